@@ -1,0 +1,82 @@
+"""Names, numbers and dates as templates show them, and what every page is given."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import format_date, format_decimal, format_number, get_locale, gettext
+from markupsafe import Markup
+
+from repository.http import actor, services
+from repository.registry import collect
+from repository.web.languages import NAMES
+from repository.web.security import nonce
+from repository.work import Services
+
+UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def prepare(app: Flask, services: Services) -> None:
+    """Give templates their filters, functions and common values."""
+    app.jinja_env.filters.update(filesize=filesize, date=show_date, number=format_number)
+    app.jinja_env.globals.update(label=label, licence=licence, csp_nonce=nonce)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(common)
+
+
+def label(vocabulary: str, code: str) -> str:
+    """Return the words of a code in the page's language; the code itself when it is unknown."""
+    return services().vocabularies[vocabulary].label(code, str(get_locale()))
+
+
+def licence(code: str) -> Any:
+    """Return the licence as a term with .short, .sentence, .may_adapt, .uri for the page's language, or None."""
+    return services().vocabularies["licence"].get(code)
+
+
+def filesize(size: int) -> str:
+    """Return bytes in the unit people use, with one decimal below ten: 1,1 MB."""
+    amount, unit = float(size), 0
+    while amount >= 1000 and unit < len(UNITS) - 1:
+        amount, unit = amount / 1000, unit + 1
+    digits = "#,##0.0" if unit and amount < 10 else "#,##0"
+    return f"{format_decimal(amount, format=digits)}\u00a0{UNITS[unit]}"
+
+
+def show_date(value: datetime | date | None, how: str = "short") -> str:
+    """Return a day as 22/11/2026, or with how="words" as 22 nov. 2026."""
+    if value is None:
+        return ""
+    if how == "words":
+        return str(format_date(value, "d MMM y"))
+    return str(format_date(value, "dd/MM/yyyy" if str(get_locale()).startswith("pt") else "yyyy-MM-dd"))
+
+
+def common() -> dict[str, Any]:
+    """Return what every page is given: the site, the person, the menu and the languages."""
+    settings = services().settings
+    site = {
+        "name": settings["centre_name"], "address": settings["centre_address"], "hours": settings["centre_hours"],
+        "email": settings["centre_email"], "public_url": settings.public_url, "demo": settings["demonstration"],
+    }
+    languages = [{"code": code, "tag": code.replace("_", "-"), "name": NAMES.get(code, code)} for code in settings["languages"]]
+    return {
+        "site": site, "actor": actor(), "locale": str(get_locale()).replace("_", "-"), "languages": languages, "nav": menu("main"),
+        "canonical": settings.public_url + request.path,
+    }
+
+
+def menu(section: str) -> list[dict[str, Any]]:
+    """Return the entries of a menu that this person may use, by weight."""
+    entries = collect(services().hook.nav_entries, actor=actor())
+    mine = [e for e in entries if e.section == section and (not e.permission or actor().may_anywhere(e.permission))]
+    return [
+        {"label": gettext(e.label), "url": url_for(e.endpoint), "icon": e.icon, "weight": e.weight, "count": None,
+         "current": request.endpoint == e.endpoint}
+        for e in sorted(mine, key=lambda e: e.weight)
+    ]
+
+
+def safe_json(text: str) -> Markup:
+    """Return JSON text that cannot end the script element it stands in."""
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
