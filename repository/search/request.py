@@ -34,12 +34,16 @@ class Args(Protocol):
         ...
 
 
+def _nothing_chosen() -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class SearchRequest:
     """A search: words, chosen facet values (OR within a facet, AND between facets), order and page (from 1)."""
 
     q: str = ""
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing_chosen)
     sort: Sort = "relevance"
     page: int = 1
     per_page: int = PER_PAGE
@@ -67,12 +71,12 @@ class SearchRequest:
 
         Any change but the page itself leads back to page 1.
         """
-        own = {name: changes.pop(name) for name in ("q", "sort", "page", "per_page") if name in changes}
+        own: dict[str, Any] = {name: changes.pop(name) for name in ("q", "sort", "page", "per_page") if name in changes}
         filters = dict(self.filters)
         for name, values in changes.items():
             filters[name] = (values,) if isinstance(values, str) else tuple(values or ())
         kept = MappingProxyType({name: values for name, values in filters.items() if values})
-        return replace(self, **{"page": 1, **own, "filters": kept})
+        return replace(self, **own | {"page": own.get("page", 1), "filters": kept})
 
     def toggled(self, facet: str, value: str) -> "SearchRequest":
         """The request with one facet value added, or taken away where it was chosen."""
