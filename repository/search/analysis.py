@@ -75,7 +75,8 @@ _NOUN_AHEAD = rf"(?=[ \u00a0]+(?:{'|'.join(_ORDINALS['nouns'])})\b)"
 _WORDS = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(
     rf"""
-      (?P<ordinal> \b\d{{1,3}} (?: [ \u00a0]?\.?[ \u00a0]?[ºª] | °(?![ \u00a0]?[CFcf]\b) | \.?[oaOA]\b | {_NOUN_AHEAD} ) )
+      (?P<ordinal> \b\d{{1,3}}
+         (?: [ \u00a0]?\.?[ \u00a0]?[ºª] | °(?![ \u00a0]?[CFcf]\b) | \.?[oaOA]\b | {_NOUN_AHEAD} ) )
     | (?P<spoken> \b(?:{"|".join(_ORDINALS["before"])}){_NOUN_AHEAD} )
     | (?P<dotted> \b[^\W\d_](?:\.[^\W\d_])+\b )
     | (?P<joined> \b(?:auto|anti|co|contra|extra|infra|intra|micro|mini|multi|semi|super|bio|eco|electro|eletro)
