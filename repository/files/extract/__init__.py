@@ -1,0 +1,1 @@
+"""Readers of every kind of document that the repository takes."""
