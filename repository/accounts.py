@@ -101,15 +101,28 @@ def revoke(work: Work, membership: Membership) -> None:
     require_permission(work, "accounts.manage", membership.organisation_id)
     if membership.role == "administrator" and not _other_administrator(work, membership.user_id):
         raise Conflict(N_("É a última conta de administração: dê primeiro a função a outra pessoa."))
-    audit.record(work, "account.role_revoked", membership.user,
-                 before={"role": membership.role, "organisation": membership.organisation_id})
+    audit.record(
+        work,
+        "account.role_revoked",
+        membership.user,
+        before={"role": membership.role, "organisation": membership.organisation_id},
+    )
     sign_out_everywhere(work, membership.user)
     work.session.delete(membership)
 
 
 def _other_administrator(work: Work, user_id: int) -> bool:
-    others = (select(Membership.id).join(User).where(Membership.role == "administrator", User.id != user_id,
-              User.disabled_at.is_(None), User.deleted_at.is_(None)).limit(1))
+    others = (
+        select(Membership.id)
+        .join(User)
+        .where(
+            Membership.role == "administrator",
+            User.id != user_id,
+            User.disabled_at.is_(None),
+            User.deleted_at.is_(None),
+        )
+        .limit(1)
+    )
     return work.session.scalar(others) is not None
 
 
@@ -163,14 +176,22 @@ def issue_token(work: Work, user: User, name: str, scopes: Sequence[str], days: 
     if user.id != work.actor.user_id:
         require_permission(work, "accounts.manage", _home(user))
     if not scopes or set(scopes) - set(SCOPES):
-        raise Invalid(N_("Escolha o que a senha de acesso pode fazer: %(scopes)s."), field="scopes", scopes=", ".join(SCOPES))
+        raise Invalid(
+            N_("Escolha o que a senha de acesso pode fazer: %(scopes)s."), field="scopes", scopes=", ".join(SCOPES)
+        )
     if not 1 <= days <= TOKEN_DAYS:
         raise Invalid(N_("A senha de acesso dura entre 1 e %(most)s dias."), field="days", most=TOKEN_DAYS)
     if work.actor.scopes is not None:
         raise NotAllowed(N_("Uma senha de acesso não pode criar outra."))
     secret = "pt_" + secrets.token_urlsafe(32)
-    token = AccessToken(user_id=user.id, name=name.strip()[:80] or "API", digest=digest_of(secret), scopes=list(scopes),
-                        created_at=work.now, expires_at=work.now + timedelta(days=days))
+    token = AccessToken(
+        user_id=user.id,
+        name=name.strip()[:80] or "API",
+        digest=digest_of(secret),
+        scopes=list(scopes),
+        created_at=work.now,
+        expires_at=work.now + timedelta(days=days),
+    )
     work.session.add(token)
     audit.record(work, "token.issued", token, after={"scopes": list(scopes)})
     return secret

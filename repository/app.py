@@ -12,8 +12,13 @@ from repository.schema import is_current
 from repository.work import Services
 
 
-def create_app(instance: Path | None = None, *, plugins: Sequence[str] | None = None,
-               overrides: Mapping[str, Any] | None = None, services: Services | None = None) -> Flask:
+def create_app(
+    instance: Path | None = None,
+    *,
+    plugins: Sequence[str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    services: Services | None = None,
+) -> Flask:
     """Return the application of an instance: settings, database, plugins, pages and commands.
 
     Raises PluginError, Invalid for wrong settings, and Unavailable while the database is not that of this version.

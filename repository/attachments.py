@@ -31,10 +31,16 @@ def attach(work: Work, item: Item, blob: Blob, name: str, *, quota_mb: int = 0) 
         if file.sha256 == blob.sha256:
             return file
     if len(item.files) >= MOST_FILES:
-        raise Invalid(N_("Um material tem no máximo %(most)s ficheiros. Junte-os num arquivo ZIP."), field="files", most=MOST_FILES)
+        raise Invalid(
+            N_("Um material tem no máximo %(most)s ficheiros. Junte-os num arquivo ZIP."),
+            field="files",
+            most=MOST_FILES,
+        )
     if quota_mb and item.owner_id and used_bytes(work, item.owner_id) + blob.size > quota_mb * MB:
         raise TooLarge(N_("O espaço desta conta está cheio (%(quota)s MB)."), field="files", quota=quota_mb)
-    file = File(position=len(item.all_files), name=clean_name(name), size=blob.size, sha256=blob.sha256, created_at=work.now)
+    file = File(
+        position=len(item.all_files), name=clean_name(name), size=blob.size, sha256=blob.sha256, created_at=work.now
+    )
     item.all_files.append(file)
     item.updated_at = work.now
     work.session.flush()
@@ -45,7 +51,9 @@ def attach(work: Work, item: Item, blob: Blob, name: str, *, quota_mb: int = 0) 
 
 def used_bytes(work: Work, owner_id: int) -> int:
     """Return the bytes that the present files of a person's items take, equal files counted once."""
-    mine = select(File.sha256, File.size).join(Item).where(Item.owner_id == owner_id, File.removed_at.is_(None)).distinct()
+    mine = (
+        select(File.sha256, File.size).join(Item).where(Item.owner_id == owner_id, File.removed_at.is_(None)).distinct()
+    )
     return work.session.scalar(select(func.coalesce(func.sum(mine.subquery().c.size), 0))) or 0
 
 

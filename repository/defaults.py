@@ -25,9 +25,16 @@ def register_permissions() -> Iterable[Permission]:
 
 
 FACET_LABELS = {
-    "kind": N_("O que é"), "level": N_("Nível"), "year": N_("Ano"), "discipline": N_("Disciplina"),
-    "group": N_("Grupo de recrutamento"), "type": N_("Tipo"), "licence": N_("Licença"), "language": N_("Língua"),
-    "org": N_("De onde"), "action": N_("Ação de formação"),
+    "kind": N_("O que é"),
+    "level": N_("Nível"),
+    "year": N_("Ano"),
+    "discipline": N_("Disciplina"),
+    "group": N_("Grupo de recrutamento"),
+    "type": N_("Tipo"),
+    "licence": N_("Licença"),
+    "language": N_("Língua"),
+    "org": N_("De onde"),
+    "action": N_("Ação de formação"),
 }
 
 
@@ -89,7 +96,9 @@ def allow(actor: Actor, action: str, target: object) -> bool | None:
     """Authors do as they like with their own; staff may edit, withdraw and publish what lies in their organisation."""
     if not isinstance(target, Item):
         return None
-    mine = actor.signed_in and (target.owner_id == actor.user_id or any(c.user_id == actor.user_id for c in target.credits))
+    mine = actor.signed_in and (
+        target.owner_id == actor.user_id or any(c.user_id == actor.user_id for c in target.credits)
+    )
     if action in ("edit", "submit", "withdraw") and mine:
         return True
     if action == "edit" and actor.may("items.edit_any", target.organisation_id):

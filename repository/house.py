@@ -26,8 +26,9 @@ from repository.vocabularies import Term, Vocabularies
 from repository.work import Services, now
 
 
-def build_services(instance: Path | None = None, *, plugins: Sequence[str] | None = None,
-                   overrides: Mapping[str, Any] | None = None) -> Services:
+def build_services(
+    instance: Path | None = None, *, plugins: Sequence[str] | None = None, overrides: Mapping[str, Any] | None = None
+) -> Services:
     """Return the services of an instance. Raises PluginError and Invalid; nothing is served then.
 
     `plugins` and `overrides` stand over what settings and environment say, for tests and embedding.
@@ -47,8 +48,14 @@ def services_with(manager: pluggy.PluginManager, instance: Path, overrides: Mapp
     fields = tuple(by_name(collect(hook.register_search_fields, strict=True), "search field").values())
     blobs = BlobStore(instance)
     services = Services(
-        instance=instance, settings=settings, sessions=sessions, hook=hook, blobs=blobs, examiner=Examiner(),
-        uploads=PartialUploads(blobs), vocabularies=Vocabularies.load(),
+        instance=instance,
+        settings=settings,
+        sessions=sessions,
+        hook=hook,
+        blobs=blobs,
+        examiner=Examiner(),
+        uploads=PartialUploads(blobs),
+        vocabularies=Vocabularies.load(),
         search=SearchService(WhooshEngine(instance / "index", fields), _no_engine(fields)),
     )
     services.search.fallback = ScanEngine(lambda: indexing.light_documents(services), fields)
@@ -76,8 +83,14 @@ def load_stored(services: Services) -> None:
                 services.settings.change(row.name, row.value)
         extra: dict[str, list[Term]] = {}
         for order, row in enumerate(session.scalars(select(StoredTerm))):
-            term = Term(code=row.code, labels=row.labels, parent=row.parent or None, order=1000 + order,
-                        valid_from=row.valid_from, valid_to=row.valid_to)
+            term = Term(
+                code=row.code,
+                labels=row.labels,
+                parent=row.parent or None,
+                order=1000 + order,
+                valid_from=row.valid_from,
+                valid_to=row.valid_to,
+            )
             extra.setdefault(row.vocabulary, []).append(term)
     services.vocabularies = Vocabularies.load().with_terms(extra)
 

@@ -13,7 +13,12 @@ from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFou
 from repository.work import ANONYMOUS, Actor, Services, Work, now, open_work
 
 STATUS: dict[type[DomainError], int] = {
-    NotFound: 404, NotAllowed: 403, Conflict: 409, TooLarge: 413, Invalid: 422, Unavailable: 503,
+    NotFound: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    TooLarge: 413,
+    Invalid: 422,
+    Unavailable: 503,
 }
 
 
@@ -66,7 +71,12 @@ def words_of(error: DomainError) -> str:
 
 def safe_target(target: str | None, default: str = "/") -> str:
     """Return `target` when it stays on this site, else `default`: browsers read odd slashes and tabs as another host."""
-    if not target or not target.startswith("/") or target[1:2] in ("/", "\\") or any(ord(c) < 33 or c == "\\" for c in target):
+    if (
+        not target
+        or not target.startswith("/")
+        or target[1:2] in ("/", "\\")
+        or any(ord(c) < 33 or c == "\\" for c in target)
+    ):
         return default
     parts = urlsplit(target)
     return target if not parts.scheme and not parts.netloc else default

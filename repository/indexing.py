@@ -42,23 +42,38 @@ def light_documents(services: Services) -> Iterator[SearchDocument]:
 
 def _documents(work: Work, condition: Any, *, with_text: bool = True) -> Iterator[SearchDocument]:
     organisations = dict(work.session.execute(select(Organisation.id, Organisation.parent_id)).tuples().all())
-    query = select(Item).where(Item.state == State.PUBLISHED, condition).order_by(Item.id).execution_options(yield_per=100)
+    query = (
+        select(Item).where(Item.state == State.PUBLISHED, condition).order_by(Item.id).execution_options(yield_per=100)
+    )
     loaded = query.options(selectinload(Item.terms), selectinload(Item.credits), selectinload(Item.all_files))
     for item in work.session.scalars(loaded):
         yield document_of(work, item, organisations, with_text=with_text)
 
 
-def document_of(work: Work, item: Item, organisations: dict[int, int | None], *, with_text: bool = True) -> SearchDocument:
+def document_of(
+    work: Work, item: Item, organisations: dict[int, int | None], *, with_text: bool = True
+) -> SearchDocument:
     """Return what the index keeps of a published item. Files that not everybody may read give no text."""
     fields = {vocabulary: tuple(item.codes(vocabulary)) for vocabulary in ("level", "year", "group", "discipline")}
-    fields |= {"kind": (item.kind,), "type": _one(item.type), "licence": _one(item.licence), "language": _one(item.language),
-               "org": tuple(_upwards(item.organisation_id, organisations))}
+    fields |= {
+        "kind": (item.kind,),
+        "type": _one(item.type),
+        "licence": _one(item.licence),
+        "language": _one(item.language),
+        "org": tuple(_upwards(item.organisation_id, organisations)),
+    }
     for answer in work.hook.search_document(work=work, item=item):
         fields |= {name: tuple(value) for name, value in (answer or {}).items() if name not in CORE_FIELDS}
     return SearchDocument(
-        id=item.id, title=item.title, keywords=" ".join([*item.keywords, *(credit.name for credit in item.credits)]),
-        summary=item.summary, text=_text(work.session, item.files) if with_text else "", values=fields,
-        date=item.published_at or now(), labels=item_labels(work.hook, item), language=item.language,
+        id=item.id,
+        title=item.title,
+        keywords=" ".join([*item.keywords, *(credit.name for credit in item.credits)]),
+        summary=item.summary,
+        text=_text(work.session, item.files) if with_text else "",
+        values=fields,
+        date=item.published_at or now(),
+        labels=item_labels(work.hook, item),
+        language=item.language,
     )
 
 
@@ -78,5 +93,7 @@ def _text(session: Session, files: Iterable[File]) -> str:
     open_ids = [file.id for file in files if not file.audience]
     if not open_ids:
         return ""
-    rows = session.scalars(select(FileText.text).where(FileText.file_id.in_(open_ids)).order_by(FileText.file_id, FileText.page))
+    rows = session.scalars(
+        select(FileText.text).where(FileText.file_id.in_(open_ids)).order_by(FileText.file_id, FileText.page)
+    )
     return "\n".join(rows)[:MOST_TEXT]

@@ -57,13 +57,23 @@ def get(work: Work, item_id: int) -> Item:
     return item
 
 
-def create_draft(work: Work, *, kind: str = "digital", organisation_id: int | None = None, owner_id: int | None = None) -> Item:
+def create_draft(
+    work: Work, *, kind: str = "digital", organisation_id: int | None = None, owner_id: int | None = None
+) -> Item:
     """Begin an item of the person's own (or of `owner_id`, when the house itself acts). Raises NotAllowed."""
     if not work.actor.system and not work.actor.may_anywhere("items.deposit"):
         require_permission(work, "items.deposit", organisation_id)
     home = work.actor.organisation_ids[0] if work.actor.organisation_ids else None
-    item = Item(kind=kind, state=State.DRAFT, owner_id=owner_id or work.actor.user_id, created_at=work.now, updated_at=work.now,
-                organisation_id=organisation_id or home, keywords=[], proposed=[])
+    item = Item(
+        kind=kind,
+        state=State.DRAFT,
+        owner_id=owner_id or work.actor.user_id,
+        created_at=work.now,
+        updated_at=work.now,
+        organisation_id=organisation_id or home,
+        keywords=[],
+        proposed=[],
+    )
     work.session.add(item)
     work.session.flush()
     audit.record(work, "item.created", item)
@@ -163,8 +173,15 @@ def publish(work: Work, item: Item) -> Item:
     item.version += 1
     item.published_at = item.published_at or work.now
     work.session.flush()
-    work.session.add(ItemVersion(item_id=item.id, number=item.version, snapshot=_snapshot(item), actor_id=work.actor.user_id,
-                                 created_at=work.now))
+    work.session.add(
+        ItemVersion(
+            item_id=item.id,
+            number=item.version,
+            snapshot=_snapshot(item),
+            actor_id=work.actor.user_id,
+            created_at=work.now,
+        )
+    )
     work.hook.item_published(work=work, item=item)
     reindex(work, item)
     return item
@@ -217,7 +234,9 @@ def begin_version(work: Work, item: Item) -> Item:
 def copy(work: Work, source: Item, *, revises: bool) -> Item:
     """Return a new draft that says what `source` says, with its files; of the same owner when it revises it."""
     owner = source.owner_id if revises else None
-    draft = create_draft(work, kind=source.kind, organisation_id=source.organisation_id if revises else None, owner_id=owner)
+    draft = create_draft(
+        work, kind=source.kind, organisation_id=source.organisation_id if revises else None, owner_id=owner
+    )
     draft.revises_id = source.id if revises else None
     _copy_description(source, draft)
     draft.credits[:] = [Credit(position=c.position, name=c.name, user_id=c.user_id) for c in source.credits]
@@ -238,8 +257,21 @@ def _copy_description(source: Item, target: Item) -> None:
 
 
 def _copy_file(work: Work, file: File, target: Item) -> File:
-    same = ("position", "name", "media_type", "family", "size", "sha256", "audience", "state", "problem", "hidden",
-            "page_count", "has_thumbnail", "preview_count")
+    same = (
+        "position",
+        "name",
+        "media_type",
+        "family",
+        "size",
+        "sha256",
+        "audience",
+        "state",
+        "problem",
+        "hidden",
+        "page_count",
+        "has_thumbnail",
+        "preview_count",
+    )
     twin = File(item_id=target.id, created_at=work.now, **{name: getattr(file, name) for name in same})
     target.all_files.append(twin)
     work.session.flush()
@@ -271,7 +303,9 @@ def _take_over(work: Work, draft: Item) -> Item:
 def _snapshot(item: Item) -> dict[str, Any]:
     said = {name: getattr(item, name) for name in PLAIN_FIELDS}
     codes = {vocabulary: item.codes(vocabulary) for vocabulary in VOCABULARIES}
-    return said | codes | {"authors": [credit.name for credit in item.credits], "files": [file.id for file in item.files]}
+    return (
+        said | codes | {"authors": [credit.name for credit in item.credits], "files": [file.id for file in item.files]}
+    )
 
 
 def reindex(work: Work, item: Item) -> None:

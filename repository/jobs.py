@@ -27,8 +27,9 @@ def job_kinds(hook: Any) -> dict[str, JobKind]:
     return by_name(collect(hook.register_jobs, strict=True), "job")
 
 
-def enqueue(work: Work, name: str, *, key: str = "", run_after: datetime | None = None, priority: int = 50,
-            **payload: Any) -> None:
+def enqueue(
+    work: Work, name: str, *, key: str = "", run_after: datetime | None = None, priority: int = 50, **payload: Any
+) -> None:
     """Put a job into the queue with this change. One with the same name and key that still waits is enough."""
     moment = run_after or work.now
     if key and (same := work.session.scalar(select(Job).filter_by(name=name, key=key, state=JobState.QUEUED).limit(1))):
@@ -55,8 +56,10 @@ def enqueue_due(sessions: Sessions, kinds: dict[str, JobKind], moment: datetime)
 
 def take(session: Session, kinds: dict[str, JobKind], moment: datetime) -> list[Job]:
     """Lease the next job, and with it others of its kind up to the kind's batch."""
-    free = or_(and_(Job.state == JobState.QUEUED, Job.run_after <= moment),
-               and_(Job.state == JobState.RUNNING, Job.lease_until <= moment))
+    free = or_(
+        and_(Job.state == JobState.QUEUED, Job.run_after <= moment),
+        and_(Job.state == JobState.RUNNING, Job.lease_until <= moment),
+    )
     known = and_(free, Job.name.in_(list(kinds)))
     order = (Job.priority, Job.run_after, Job.id)
     first = session.scalar(select(Job).where(known).order_by(*order).limit(1).with_for_update(skip_locked=True))
@@ -87,8 +90,9 @@ def run_next(services: Services, kinds: dict[str, JobKind]) -> int:
         _failed(services.sessions, taken, error)
     else:
         with services.sessions.writing() as session:
-            session.execute(delete(Job).where(Job.id.in_([job_id for job_id, _, _ in taken]),
-                                              Job.state == JobState.RUNNING))
+            session.execute(
+                delete(Job).where(Job.id.in_([job_id for job_id, _, _ in taken]), Job.state == JobState.RUNNING)
+            )
     return len(taken)
 
 
@@ -108,7 +112,7 @@ def _failed(sessions: Sessions, taken: list[tuple[int, int, dict[str, Any]]], er
 def waiting(session: Session) -> dict[str, int]:
     """Return how many jobs there are in each state."""
     counts = session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples()
-    return {state: 0 for state in JobState} | {JobState(state): count for state, count in counts}
+    return dict.fromkeys(JobState, 0) | {JobState(state): count for state, count in counts}
 
 
 def retry(work: Work, job: Job) -> None:

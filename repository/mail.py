@@ -20,7 +20,9 @@ def post(work: Work, user: User, subject: str, body: str) -> None:
     """Put a message to a person into the outbox; subject and body are plain text in the person's language."""
     if not user.email or user.deleted_at:
         return
-    message = Mail(user_id=user.id, address=user.email, subject=" ".join(subject.split())[:300], body=body, created_at=work.now)
+    message = Mail(
+        user_id=user.id, address=user.email, subject=" ".join(subject.split())[:300], body=body, created_at=work.now
+    )
     work.session.add(message)
     work.session.flush()
     enqueue(work, "mail.send", key=str(message.id), mail_id=message.id)

@@ -37,7 +37,9 @@ def check_strength(password: str, email: str, name: str) -> None:
     """Raise Invalid for a password that is short, common, or made of the person's own name or address."""
     plain = password.lower().replace(" ", "")
     if len(password) < SHORTEST:
-        raise Invalid(N_("Use pelo menos %(least)s caracteres. Uma frase curta serve."), field="password", least=SHORTEST)
+        raise Invalid(
+            N_("Use pelo menos %(least)s caracteres. Uma frase curta serve."), field="password", least=SHORTEST
+        )
     if len(password) > LONGEST:
         raise Invalid(N_("Use no máximo %(most)s caracteres."), field="password", most=LONGEST)
     own = [part for part in (email.split("@")[0], *name.lower().split()) if len(part) > 3]
@@ -45,4 +47,6 @@ def check_strength(password: str, email: str, name: str) -> None:
     for word in (*_GUESSED, *own):
         left = left.replace(word, "")
     if len(set(plain)) < 5 or len(left) < 4:
-        raise Invalid(N_("Esta palavra-passe adivinha-se depressa. Junte palavras sem relação entre si."), field="password")
+        raise Invalid(
+            N_("Esta palavra-passe adivinha-se depressa. Junte palavras sem relação entre si."), field="password"
+        )

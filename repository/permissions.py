@@ -45,8 +45,15 @@ def actor_of(session: Session, hook: Any, user: User, today: Any) -> Actor:
         labels |= {f"org:{above}" for above in _upwards(membership.organisation_id, parents)}
     if any(m.role in ("staff", "administrator") for m in valid):
         labels |= {"staff", "verified"}
-    actor = Actor(user.id, user.name, user.locale, user.group_code, frozenset(labels), _powers(hook, valid, parents),
-                  tuple(m.organisation_id for m in valid))
+    actor = Actor(
+        user.id,
+        user.name,
+        user.locale,
+        user.group_code,
+        frozenset(labels),
+        _powers(hook, valid, parents),
+        tuple(m.organisation_id for m in valid),
+    )
     return _with_plugin_labels(hook, actor)
 
 

@@ -14,13 +14,19 @@ PREFIX = "REPOSITORY_"
 ALL_PLUGINS = ["materials"]
 
 CORE = (
-    Setting("database_url", str, "", N_("Endereço da base de dados"), "Empty: SQLite in the instance folder.", secret=True),
+    Setting(
+        "database_url", str, "", N_("Endereço da base de dados"), "Empty: SQLite in the instance folder.", secret=True
+    ),
     Setting("plugins", list, ALL_PLUGINS, N_("Módulos ativos"), "Names in call order."),
     Setting("host", str, "127.0.0.1", N_("Endereço onde o servidor escuta")),
     Setting("port", int, 8000, N_("Porta onde o servidor escuta")),
     Setting("public_url", str, "", N_("Endereço público"), "Used in links and mail; empty: http://HOST:PORT."),
-    Setting("trusted_proxies", int, 0, N_("Servidores intermédios de confiança"), "How many proxies set X-Forwarded-*."),
-    Setting("smtp_url", str, "", N_("Servidor de correio"), "smtp://user:password@host:587; empty: mail waits.", secret=True),
+    Setting(
+        "trusted_proxies", int, 0, N_("Servidores intermédios de confiança"), "How many proxies set X-Forwarded-*."
+    ),
+    Setting(
+        "smtp_url", str, "", N_("Servidor de correio"), "smtp://user:password@host:587; empty: mail waits.", secret=True
+    ),
     Setting("mail_from", str, "", N_("Remetente do correio")),
     Setting("secret_key", str, "", N_("Chave secreta"), "Empty: made at init and kept in the instance.", secret=True),
     Setting("threads", int, 8, N_("Pedidos em simultâneo")),
@@ -38,7 +44,9 @@ CORE = (
     Setting("languages", list, ["pt_PT", "en"], N_("Idiomas da interface")),
     Setting("session_days", int, 30, N_("Dias de sessão iniciada"), editable=True),
     Setting("log_format", str, "text", N_("Formato do registo"), "text or json."),
-    Setting("metrics_token", str, "", N_("Senha das métricas"), "Empty: /metrics answers on loopback only.", secret=True),
+    Setting(
+        "metrics_token", str, "", N_("Senha das métricas"), "Empty: /metrics answers on loopback only.", secret=True
+    ),
 )
 
 
@@ -73,8 +81,12 @@ def instance_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(environ.get("REPOSITORY_INSTANCE") or "instance").resolve()
 
 
-def read_settings(instance: Path, declared: Iterable[Setting], environ: Mapping[str, str] = os.environ,
-                  overrides: Mapping[str, Any] | None = None) -> Settings:
+def read_settings(
+    instance: Path,
+    declared: Iterable[Setting],
+    environ: Mapping[str, str] = os.environ,
+    overrides: Mapping[str, Any] | None = None,
+) -> Settings:
     """Return the settings of an instance. Raises Invalid for a wrong type and for an unknown name in the file."""
     known = {setting.name: setting for setting in declared}
     values = {name: setting.default for name, setting in known.items()}
@@ -111,8 +123,17 @@ def parse(setting: Setting, value: Any) -> Any:
     """Return `value` in the setting's type. Raises Invalid with the setting's name."""
     try:
         if setting.kind is bool and isinstance(value, str):
-            return {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False,
-                    "off": False, "": False}[value.strip().lower()]
+            return {
+                "1": True,
+                "true": True,
+                "yes": True,
+                "on": True,
+                "0": False,
+                "false": False,
+                "no": False,
+                "off": False,
+                "": False,
+            }[value.strip().lower()]
         if setting.kind is list:
             parts = value.replace(",", " ").split() if isinstance(value, str) else value
             return [str(part) for part in parts]
@@ -120,5 +141,9 @@ def parse(setting: Setting, value: Any) -> Any:
             raise ValueError(value)
         return setting.kind(value)
     except (ValueError, KeyError, TypeError) as error:
-        raise Invalid(N_("A definição «%(name)s» não aceita «%(value)s»."), field=setting.name, name=setting.name,
-                      value=str(value)) from error
+        raise Invalid(
+            N_("A definição «%(name)s» não aceita «%(value)s»."),
+            field=setting.name,
+            name=setting.name,
+            value=str(value),
+        ) from error

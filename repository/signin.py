@@ -72,8 +72,15 @@ def _count_failure(work: Work, keys: tuple[str, str]) -> None:
 def open_session(work: Work, user: User, days: int) -> str:
     """Return the token of a new session; it never takes over one that the browser brought along."""
     token = secrets.token_urlsafe(32)
-    work.session.add(LoginSession(digest=digest_of(token), user_id=user.id, created_at=work.now, seen_at=work.now,
-                                  expires_at=work.now + timedelta(days=days)))
+    work.session.add(
+        LoginSession(
+            digest=digest_of(token),
+            user_id=user.id,
+            created_at=work.now,
+            seen_at=work.now,
+            expires_at=work.now + timedelta(days=days),
+        )
+    )
     audit.record(work, "account.signed_in", user)
     return token
 
@@ -116,8 +123,15 @@ def _actor(work: Work, user_id: int) -> Actor | None:
 def make_link(work: Work, user: User, purpose: str) -> str:
     """Return the secret of a link that works once: `password` for four hours, `welcome` for two weeks."""
     secret = secrets.token_urlsafe(32)
-    work.session.add(OneTimeLink(digest=digest_of(secret), user_id=user.id, purpose=purpose, created_at=work.now,
-                                 expires_at=work.now + LINK_LIFE[purpose]))
+    work.session.add(
+        OneTimeLink(
+            digest=digest_of(secret),
+            user_id=user.id,
+            purpose=purpose,
+            created_at=work.now,
+            expires_at=work.now + LINK_LIFE[purpose],
+        )
+    )
     return secret
 
 

@@ -56,12 +56,22 @@ def common() -> dict[str, Any]:
     """Return what every page is given: the site, the person, the menu and the languages."""
     settings = services().settings
     site = {
-        "name": settings["centre_name"], "address": settings["centre_address"], "hours": settings["centre_hours"],
-        "email": settings["centre_email"], "public_url": settings.public_url, "demo": settings["demonstration"],
+        "name": settings["centre_name"],
+        "address": settings["centre_address"],
+        "hours": settings["centre_hours"],
+        "email": settings["centre_email"],
+        "public_url": settings.public_url,
+        "demo": settings["demonstration"],
     }
-    languages = [{"code": code, "tag": code.replace("_", "-"), "name": NAMES.get(code, code)} for code in settings["languages"]]
+    languages = [
+        {"code": code, "tag": code.replace("_", "-"), "name": NAMES.get(code, code)} for code in settings["languages"]
+    ]
     return {
-        "site": site, "actor": actor(), "locale": str(get_locale()).replace("_", "-"), "languages": languages, "nav": menu("main"),
+        "site": site,
+        "actor": actor(),
+        "locale": str(get_locale()).replace("_", "-"),
+        "languages": languages,
+        "nav": menu("main"),
         "canonical": settings.public_url + request.path,
     }
 
@@ -71,8 +81,14 @@ def menu(section: str) -> list[dict[str, Any]]:
     entries = collect(services().hook.nav_entries, actor=actor())
     mine = [e for e in entries if e.section == section and (not e.permission or actor().may_anywhere(e.permission))]
     return [
-        {"label": gettext(e.label), "url": url_for(e.endpoint), "icon": e.icon, "weight": e.weight, "count": None,
-         "current": request.endpoint == e.endpoint}
+        {
+            "label": gettext(e.label),
+            "url": url_for(e.endpoint),
+            "icon": e.icon,
+            "weight": e.weight,
+            "count": None,
+            "current": request.endpoint == e.endpoint,
+        }
         for e in sorted(mine, key=lambda e: e.weight)
     ]
 

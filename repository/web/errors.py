@@ -68,8 +68,11 @@ def stale(_error: StaleDataError) -> Response:
 def busy(error: OperationalError) -> Response:
     """Answer a write that the database could not take now: locked, or a full disk."""
     log.error("database refused (request %s): %s", g.get("request_id"), error.orig)
-    return answer(503, gettext("Agora não conseguimos guardar. Nada se perdeu do que já estava guardado; tente daqui a um minuto."),
-                  retry_after=60)
+    return answer(
+        503,
+        gettext("Agora não conseguimos guardar. Nada se perdeu do que já estava guardado; tente daqui a um minuto."),
+        retry_after=60,
+    )
 
 
 def old_form(_error: CSRFError) -> Response:

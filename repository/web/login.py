@@ -67,5 +67,3 @@ def leave() -> None:
             signin.close_session(work, token)
     logout_user()
     session.clear()
-
-

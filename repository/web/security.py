@@ -16,15 +16,26 @@ PAGE_POLICY = (
 # For bytes that people sent: whatever a file turns out to be, it can do nothing here.
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; sandbox"
 SMALLEST_GZIP = 800
-TEXTS = ("text/", "application/json", "application/javascript", "application/problem+json", "image/svg+xml", "application/ld+json")
+TEXTS = (
+    "text/",
+    "application/json",
+    "application/javascript",
+    "application/problem+json",
+    "image/svg+xml",
+    "application/ld+json",
+)
 
 
 def prepare(app: Flask, services: Services) -> None:
     """Set the cookies' flags, trust the configured proxies only, and put the headers on every answer."""
     https = services.settings.public_url.startswith("https://")
     app.config.update(
-        SESSION_COOKIE_NAME="__Host-partilha" if https else "partilha", SESSION_COOKIE_SECURE=https, SESSION_COOKIE_PATH="/",
-        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", PERMANENT_SESSION_LIFETIME=services.settings["session_days"] * 86_400,
+        SESSION_COOKIE_NAME="__Host-partilha" if https else "partilha",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=services.settings["session_days"] * 86_400,
     )
     if hops := services.settings["trusted_proxies"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
@@ -61,7 +72,11 @@ def compress(response: Response) -> Response:
     """Compress text answers for those who accept it; bytes of files stay as they are, so that ranges are right."""
     kind = response.mimetype or ""
     plain = response.status_code == 200 and not response.headers.get("Content-Encoding") and kind.startswith(TEXTS)
-    if not plain or "gzip" not in request.headers.get("Accept-Encoding", "") or response.headers.get("Accept-Ranges") == "bytes":
+    if (
+        not plain
+        or "gzip" not in request.headers.get("Accept-Encoding", "")
+        or response.headers.get("Accept-Ranges") == "bytes"
+    ):
         return response
     response.direct_passthrough = False
     data = response.get_data()
