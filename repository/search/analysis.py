@@ -71,12 +71,14 @@ def sort_key(text: str) -> str:
 
 
 _ORDINALS = data("ordinals")
+_PAIRS = {fold(pair): number for pair, number in _ORDINALS["pairs"].items()}
 _NOUN_AHEAD = rf"(?=[ \u00a0]+(?:{'|'.join(_ORDINALS['nouns'])})\b)"
 _WORDS = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(
     rf"""
       (?P<ordinal> \b\d{{1,3}}
          (?: [ \u00a0]?\.?[ \u00a0]?[ºª] | °(?![ \u00a0]?[CFcf]\b) | \.?[oaOA]\b | {_NOUN_AHEAD} ) )
+    | (?P<pair> \b(?:{"|".join(pair.replace(" ", "[ ]") for pair in _ORDINALS["pairs"])})\b )
     | (?P<spoken> \b(?:{"|".join(_ORDINALS["before"])}){_NOUN_AHEAD} )
     | (?P<dotted> \b[^\W\d_](?:\.[^\W\d_])+\b )
     | (?P<joined> \b(?:auto|anti|co|contra|extra|infra|intra|micro|mini|multi|semi|super|bio|eco|electro|eletro)
@@ -94,9 +96,11 @@ def tokens(text: str) -> Iterator[Token]:
         if kind == "word":
             folded = fold(raw[:LONGEST_WORD])
         elif kind == "ordinal":
-            folded = raw[: re.match(r"\d+", raw).end()] + "º"  # type: ignore[union-attr]
+            folded = "".join(c for c in raw if c.isdigit()) + "º"
         elif kind == "spoken":
             folded = f"{_ORDINALS['before'][fold(raw)]}º"
+        elif kind == "pair":
+            folded = f"{_PAIRS[fold(raw)]}º"
         elif kind == "dotted":
             folded = fold(raw.replace(".", ""))
         else:

@@ -46,11 +46,11 @@ class Synonyms:
         """`groups` hold ways that find one another; in `also` the way on the left finds those on the right."""
         self._others: dict[_Stems, dict[_Stems, None]] = {}
         for group in groups:
-            ways = [tuple(stems(way)) for way in group]
+            ways = [tuple(stems(text)) for text in group]
             for way in ways:
                 self._learn(way, ways)
-        for way, others in also.items():
-            self._learn(tuple(stems(way)), [tuple(stems(other)) for other in others])
+        for text, others in also.items():
+            self._learn(tuple(stems(text)), [tuple(stems(other)) for other in others])
         self.longest = max((len(way) for way in self._others), default=1)
 
     def others(self, way: _Stems) -> list[_Stems]:
@@ -68,18 +68,22 @@ def built_in_synonyms() -> Synonyms:
     return Synonyms(lists["groups"], lists["also"])
 
 
-def plan(question: str, synonyms: Synonyms | None = None) -> Plan:
+def make_plan(question: str, synonyms: Synonyms | None = None) -> Plan:
     """The plan for what was typed; words too common to matter are left out unless there are no others."""
     terms = parse(question)
     if not terms:
         return Plan(nothing=bool(question.strip()))
     known = built_in_synonyms() if synonyms is None else synonyms
     wanted = [term for term in terms if not term.negated]
-    excluded = tuple(group for term in terms if term.negated for group in _negated(term))
-    required = tuple(group for term in wanted for group in _groups(term, known, skip_common=True))
+    required = _once(group for term in wanted for group in _groups(term, known, skip_common=True))
     if not required:
-        required = tuple(group for term in wanted for group in _groups(term, known, skip_common=False))
+        required = _once(group for term in wanted for group in _groups(term, known, skip_common=False))
+    excluded = _once(group for term in terms if term.negated for group in _negated(term))
     return Plan(required, excluded, nothing=not required and not excluded)
+
+
+def _once(groups: Iterable[Group]) -> tuple[Group, ...]:
+    return tuple(dict.fromkeys(groups))
 
 
 def _groups(term: QueryTerm, synonyms: Synonyms, skip_common: bool) -> Iterable[Group]:
@@ -99,7 +103,7 @@ def _word_groups(words: list[Token], text: str, synonyms: Synonyms, skip_common:
         hyphened = _hyphened(words, at, text)
         if hyphened > length:
             length, others = hyphened, []
-        typed = tuple(token.stem for token in words[at : at + length])
+        typed: _Stems = tuple(token.stem for token in words[at : at + length])
         at += length
         if skip_common and not others and length == 1 and typed[0] in STOP_STEMS:
             continue

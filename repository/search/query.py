@@ -23,7 +23,7 @@ class TermKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """A piece of the question as it was typed, and where: a run of plain words, a phrase, or the beginning of a word."""
+    """A piece of the question as it was typed, and where: plain words, a phrase, or the beginning of a word."""
 
     kind: TermKind
     text: str

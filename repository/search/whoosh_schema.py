@@ -1,0 +1,89 @@
+"""Our fields as a Whoosh schema, and our documents as its rows.
+
+Whoosh writes the schema into the index as a pickle, so nothing of ours may hang on it: every field receives a list of
+words that `analysis` has already made, and no analyser of Whoosh's ever runs.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from whoosh import fields as whoosh_fields
+
+from . import analysis
+from .document import SearchDocument
+from .fields import FieldKind, SearchField
+from .order import timestamp
+from .whoosh_files import Meta
+
+SCHEMA_VERSION = 1
+
+ID = "id"
+LABELS = "labels"
+EXACT = "exact"  # folded words, not stemmed, of all text: for beginnings of words and for spelling
+SPELLED = "spelled"  # "fracao frações": folded form, space, the accented word that was written
+TITLE_WORDS = "title_words"
+ROW = "row"  # (id, date, title)
+LONGEST_TERM = 200
+
+
+def make_schema(fields: Iterable[SearchField]) -> whoosh_fields.Schema:
+    """The schema for these fields; text fields keep places of words, the others compare whole values."""
+    schema = whoosh_fields.Schema(
+        **{name: whoosh_fields.ID() for name in (LABELS, EXACT, SPELLED, TITLE_WORDS)},
+        **{ID: whoosh_fields.ID(unique=True), ROW: whoosh_fields.STORED()},
+    )
+    for field in fields:
+        text = field.kind == FieldKind.TEXT
+        schema.add(_name(field), whoosh_fields.TEXT(phrase=True) if text else whoosh_fields.ID())
+    return schema
+
+
+def make_meta(fields: Iterable[SearchField]) -> Meta:
+    """What an index with these fields says about itself."""
+    named = sorted([field.name, field.kind.value] for field in fields)
+    return {"schema": SCHEMA_VERSION, "analysis": analysis.version(), "fields": named}
+
+
+def text_field(name: str) -> str:
+    """The schema's name of a text field."""
+    return f"t_{name}"
+
+
+def value_field(name: str) -> str:
+    """The schema's name of a field of exact values."""
+    return f"v_{name}"
+
+
+def make_row(document: SearchDocument, fields: Iterable[SearchField]) -> dict[str, Any]:
+    """The document as Whoosh's writer takes it."""
+    row: dict[str, Any] = {ID: [str(document.id)], LABELS: sorted(document.labels)}
+    exact: set[str] = set()
+    spelled: set[str] = set()
+    for field in fields:
+        if field.kind != FieldKind.TEXT:
+            row[value_field(field.name)] = [
+                _term(value) for value in dict.fromkeys(document.values.get(field.name, ()))
+            ]
+            continue
+        text = analysis.plain(document.words_of(field.name))
+        tokens = list(analysis.tokens(text))
+        row[text_field(field.name)] = [token.stem for token in tokens]
+        exact.update(token.folded for token in tokens)
+        spelled.update(spelling for token in tokens if (spelling := _spelling(token, text)))
+    row[EXACT], row[SPELLED] = sorted(exact), sorted(spelled)
+    row[TITLE_WORDS] = sorted({token.folded for token in analysis.tokens(analysis.plain(document.title))})
+    row[ROW] = (document.id, timestamp(document.date), document.title)
+    return row
+
+
+def _name(field: SearchField) -> str:
+    return text_field(field.name) if field.kind == FieldKind.TEXT else value_field(field.name)
+
+
+def _term(value: str) -> str:
+    return analysis.plain(value)[:LONGEST_TERM]
+
+
+def _spelling(token: analysis.Token, text: str) -> str | None:
+    written = text[token.start : token.end].lower()
+    return f"{token.folded} {written}" if token.folded != written and token.folded.isalpha() else None
