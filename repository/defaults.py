@@ -57,7 +57,7 @@ def register_jobs() -> Iterable[JobKind]:
 
 @hookimpl
 def nav_entries(actor: Actor) -> Iterable[NavEntry]:
-    yield NavEntry(N_("Procurar"), "public.search", weight=10)
+    yield NavEntry(N_("Procurar"), "pages.search", weight=10)
     admin = (
         (N_("Visão geral"), "admin.overview", "activity", "settings.manage"),
         (N_("Contas"), "admin.accounts", "users", "accounts.manage"),
