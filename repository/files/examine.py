@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from repository.files.extract.model import Extraction
+from repository.files.extraction import Extraction
 from repository.files.sniff import Sniffed
 
 FAILURES = ("timeout", "memory", "crashed", "bomb", "encrypted", "broken", "too_large")
