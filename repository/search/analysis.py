@@ -178,17 +178,16 @@ def singular(folded: str) -> str:
 
 
 def first_letters(stemmed: str) -> set[str]:
-    """How the folded words that have this stem may begin, at least with one letter and mostly with two.
-
-    Old spelling and plurals change no more than the second letter ("acto", "opção", "cães").
-    """
+    """How the folded words that have this stem may begin: two letters, or one where that is all that is certain."""
     if stemmed.endswith("º"):
         return {stemmed[0], *(word[:2] for word in _ordinal_words(stemmed[:-1]))}
-    if len(stemmed) < SHORTEST_STEMMED or not stemmed.isalpha():
+    if len(stemmed) < 2 or not stemmed.isalpha():
         return {stemmed[0]}
-    begin = stemmed[:2]
-    old = {before[:2] for before, now in _SPELLING["stems"].items() if now[:2] == begin}
-    return {begin, *old, *([begin[0] + "p"] if begin[1] == "c" else [])}
+    first, second = stemmed[:2]
+    old = {before[:2] for before, now in _SPELLING["stems"].items() if now[:2] == first + second}  # "acto"
+    double = {first + "p"} if second == "c" else set()  # "opção"
+    plural = {first + "o"} if stemmed[1:] == "ao" else set()  # "pões"
+    return {first + second, f"{first}."} | old | double | plural  # "E.V.T."
 
 
 def _ordinal_words(number: str) -> list[str]:

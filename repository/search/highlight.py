@@ -50,7 +50,7 @@ def _hits(text: str, plan: Plan) -> Iterator[Token]:
     found, end = 0, 0
     for match in beginnings.finditer(text):
         start = match.start()
-        if start < end or (start and text[start - 1].isalnum()):
+        if start < end:
             continue
         token = token_at(text, start)
         if token and (token.stem in wanted or (prefixes and token.folded.startswith(prefixes))):
@@ -63,14 +63,18 @@ def _hits(text: str, plan: Plan) -> Iterator[Token]:
 @lru_cache(maxsize=256)
 def _beginnings(stems: frozenset[str], prefixes: tuple[str, ...]) -> re.Pattern[str] | None:
     begin = {letters for stem in stems for letters in first_letters(stem)} | {prefix[:2] for prefix in prefixes}
-    return re.compile("|".join("".join(map(_letter, letters)) for letters in sorted(begin))) if begin else None
+    if not begin:
+        return None
+    firsts = f"[{''.join(sorted({_letters(letters[0]) for letters in begin}))}]"
+    seconds = (f"(?<=[{_letters(two[0])}])" + (f"[{_letters(two[1])}]" if two[1:] else "") for two in sorted(begin))
+    return re.compile(rf"{firsts}(?<![^\W_]{firsts})(?:{'|'.join(seconds)})")
 
 
 @lru_cache(maxsize=256)
-def _letter(folded: str) -> str:
-    """A pattern for all letters that fold to something that begins with `folded`."""
+def _letters(folded: str) -> str:
+    """All letters that fold to something that begins with `folded`, for use in a set."""
     others = [letter for letter in map(chr, range(0x41, 0x250)) if fold(letter)[:1] == folded]
-    return f"[{re.escape(folded)}{''.join(map(re.escape, others))}]"
+    return "".join(map(re.escape, (folded, *others)))
 
 
 def _densest(hits: list[Token], width: int) -> tuple[int, int]:
