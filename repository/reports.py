@@ -32,8 +32,13 @@ def tell(work: Work, reason: str, text: str, email: str = "", item: Item | None 
     recent = select(func.count(Report.id)).where(Report.created_at > work.now - timedelta(hours=1))
     if (work.session.scalar(recent) or 0) >= MOST_AN_HOUR:
         raise Unavailable(N_("Chegaram muitos avisos de seguida. Tente daqui a uma hora."))
-    report = Report(reason=reason, text=text.strip(), email=clean_email(email) if email.strip() else "", created_at=work.now,
-                    item_id=item.id if item else None)
+    report = Report(
+        reason=reason,
+        text=text.strip(),
+        email=clean_email(email) if email.strip() else "",
+        created_at=work.now,
+        item_id=item.id if item else None,
+    )
     work.session.add(report)
     audit.record(work, "report.received", report, after={"reason": reason, "item": report.item_id})
     for person in _staff(work):

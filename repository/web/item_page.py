@@ -61,7 +61,10 @@ def _organisation_name(work: Work, item: Item) -> str:
 def _crumbs(item: Item) -> list[tuple[str, str]]:
     steps = [(label("level", code), url_for("pages.search", level=code)) for code in item.codes("level")[:1]]
     level = item.codes("level")[:1]
-    steps += [(label("discipline", code), url_for("pages.search", level=level, discipline=code)) for code in item.codes("discipline")[:1]]
+    steps += [
+        (label("discipline", code), url_for("pages.search", level=level, discipline=code))
+        for code in item.codes("discipline")[:1]
+    ]
     return steps
 
 
@@ -137,7 +140,9 @@ def citation(item: Item, authors: list[str]) -> str:
     who = "; ".join(authors) or services().settings["centre_name"]
     terms = licence(item.licence)
     address = f"{services().settings.public_url}{url_for('pages.item', item_id=item.id)}"
-    return f"{who}{year}. {item.title}. {services().settings['centre_name']}. {address}" + (f". {terms.name}." if terms else "")
+    return f"{who}{year}. {item.title}. {services().settings['centre_name']}. {address}" + (
+        f". {terms.name}." if terms else ""
+    )
 
 
 def _acts(work: Work, item: Item) -> list[dict[str, Any]]:

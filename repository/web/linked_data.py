@@ -10,7 +10,12 @@ from flask import url_for
 from repository.http import services
 from repository.models import File, Item
 
-KINDS = {"presentation": "PresentationDigitalDocument", "video": "VideoObject", "audio": "AudioObject", "image": "ImageObject"}
+KINDS = {
+    "presentation": "PresentationDigitalDocument",
+    "video": "VideoObject",
+    "audio": "AudioObject",
+    "image": "ImageObject",
+}
 
 
 def learning_resource(item: Item, authors: list[str], files: list[File]) -> dict[str, Any]:
@@ -18,7 +23,11 @@ def learning_resource(item: Item, authors: list[str], files: list[File]) -> dict
     base, words = services().settings.public_url, services().vocabularies
     address = f"{base}{url_for('pages.item', item_id=item.id)}"
     open_files = [file for file in files if not file.audience]
-    kind = "Product" if item.kind == "physical" else KINDS.get(open_files[0].family if open_files else "", "DigitalDocument")
+    kind = (
+        "Product"
+        if item.kind == "physical"
+        else KINDS.get(open_files[0].family if open_files else "", "DigitalDocument")
+    )
     levels = [words.levels.get(code) for code in item.codes("level")]
     terms, resource_type = words.licences.get(item.licence), words.types.get(item.type)
     data = {

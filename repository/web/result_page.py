@@ -70,7 +70,11 @@ def _facets(found: Results) -> list[dict[str, Any]]:
     """Return the facets for the form; school years stand under their level."""
     years = next((facet for facet in found.facets if facet.name == "year"), None)
     return [
-        {"name": facet.name, "title": facet.label, "values": [_value(value, _years_of(facet, value, years)) for value in facet.values]}
+        {
+            "name": facet.name,
+            "title": facet.label,
+            "values": [_value(value, _years_of(facet, value, years)) for value in facet.values],
+        }
         for facet in found.facets
         if facet.name != "year" and not (facet.name == "kind" and len(facet.values) < 2)
     ]
@@ -89,5 +93,9 @@ def _value(value: FacetValue, children: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _way(way: WayOn) -> dict[str, Any]:
-    words = gettext("Sem «%(text)s»", text=way.text) if way.what == "word" else gettext("Sem o filtro «%(text)s»", text=way.text)
+    words = (
+        gettext("Sem «%(text)s»", text=way.text)
+        if way.what == "word"
+        else gettext("Sem o filtro «%(text)s»", text=way.text)
+    )
     return {"text": words, "why": "", "url": address(way.request), "count": way.count}

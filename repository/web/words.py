@@ -60,7 +60,13 @@ def report() -> Any:
     if request.method == "POST":
         try:
             with begin() as work:
-                reports.tell(work, typed["reason"], typed["text"], typed["email"], work.session.get(Item, item_id) if item else None)
+                reports.tell(
+                    work,
+                    typed["reason"],
+                    typed["text"],
+                    typed["email"],
+                    work.session.get(Item, item_id) if item else None,
+                )
         except Invalid as refusal:
             error = {"field": refusal.field, "message": words_of(refusal)}
         else:
@@ -74,7 +80,11 @@ def report() -> Any:
 def robots() -> Response:
     """What search engines may read."""
     closed = ("/admin", "/me", "/deposit", "/login", "/register", "/password", "/api/", "/report", "/language")
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {services().settings.public_url}/sitemap.xml"]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in closed),
+        f"Sitemap: {services().settings.public_url}/sitemap.xml",
+    ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
@@ -82,8 +92,12 @@ def robots() -> Response:
 def sitemap() -> Response:
     """The addresses of what everybody may see, https://www.sitemaps.org/protocol.html"""
     base = services().settings.public_url
-    query = select(Item.id, Item.updated_at).where(Item.state == State.PUBLISHED, Item.audience == "public").order_by(Item.id.desc())
-    rows = look().session.execute(query.limit(MOST_ADDRESSES)).tuples()
+    query = (
+        select(Item.id, Item.updated_at)
+        .where(Item.state == State.PUBLISHED, Item.audience == "public")
+        .order_by(Item.id.desc())
+    )
+    rows = look().session.execute(query.limit(MOST_ADDRESSES))
     entries = "".join(
         f"<url><loc>{escape(base + url_for('pages.item', item_id=item_id))}</loc><lastmod>{updated:%Y-%m-%d}</lastmod></url>"
         for item_id, updated in rows

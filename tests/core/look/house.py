@@ -157,7 +157,12 @@ def make_house(around: Around | None = None) -> Flask:
     )
     app.jinja_env.filters.update(filesize=filesize, number=number, date=show_date)
     pages = {"home": "/", "search": "/search", "report": "/report"}
-    rules = {f"pages.{name}": rule for name, rule in pages.items()} | {"pages.info": "/info/<name>", "language": "/language/<code>"}
-    for endpoint, rule in (rules | {"account.login": "/login", "account.logout": "/logout", "account.me": "/me"}).items():
+    rules = {f"pages.{name}": rule for name, rule in pages.items()} | {
+        "pages.info": "/info/<name>",
+        "language": "/language/<code>",
+    }
+    for endpoint, rule in (
+        rules | {"account.login": "/login", "account.logout": "/logout", "account.me": "/me"}
+    ).items():
         app.add_url_rule(rule, endpoint, lambda **_: "")
     return app
