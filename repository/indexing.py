@@ -41,7 +41,7 @@ def light_documents(services: Services) -> Iterator[SearchDocument]:
 
 
 def _documents(work: Work, condition: Any, *, with_text: bool = True) -> Iterator[SearchDocument]:
-    organisations = dict(work.session.execute(select(Organisation.id, Organisation.parent_id)).tuples().all())
+    organisations = dict(work.session.execute(select(Organisation.id, Organisation.parent_id)).all())
     query = (
         select(Item).where(Item.state == State.PUBLISHED, condition).order_by(Item.id).execution_options(yield_per=100)
     )
