@@ -65,7 +65,8 @@ def test_the_snippet_comes_from_the_summary_when_it_meets_the_question(
     put_text(make_item(ana, summary="Jogos com dados e cartas."), "dados dados dados")
     index()
     hit = find("dados").hits[0]
-    assert words(hit.snippet) == ["dados"] and hit.from_file is None
+    assert words(hit.snippet) == ["dados"]
+    assert hit.from_file is None
 
 
 def test_the_snippet_names_the_file_and_the_page_it_was_found_on(
@@ -78,7 +79,9 @@ def test_the_snippet_names_the_file_and_the_page_it_was_found_on(
     hit = find("fotossintese").hits[0]
     assert hit.from_file == ("ficha.txt", 7)
     assert words(hit.snippet) == ["fotossíntese"]
-    assert len(said(hit.snippet)) < 400 and said(hit.snippet).startswith("… ") and said(hit.snippet).endswith("…")
+    assert len(said(hit.snippet)) < 400
+    assert said(hit.snippet).startswith("… ")
+    assert said(hit.snippet).endswith("…")
 
 
 def test_the_passage_with_more_of_the_words_wins(
@@ -89,7 +92,8 @@ def test_the_passage_with_more_of_the_words_wins(
     put_text(item, "As plantas e os animais do rio.", page=2)
     index()
     hit = find("plantas animais").hits[0]
-    assert hit.from_file == ("ficha.txt", 2) and words(hit.snippet) == ["plantas", "animais"]
+    assert hit.from_file == ("ficha.txt", 2)
+    assert words(hit.snippet) == ["plantas", "animais"]
 
 
 def test_text_of_a_restricted_file_never_shows(
@@ -103,8 +107,10 @@ def test_text_of_a_restricted_file_never_shows(
     index()
     assert find("quarenta").total == 0
     hit = find("teste").hits[0]
-    assert "solução" not in said(hit.snippet) and hit.from_file is None
-    assert hit.restricted_files == 1 and hit.thumbnail_file_id is None
+    assert "solução" not in said(hit.snippet)
+    assert hit.from_file is None
+    assert hit.restricted_files == 1
+    assert hit.thumbnail_file_id is None
 
 
 def test_without_words_the_snippet_is_the_beginning_of_the_summary(
@@ -113,7 +119,8 @@ def test_without_words_the_snippet_is_the_beginning_of_the_summary(
     make_item(ana, summary="Uma frase.\n\nOutra frase. " + "palavra " * 100)
     index()
     hit = find().hits[0]
-    assert said(hit.snippet).startswith("Uma frase. Outra frase.") and said(hit.snippet).endswith("…")
+    assert said(hit.snippet).startswith("Uma frase. Outra frase.")
+    assert said(hit.snippet).endswith("…")
     assert words(hit.snippet) == []
 
 
@@ -126,7 +133,8 @@ def test_what_was_withdrawn_since_the_index_was_made_is_dropped(
         items.withdraw(work, items.get(work, item.id))
     for actor in (ANONYMOUS, actor_for(ana)):
         found = find(actor=actor)
-        assert found.hits == () and found.total == 0
+        assert found.hits == ()
+        assert found.total == 0
 
 
 def test_what_was_closed_to_strangers_since_the_index_was_made_is_dropped(
@@ -208,7 +216,8 @@ def test_when_nothing_is_found_the_ways_on_are_counted(
         assert results.find(services, work, request).total == 0
         ways = results.ways_on(services, work, request)
     assert [(way.what, way.text, way.count) for way in ways] == [("word", "virtuais", 2)]
-    assert ways[0].request.q == "frações" and ways[0].request.filters == {"level": ("1ceb",)}
+    assert ways[0].request.q == "frações"
+    assert ways[0].request.filters == {"level": ("1ceb",)}
 
 
 def test_a_filter_too_many_is_a_way_on_in_words(services: Services, ana: User, make_item: Any, index: Any) -> None:
@@ -225,7 +234,8 @@ def test_a_broken_index_is_answered_from_the_database(services: Services, ana: U
     make_item(ana, "Frações")
     with open_look(services, ANONYMOUS) as work:
         found = results.find(services, work, SearchRequest(q="frações"))
-    assert found.degraded and len(found.hits) == 1
+    assert found.degraded
+    assert len(found.hits) == 1
 
 
 @pytest.mark.parametrize("q", ["%", "_", "\\", '"', "-x", "(((", "a" * 256, "🙂", "a%b_c\\", "3.º", "*", "ab*"])
