@@ -14,10 +14,10 @@ FRACTIONS = Thing(
     disciplines=("MAT",),
     minutes=150,
     licence="CC-BY-SA-4.0",
-    file_count=3,
+    files=3,
     snippet=Markup("Sequência de três aulas em que a turma compara <mark>frações</mark> com barras e regista o que descobre antes de ouvir a regra."),
     found_in={"name": "guião", "page": 2, "snippet": Markup("…o <mark>material manipulável</mark> fica na mesa durante toda a…")},
-    marks=({"icon": "calendar-check", "tone": "good", "text": "O kit que usa está livre na quinta, 3 dez."},),
+    marks=(("calendar-check", "O kit que usa está livre na quinta, 3 dez.", "good"),),
     note="Sequência de 3 aulas",
 )
 DOMINO = Thing(
@@ -29,7 +29,7 @@ DOMINO = Thing(
     disciplines=("MAT",),
     minutes=45,
     licence="CC-BY-ND-4.0",
-    file_count=1,
+    files=1,
 )
 RODS = Thing(
     title="Barras Cuisenaire, caixa de turma",
@@ -39,7 +39,7 @@ RODS = Thing(
     years=(1, 2, 3, 4),
     disciplines=("MAT",),
     drawing="k-rods",
-    marks=({"icon": "calendar-check", "tone": "good", "text": "Livre na quinta, 3 dez."},),
+    marks=(("calendar-check", "Livre na quinta, 3 dez.", "good"),),
     note="Para 26 alunos",
 )
 RUBRIC = Thing(
@@ -51,11 +51,11 @@ RUBRIC = Thing(
     disciplines=("MAT", "POR"),
     minutes=60,
     licence="CC-BY-NC-4.0",
-    file_count=2,
+    files=2,
     restricted_files=1,
 )
-SOUND = Thing(title="Sons da ribeira: escuta e conta", type="audio", family="audio", levels=("pre",), file_count=2, note="Áudio")
-SLIDES = Thing(title="Movimento pendular com sensores", type="slide", family="slides", levels=("sec",), years=(10,), disciplines=("FQ",), file_count=1)
+SOUND = Thing(title="Sons da ribeira: escuta e conta", type="audio", family="audio", levels=("pre",), files=2, note="Áudio")
+SLIDES = Thing(title="Movimento pendular com sensores", type="slide", family="slides", levels=("sec",), years=(10,), disciplines=("FQ",), files=1)
 PLAIN = Thing(title="Anotações", levels=())
 
 LONG = "Supercalifragilistico" * 12
@@ -146,17 +146,17 @@ ITEM = {
     "made_in": ("Matemática com as mãos", "/actions/1"),
     "crumbs": [("1.º ciclo", "/l"), ("Matemática", "/m")],
     "previews": [
-        {"family": "pdf", "title": "Guião do professor", "pages": [{"url": f"/page-{n}.png", "number": n, "width": 600, "height": 849} for n in range(1, 7)]},
+        {"family": "document", "title": "Guião do professor", "pages": [{"url": f"/page-{n}.png", "number": n, "width": 600, "height": 849} for n in range(1, 7)]},
         {"family": "audio", "title": "Gravação", "src": "/a.mp3"},
         {"family": "video", "title": "Filme", "src": "/a.mp4"},
         {"family": "image", "title": "Fotografia", "src": "/page-1.png"},
         {"family": "text", "title": "Notas", "text": "Primeira linha\nsegunda linha", "truncated": True},
     ],
     "files": [
-        {"title": "Guião do professor", "name": "guiao.pdf", "family": "pdf", "format": "PDF", "pages": 6, "size": 1_100_000, "url": "/f1"},
+        {"title": "Guião do professor", "name": "guiao.pdf", "family": "document", "format": "PDF", "pages": 6, "size": 1_100_000, "url": "/f1"},
         {"title": "Fichas dos alunos, para editar", "name": "fichas.docx", "family": "document", "format": "DOCX", "pages": 3, "size": 480_000, "url": "/f2"},
-        {"name": "grelha de observação.ods", "family": "spreadsheet", "format": "ODS", "size": 32_000, "url": "/f3"},
-        {"title": "Respostas esperadas", "family": "pdf", "format": "PDF", "restricted": True, "why": "só docentes confirmados", "act": ("Iniciar sessão", "/login")},
+        {"name": "grelha de observação.ods", "family": "sheet", "format": "ODS", "size": 32_000, "url": "/f3"},
+        {"title": "Respostas esperadas", "family": "document", "format": "PDF", "restricted": True, "why": "só docentes confirmados", "act": ("Iniciar sessão", "/login")},
     ],
     "download_all": {"url": "/all", "count": 3, "size": 1_600_000},
     "downloads_note": "sem conta",
