@@ -59,14 +59,14 @@ class Thing:
     minutes: int | None = None
     licence: str = ""
     family: str = "document"
-    file_count: int = 0
+    files: int = 0
     restricted_files: int = 0
     thumb_url: str = ""
     state: str = ""
     note: str = ""
     snippet: Markup | str = ""
     found_in: dict[str, Any] | None = None
-    marks: tuple[dict[str, str], ...] = ()
+    marks: tuple[tuple[str, str, str], ...] = ()
     acts: tuple[tuple[str, str], ...] = ()
     drawing: str = ""
 
@@ -156,13 +156,8 @@ def make_house(around: Around | None = None) -> Flask:
         csp_nonce=lambda: "nonce",
     )
     app.jinja_env.filters.update(filesize=filesize, number=number, date=show_date)
-    pages = {"home": "/", "search": "/search", "report": "/report"}
-    rules = {f"pages.{name}": rule for name, rule in pages.items()} | {
-        "pages.info": "/info/<name>",
-        "language": "/language/<code>",
-    }
-    for endpoint, rule in (
-        rules | {"account.login": "/login", "account.logout": "/logout", "account.me": "/me"}
-    ).items():
+    pages = {"home": "/", "search": "/search"}
+    rules = {f"pages.{name}": rule for name, rule in pages.items()} | {"words.info": "/info/<name>", "words.report": "/report", "language": "/language/<code>"}
+    for endpoint, rule in (rules | {"account.login": "/login", "account.logout": "/logout", "account.me": "/me"}).items():
         app.add_url_rule(rule, endpoint, lambda **_: "")
     return app
