@@ -1,41 +1,50 @@
-"""Drawing the beginning of a document from its words, for kinds that nothing here can lay out."""
+"""Drawing the beginning of a document from its words, for kinds that nothing here can lay out.
+
+The page is written as PDF and drawn by PDFium, whose own fonts know all letters of Windows-1252.
+"""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 
-from PIL import Image, ImageDraw, ImageFont
+from fpdf import FPDF
+from fpdf.enums import WrapMode, XPos, YPos
 
 from repository.files.extract.choose import one_line
 
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-BASE = 480  # pixels; the sizes below are for a picture of this width
+WIDE = 480  # points
 SHAPES = {"slides": 9 / 16, "sheet": 3 / 4}
 A4 = 297 / 210
-INK, PALE, RULE = "#1d2433", "#5b6472", "#c9d1dc"
+INK, PALE, RULE = (29, 36, 51), (91, 100, 114), (201, 209, 220)
+MARGIN = 36
 COLUMNS = 5
 MAX_CHARS = 6000
+LETTERS = "cp1252"
+MOST_UNKNOWN = 0.1
+SIZES = {"sheet": (16, 11), "slides": (30, 18)}  # of the title and of the text, in points
+USUAL = (22, 13)
 
 
-@cache
-def _font(size: int) -> Font:
-    return ImageFont.load_default(size)
+def first_page(title: str, pages: Sequence[str], family: str) -> bytes | None:
+    """Return a PDF of one page with the title in bold and the first lines below it, in the shape usual for the family.
 
-
-def first_page(title: str, pages: Sequence[str], family: str, width: int) -> Image.Image:
-    """Return a white page with the title in bold and the first lines below it, in the shape usual for the family."""
-    image = Image.new("RGB", (width, round(width * SHAPES.get(family, A4))), "white")
-    pen = _Pen(image, width / BASE)
+    Returns None when its script has no letters here.
+    """
     lines = list(_lines(title, pages))
+    text = "".join(lines) or title
+    if sum(char.encode(LETTERS, "ignore") == b"" for char in text) > MOST_UNKNOWN * len(text):
+        return None
+    page = FPDF(unit="pt", format=(WIDE, WIDE * SHAPES.get(family, A4)))
+    page.core_fonts_encoding = LETTERS
+    page.set_margins(MARGIN, MARGIN, MARGIN)
+    page.add_page()
+    page.set_auto_page_break(False)
+    large, small = SIZES.get(family, USUAL)
+    _heading(page, title, large)
+    page.set_font("Helvetica", size=small)
     if family == "sheet":
-        pen.bold(title, size=16, rows=1)
-        pen.grid(lines)
-    elif family == "slides":
-        pen.bold(title, size=30, rows=3)
-        pen.body(lines, size=18, gap=8)
+        _grid(page, lines, small)
     else:
-        pen.bold(title, size=22, rows=4)
-        pen.body(lines, size=13, gap=5)
-    return image
+        _body(page, lines, small, code=family == "code")
+    return bytes(page.output())
 
 
 def _lines(title: str, pages: Sequence[str]) -> Iterator[str]:
@@ -43,70 +52,49 @@ def _lines(title: str, pages: Sequence[str]) -> Iterator[str]:
     first = next((page for page in pages if page.strip()), "")[:MAX_CHARS]
     for number, line in enumerate(first.split("\n")):
         if line.strip() and not (number < 3 and one_line(line).casefold() in title.casefold()):
-            yield line.strip()
+            yield line.rstrip()
 
 
-class _Pen:
-    """Writes on an image from top to bottom; `scale` multiplies all sizes."""
+def _known(text: str) -> str:
+    return text.replace("\t", "   ").encode(LETTERS, "replace").decode(LETTERS)
 
-    def __init__(self, image: Image.Image, scale: float) -> None:
-        self.image = image
-        self.draw = ImageDraw.Draw(image)
-        self.scale = scale
-        self.margin = round(36 * scale)
-        self.y = self.margin
 
-    def bold(self, text: str, *, size: int, rows: int) -> None:
-        font = _font(round(size * self.scale))
-        for line in self._wrapped(text, font)[:rows]:
-            self.draw.text((self.margin, self.y), line, INK, font=font, stroke_width=0.6 * self.scale)
-            self.y += round(size * 1.3 * self.scale)
-        self.y += round(8 * self.scale)
-        self.draw.line((self.margin, self.y, self.image.width - self.margin, self.y), RULE, max(1, round(self.scale)))
-        self.y += round(12 * self.scale)
+def _heading(page: FPDF, title: str, size: int) -> None:
+    page.set_text_color(*INK)
+    page.set_font("Helvetica", "B", size)
+    page.multi_cell(
+        0, size * 1.25, _known(title[:160]), align="L", wrapmode=WrapMode.CHAR if " " not in title else WrapMode.WORD,
+        new_x=XPos.LMARGIN, new_y=YPos.NEXT,
+    )  # fmt: skip
+    page.set_draw_color(*RULE)
+    page.line(MARGIN, page.y + 8, WIDE - MARGIN, page.y + 8)
+    page.set_y(page.y + 20)
 
-    def body(self, lines: Sequence[str], *, size: int, gap: int) -> None:
-        font = _font(round(size * self.scale))
-        for paragraph in lines:
-            for line in self._wrapped(paragraph.replace("\t", "   "), font):
-                if self.y > self.image.height:
-                    return
-                self.draw.text((self.margin, self.y), line, INK, font=font)
-                self.y += round(size * 1.35 * self.scale)
-            self.y += round(gap * self.scale)
 
-    def grid(self, lines: Sequence[str]) -> None:
-        size = 12
-        font, height = _font(round(size * self.scale)), round(size * 1.9 * self.scale)
-        columns = min(COLUMNS, max((line.count("\t") + 1 for line in lines[:30]), default=1))
-        wide = (self.image.width - 2 * self.margin) // columns
-        for line in lines:
-            if self.y > self.image.height:
-                return
-            for number, cell in enumerate(line.split("\t")[:columns]):
-                x = self.margin + number * wide
-                self.draw.rectangle((x, self.y, x + wide, self.y + height), outline=RULE)
-                shown = self._fitting(cell, font, wide - round(10 * self.scale))
-                self.draw.text((x + round(5 * self.scale), self.y + height // 5), shown, PALE, font=font)
-            self.y += height
+def _body(page: FPDF, lines: Sequence[str], size: int, *, code: bool) -> None:
+    if code:
+        page.set_font("Courier", size=size - 2)
+    for line in lines:
+        if page.y > page.h:
+            return
+        wrap = WrapMode.CHAR if code or len(line.split(" ", 1)[0]) > 40 else WrapMode.WORD
+        page.multi_cell(0, size * 1.35, _known(line), align="L", wrapmode=wrap, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        page.set_y(page.y + size * 0.4)
 
-    def _wrapped(self, text: str, font: Font) -> list[str]:
-        room = self.image.width - 2 * self.margin
-        lines, line = [], ""
-        for word in text.split():
-            longer = f"{line} {word}".strip()
-            if font.getlength(longer) <= room:
-                line = longer
-                continue
-            if line:
-                lines.append(line)
-            line = self._fitting(word, font, room)
-            if len(lines) > 60:
-                break
-        return [*lines, line] if line else lines
 
-    def _fitting(self, text: str, font: Font, room: int) -> str:
-        text = text[:120]
-        while text and font.getlength(text) > room:
-            text = text[: int(len(text) * 0.9)]
-        return text
+def _grid(page: FPDF, lines: Sequence[str], size: int) -> None:
+    page.set_text_color(*PALE)
+    columns = min(COLUMNS, max((line.count("\t") + 1 for line in lines[:30]), default=1))
+    wide, high = (WIDE - 2 * MARGIN) / columns, size * 2
+    for line in lines:
+        if page.y > page.h:
+            return
+        for cell in line.split("\t")[:columns]:
+            page.cell(wide, high, _fitting(page, _known(cell[:100]), wide - 8), border=1)
+        page.ln(high)
+
+
+def _fitting(page: FPDF, text: str, room: float) -> str:
+    while text and page.get_string_width(text) > room:
+        text = text[: int(len(text) * 0.9)]
+    return text

@@ -61,8 +61,8 @@ def page_images(path: Path, out_dir: Path, width: int = 1000, limit: int = 12) -
         document.close()
 
 
-def _pdf_page(path: Path, width: int) -> Image.Image:
-    document = open_pdf(path)
+def _pdf_page(source: Path | bytes, width: int) -> Image.Image:
+    document = open_pdf(source)
     try:
         return _rendered(document, 0, width)
     finally:
@@ -147,7 +147,8 @@ def _cover(archive: SafeZip) -> str | None:
 def _drawn(extraction: Extraction | None, family: str, width: int) -> Image.Image | None:
     if extraction is None or not any(extraction.pages):
         return None
-    return drawing.first_page(extraction.title, extraction.pages, family, width)
+    page = drawing.first_page(extraction.title, extraction.pages, family)
+    return _pdf_page(page, width) if page else None
 
 
 def _save(image: Image.Image, out: Path) -> None:

@@ -18,10 +18,10 @@ BIGGER = 1.15
 PASSWORD = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
 
 
-def open_pdf(path: Path) -> pypdfium2.PdfDocument:
+def open_pdf(source: Path | bytes) -> pypdfium2.PdfDocument:
     """Open a PDF; raise Encrypted when it wants a password, and Broken."""
     try:
-        return pypdfium2.PdfDocument(path)
+        return pypdfium2.PdfDocument(source)
     except pypdfium2.PdfiumError as error:
         if error.err_code in PASSWORD:
             raise Encrypted(str(error)) from error
