@@ -150,7 +150,7 @@ class Hooks:
 
     @hookspec
     def search_document(self, work: Work, item: Item) -> Mapping[str, Any] | None:
-        """The plugin's own search fields: a string for a TEXT field, strings in a list for the others; the core's stay."""
+        """The plugin's own search fields: a string for a TEXT field, strings in a list for the others."""
 
     @hookspec
     def item_audiences(self, item: Item) -> Iterable[str]:  # type: ignore[empty-body]

@@ -28,7 +28,7 @@ def open_draft(work: Work, item_id: int) -> Item:
 
 
 def check_room(services: Services, actor: Actor, item_id: int, size: int) -> None:
-    """Refuse `size` bytes before they are sent: NotFound, NotAllowed, Conflict, TooLarge over the limit or the quota."""
+    """Refuse `size` bytes before they are sent. Raises NotFound, NotAllowed, Conflict, and TooLarge over the quota."""
     with open_look(services, actor) as work:
         item = open_draft(work, item_id)
         quota = services.settings["quota_mb"]

@@ -30,7 +30,7 @@ ID = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class PartialUpload:
-    """An upload on its way: `length` bytes are announced, `offset` bytes are on disk; `owner` and `target` are opaque."""
+    """An upload on its way: `length` bytes are announced, `offset` are on disk; `owner` and `target` are opaque."""
 
     id: str
     length: int
