@@ -5,7 +5,7 @@ from flask_wtf import CSRFProtect
 
 from repository.http import close_look
 from repository.registry import PluginError, collect
-from repository.web import display, errors, files, languages, login, pages, security, words
+from repository.web import display, errors, files, languages, login, pages, security, uploads, words
 from repository.work import Services
 
 csrf = CSRFProtect()
@@ -20,6 +20,7 @@ def prepare(app: Flask, services: Services) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a form left open overnight must not lose what was typed
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.request_class = uploads.StreamingRequest
     csrf.init_app(app)
     security.prepare(app, services)
     languages.prepare(app, services)
@@ -34,7 +35,7 @@ def prepare(app: Flask, services: Services) -> None:
 
 
 def _core_blueprints() -> list[Blueprint]:
-    return [pages.pages, files.files, words.words]
+    return [pages.pages, files.files, words.words, uploads.pages]
 
 
 def _register_plugins(app: Flask, services: Services) -> None:
