@@ -8,10 +8,10 @@ from sqlalchemy import select
 from plugins.materials.models import Adaptation
 from repository.api import (
     EDITABLE,
+    N_,
     Conflict,
     Invalid,
     Item,
-    N_,
     NotAllowed,
     State,
     Work,

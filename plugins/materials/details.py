@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugins.materials.models import MaterialDetail
-from repository.api import EDITABLE, Conflict, Invalid, Item, N_, Work, require
+from repository.api import EDITABLE, N_, Conflict, Invalid, Item, Work, require
 
 MOST_MINUTES = 6_000
 MOST_NEEDS, LONGEST_NEED, LONGEST_CHALLENGE = 40, 200, 2_000
@@ -14,9 +14,7 @@ FIELDS = ("minutes", "grouping", "needs", "challenge", "assessment")
 def details_of(work: Work, item: Item) -> MaterialDetail:
     """Return what the material says, empty when nobody has said anything yet."""
     known = work.session.get(MaterialDetail, item.id)
-    return known or MaterialDetail(
-        item_id=item.id, minutes=None, grouping="", needs=[], challenge="", assessment=False
-    )
+    return known or MaterialDetail(item_id=item.id, minutes=None, grouping="", needs=[], challenge="", assessment=False)
 
 
 def set_details(work: Work, item: Item, values: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from repository.api import File, Item, ItemVersion, N_, NotFound, Work, may_fetch
+from repository.api import N_, File, Item, ItemVersion, NotFound, Work, may_fetch
 
 
 @dataclass(frozen=True)
