@@ -4,7 +4,7 @@
 revision = "materials_0001"
 down_revision = None
 branch_labels = ("materials",)
-depends_on = "core_0001"
+depends_on = None
 
 
 def upgrade() -> None:
