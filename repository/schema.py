@@ -1,6 +1,7 @@
 """The database's schema: one labelled line of Alembic migrations for the core and one for each plugin."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -8,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from repository.errors import Unavailable
+from repository.registry import plugin_folder
 from repository.words import N_
 from repository.work import Services
 
@@ -20,7 +22,11 @@ def alembic_config(services: Services) -> Config:
 
     The lines of plugins that are switched off are known too, since their tables and revisions stay in the database.
     """
-    folders = [HERE / "migrations" / "versions", *sorted(PLUGINS.glob("*/migrations"))]
+    bundled = sorted(PLUGINS.glob("*/migrations"))
+    elsewhere = [
+        folder for name in services.settings["plugins"] if (folder := plugin_folder(name) / "migrations").is_dir()
+    ]
+    folders = dict.fromkeys([HERE / "migrations" / "versions", *bundled, *elsewhere])
     config = Config()
     config.set_main_option("script_location", str(HERE / "migrations"))
     config.set_main_option("version_locations", "\n".join(map(str, folders)))
@@ -31,8 +37,8 @@ def alembic_config(services: Services) -> Config:
 
 def lines(services: Services) -> list[str]:
     """Return the labels of the lines this instance needs: the core's, then one for each plugin with migrations."""
-    plugins = [name for name in services.settings["plugins"] if (PLUGINS / name / "migrations").is_dir()]
-    return ["core", *plugins]
+    plugins = [name for name in services.settings["plugins"] if (plugin_folder(name) / "migrations").is_dir()]
+    return ["core", *(name.rpartition(".")[2] for name in plugins)]
 
 
 def upgrade(services: Services, revision: str = "") -> None:
@@ -45,6 +51,33 @@ def upgrade(services: Services, revision: str = "") -> None:
 def downgrade(services: Services, revision: str) -> None:
     """Take the schema back, for example to `materials@base`."""
     command.downgrade(alembic_config(services), revision)
+
+
+def new_revision(services: Services, line: str, message: str) -> Path:
+    """Write the next step of a line from what its models have and the database lacks; return the file, to be read and tried.
+
+    The database must be at the heads. `line` is "core" or the name of a plugin that is switched on.
+    """
+    names = {name.rpartition(".")[2]: name for name in services.settings["plugins"]}
+    folder = HERE / "migrations" / "versions" if line == "core" else plugin_folder(names[line]) / "migrations"
+    folder.mkdir(exist_ok=True)
+    config = alembic_config(services)
+    known = config.get_main_option("version_locations") or ""
+    config.set_main_option("version_locations", "\n".join(dict.fromkeys([*known.split("\n"), str(folder)])))
+    config.attributes["include_object"] = lambda *about: _belongs(line, list(names), about[0], about[2])
+    begun = line in lines(services)
+    number = len(list(folder.glob("*.py"))) + 1
+    script = command.revision(
+        config, message, autogenerate=True, head=f"{line}@head" if begun else "base", branch_label=None if begun else line,
+        version_path=str(folder), rev_id=f"{line}_{number:04}",
+    )  # fmt: skip
+    return Path(script.path)  # type: ignore[union-attr, arg-type]
+
+
+def _belongs(line: str, plugins: list[str], part: Any, kind: str) -> bool:
+    table = str(part.name if kind == "table" else getattr(getattr(part, "table", None), "name", ""))
+    owner = next((name for name in plugins if table.startswith(f"{name}_")), "core")
+    return owner == line
 
 
 def is_current(services: Services) -> None:
