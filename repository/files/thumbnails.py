@@ -76,7 +76,10 @@ def _rendered(document: pypdfium2.PdfDocument, number: int, width: int) -> Image
             wide, high = page.get_size()
             if wide <= 0 or high <= 0:
                 raise Broken("a page without a size")
-            scale = min(width / wide, TALLEST * width / high)
+            scale = min(
+                (width - 0.01) / wide,  # PDFium rounds up
+                TALLEST * width / high,
+            )
             return page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
         finally:
             page.close()

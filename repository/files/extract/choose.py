@@ -29,7 +29,8 @@ RUBBISH = re.compile(
 )
 GENERATED = re.compile(r"(generated|created|produced|gerado|criado) (by|using|with|por|com)\b", re.IGNORECASE)
 VERSION_WORDS = re.compile(
-    r"[ _.-]*(\(\d+\)|\b(?:final|definitiv[oa]|vers[aã]o|version|ver|rev|c[oó]pia|copia|copy|novo|nova|v)[ _.-]*\d*)$",
+    r"[ _.-]*(\(\d+\)|(?<![^\W_])"
+    r"(?:final|definitiv[oa]|vers[aã]o|version|ver|rev|c[oó]pia|copia|copy|novo|nova|v)[ _.-]*\d*)$",
     re.I,
 )
 
