@@ -147,10 +147,12 @@ class WhooshEngine:
             raise IndexBroken("the index changes faster than it can be opened")
 
     def _open(self, state: tuple[str, int]) -> None:
-        known = self._snapshot.facts if self._snapshot else {}
         try:
             with _as_broken():
-                opened = Snapshot(self._storage_of(self._folder.current()), self._fields, state, known)
+                storage = self._storage_of(self._folder.current())
+                # Whoosh draws the names of segments by lot: they tell them apart within one generation only.
+                known = self._snapshot.facts if self._snapshot and self._snapshot.storage is storage else {}
+                opened = Snapshot(storage, self._fields, state, known)
         except (IndexMissing, IndexBroken):
             if self._folder.state() == state:
                 raise
