@@ -18,8 +18,10 @@ from repository.hookspecs import (
     Setting,
     hookimpl,
 )
-from repository.http import actor, begin, client_address, look, safe_target, services, status_of, words_of
+from repository.http import actor, begin, client_address, look, offer_undo, safe_target, services, status_of, words_of
+from repository.incoming import open_draft, take_in
 from repository.items import (
+    EDITABLE,
     begin_version,
     copy,
     create_draft,
@@ -47,6 +49,7 @@ from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, open_look,
 __all__ = [
     "ANONYMOUS",
     "API_VERSION",
+    "EDITABLE",
     "N_",
     "SYSTEM",
     "Actor",
@@ -102,6 +105,8 @@ __all__ = [
     "may_fetch",
     "may_see",
     "missing",
+    "offer_undo",
+    "open_draft",
     "open_look",
     "open_work",
     "order",
@@ -123,6 +128,7 @@ __all__ = [
     "set_credits",
     "status_of",
     "submit",
+    "take_in",
     "used_bytes",
     "withdraw",
     "words_of",

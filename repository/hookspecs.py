@@ -141,6 +141,10 @@ class Hooks:
         """Buttons on the item's page."""
 
     @hookspec
+    def citation_notes(self, work: Work, item: Item) -> Iterable[str]:  # type: ignore[empty-body]
+        """Sentences that belong to the item's citation, such as whose work it adapts."""
+
+    @hookspec
     def admin_panels(self, work: Work) -> Iterable[Panel]:  # type: ignore[empty-body]
         """Parts of the administration's first page."""
 
