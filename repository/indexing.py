@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from repository.models import File, FileText, Item, Organisation, State
 from repository.permissions import item_labels
 from repository.search.document import SearchDocument
+from repository.search.engine import IndexBroken, IndexMissing
 from repository.work import SYSTEM, Services, Work, now, open_look
 
 MOST_TEXT = 2_000_000
@@ -20,7 +21,10 @@ def index_items(services: Services, payloads: list[dict[str, Any]]) -> None:
     wanted = {payload["item_id"] for payload in payloads}
     with open_look(services, SYSTEM) as work:
         found = list(_documents(work, Item.id.in_(wanted)))
-    services.search.engine.update(found, wanted - {document.id for document in found})
+    try:
+        services.search.engine.update(found, wanted - {document.id for document in found})
+    except (IndexMissing, IndexBroken):
+        rebuild(services, payloads)
 
 
 def rebuild(services: Services, payloads: list[dict[str, Any]]) -> None:
@@ -62,8 +66,13 @@ def document_of(
         "language": _one(item.language),
         "org": tuple(_upwards(item.organisation_id, organisations)),
     }
+    texts: dict[str, str] = {}
     for answer in work.hook.search_document(work=work, item=item):
-        fields |= {name: tuple(value) for name, value in (answer or {}).items() if name not in CORE_FIELDS}
+        for name, value in (answer or {}).items():
+            if isinstance(value, str):
+                texts[name] = value
+            elif name not in CORE_FIELDS:
+                fields[name] = tuple(value)
     return SearchDocument(
         id=item.id,
         title=item.title,
@@ -71,6 +80,7 @@ def document_of(
         summary=item.summary,
         text=_text(work.session, item.files) if with_text else "",
         values=fields,
+        texts=texts,
         date=item.published_at or now(),
         labels=item_labels(work.hook, item),
         language=item.language,

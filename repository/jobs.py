@@ -112,7 +112,7 @@ def _failed(sessions: Sessions, taken: list[tuple[int, int, dict[str, Any]]], er
 def waiting(session: Session) -> dict[str, int]:
     """Return how many jobs there are in each state."""
     counts = session.execute(select(Job.state, func.count()).group_by(Job.state))
-    return dict.fromkeys(map(str, JobState), 0) | {str(state): count for state, count in counts}
+    return dict.fromkeys(JobState, 0) | {JobState(state): count for state, count in counts}
 
 
 def retry(work: Work, job: Job) -> None:

@@ -25,10 +25,11 @@ class Extraction:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reader found, not yet cleaned or chosen from."""
+    """What a reader found, not yet cleaned or chosen from; `names_itself` says that its first line may be its title."""
 
     title: str = ""
     heading: str = ""
+    names_itself: bool = True
     language: str = ""
     description: str = ""
     keywords: tuple[str, ...] = ()

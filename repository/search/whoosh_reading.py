@@ -39,8 +39,8 @@ class Match:
     """The documents of one segment that meet a plan; `scores` belong to `places`, and both are empty without words."""
 
     found: int
-    places: array[int]
-    scores: array[float]
+    places: "array[int]"
+    scores: "array[float]"
 
 
 class Snapshot:

@@ -55,7 +55,12 @@ def licence(code: str) -> LicenceWords | None:
         return None
     flags = {name: bool(term.data.get(name)) for name in ("may_adapt", "may_sell", "share_alike", "public")}
     return LicenceWords(
-        code, term.short(locale), term.label(locale), term.text("sentence", locale), str(term.data.get("uri", "")), **flags
+        code,
+        term.short(locale),
+        term.label(locale),
+        term.text("sentence", locale),
+        str(term.data.get("uri", "")),
+        **flags,
     )
 
 
@@ -121,4 +126,3 @@ def menu(section: str) -> list[dict[str, Any]]:
         }
         for e in sorted(mine, key=lambda e: e.weight)
     ]
-

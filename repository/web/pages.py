@@ -63,4 +63,3 @@ def suggest() -> dict[str, list[str]]:
     """Titles that begin like the words typed so far, among those the person may see."""
     typed = request.args.get("q", "")[:256]
     return {"suggestions": services().search.suggest(typed, look().actor.labels) if typed.strip() else []}
-

@@ -27,6 +27,7 @@ RUBBISH = re.compile(
     r".*\.(docx?|pptx?|xlsx?|od[tps]|pdf|html?|tex|dvi|indd|pmd|qxd|cdr|pub|rtf|jpe?g|png|tmp)",
     re.IGNORECASE,
 )
+GENERATED = re.compile(r"(generated|created|produced|gerado|criado) (by|using|with|por|com)\b", re.IGNORECASE)
 VERSION_WORDS = re.compile(
     r"[ _.-]*(\(\d+\)|\b(?:final|definitiv[oa]|vers[aã]o|version|ver|rev|c[oó]pia|copia|copy|novo|nova|v)[ _.-]*\d*)$",
     re.I,
@@ -77,7 +78,11 @@ def title_from_name(name: str) -> str:
 
 
 def _title(reading: Reading, name: str, start: str) -> str:
-    for candidate in (_unwrapped(reading.title), reading.heading, *_first_lines(start)):
+    for candidate in (
+        _unwrapped(reading.title),
+        reading.heading,
+        *(_first_lines(start) if reading.names_itself else ()),
+    ):
         title = one_line(candidate)
         if 3 <= len(title) <= MAX_TITLE and not rubbish(title, name):
             return title
@@ -108,7 +113,7 @@ def rubbish(title: str, name: str = "") -> bool:
 
 
 def _summary(description: str, title: str, start: str) -> str:
-    if len(description) >= 20 and description.casefold() != title.casefold():
+    if len(description) >= 20 and not GENERATED.match(description) and description.casefold() != title.casefold():
         return shortened(description)
     folded = title.casefold()
     lines = [" ".join(line.split()) for line in start.split("\n")]

@@ -51,6 +51,7 @@ def read_odf(path: Path) -> Reading:
     return Reading(
         title=markup.text(meta, "title"),
         heading=body.title or body.heading,
+        names_itself=not body.sheets,
         language=markup.text(meta, "language"),
         description=markup.text(meta, "description") or markup.text(meta, "subject"),
         keywords=tuple(word for text in markup.texts(meta, "keyword") for word in keywords_in(text)),

@@ -1,7 +1,7 @@
 """Reading PDF with PDFium: words, properties, and the largest line of the first page."""
 
 import re
-from ctypes import byref, c_ulong, create_string_buffer
+from ctypes import byref, c_ushort, sizeof
 from pathlib import Path
 from statistics import median
 
@@ -18,10 +18,10 @@ BIGGER = 1.15
 PASSWORD = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
 
 
-def open_pdf(path: Path) -> pypdfium2.PdfDocument:
+def open_pdf(source: Path | bytes) -> pypdfium2.PdfDocument:
     """Open a PDF; raise Encrypted when it wants a password, and Broken."""
     try:
-        return pypdfium2.PdfDocument(path)
+        return pypdfium2.PdfDocument(source)
     except pypdfium2.PdfiumError as error:
         if error.err_code in PASSWORD:
             raise Encrypted(str(error)) from error
@@ -60,9 +60,9 @@ def read_pdf(path: Path) -> Reading:
 
 
 def _language(document: pypdfium2.PdfDocument) -> str:
-    buffer = create_string_buffer(64)
-    length = pdfium.FPDFCatalog_GetLanguage(document, buffer, c_ulong(len(buffer)))
-    return buffer.raw[: max(0, length - 2)].decode("utf-16-le", "replace") if length <= len(buffer) else ""
+    buffer = (c_ushort * 32)()
+    length = pdfium.FPDFCatalog_GetLanguage(document, buffer, sizeof(buffer))
+    return bytes(buffer)[: max(0, length - 2)].decode("utf-16-le", "replace") if length <= sizeof(buffer) else ""
 
 
 def _lines(document: pypdfium2.PdfDocument, number: int) -> tuple[list[str], list[float]]:

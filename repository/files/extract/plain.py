@@ -59,7 +59,7 @@ def read_code(path: Path) -> Reading:
     text = _text(path)
     comment = re.match(r'(?:#!.*\n)?\s*(?:"""(.*?)"""|/\*(.*?)\*/|((?:(?:#|//).*\n)+))', text, re.DOTALL)
     said = next((part for part in comment.groups() if part), "") if comment else ""
-    return Reading(description=re.sub(r"(?m)^\s*(?:#+|//|\*)\s?", "", said), pages=(text,))
+    return Reading(description=re.sub(r"(?m)^\s*(?:#+|//|\*)\s?", "", said), names_itself=False, pages=(text,))
 
 
 def read_markdown(path: Path) -> Reading:
@@ -99,7 +99,7 @@ def read_csv(path: Path) -> Reading:
         rows = ["\t".join(cell.strip() for cell in row) for row in csv.reader(io.StringIO(text), delimiter=mark)]
     except csv.Error:
         rows = text.split("\n")
-    return Reading(heading=first.strip() if mark not in first else "", pages=("\n".join(rows),))
+    return Reading(heading=first.strip() if mark not in first else "", names_itself=False, pages=("\n".join(rows),))
 
 
 def read_rtf(path: Path) -> Reading:

@@ -27,7 +27,7 @@ def read_xlsx(path: Path) -> Reading:
             if left <= 0:
                 break
     heading = next((line for page in pages[:1] for line in page.split("\n")[1:2] if "\t" not in line), "")
-    return replace(found, heading=heading, pages=tuple(pages), page_count=len(sheets))
+    return replace(found, heading=heading, names_itself=False, pages=tuple(pages), page_count=len(sheets))
 
 
 def _shared(archive: SafeZip) -> list[str]:

@@ -27,7 +27,12 @@ def read_docx(path: Path) -> Reading:
         body = list(_paragraphs(archive.read(main)))
         notes = [text for kind in ("footnotes", "endnotes") for text in _notes(archive, kind)]
     pages = "\n".join(text for _, text in [*body, *notes]).split(NEW_PAGE)
-    return replace(found, heading=_heading(body), pages=tuple(pages), page_count=count)
+    return replace(
+        found,
+        heading=_heading(body),
+        pages=tuple(pages),
+        page_count=max(count or 0, len(pages) if len(pages) > 1 else 0) or None,
+    )
 
 
 def _main_part(archive: SafeZip) -> str:
