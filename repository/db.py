@@ -119,3 +119,9 @@ def contains_words(column: Any, words: str) -> Any:
     """Return a condition: `column` contains each word of `words`, whatever the case."""
     parts = [re.sub(r"([%_\\])", r"\\\1", word) for word in words.split()]
     return and_(*(column.ilike(f"%{part}%", escape="\\") for part in parts))
+
+
+def like_any_case(session: Session, column: Any, pattern: str) -> Any:
+    """Return a condition: `column` is like `pattern`, whatever the case of plain letters."""
+    # SQLite's LIKE takes no notice of case anyway; lower() would copy each text before it is read.
+    return column.like(pattern) if session.get_bind().dialect.name == "sqlite" else column.ilike(pattern)
