@@ -59,7 +59,7 @@ def register_jobs() -> Iterable[JobKind]:
 
 @hookimpl
 def nav_entries(actor: Actor) -> Iterable[NavEntry]:
-    yield NavEntry(N_("Procurar"), "public.search", weight=10)
+    yield NavEntry(N_("Procurar"), "pages.search", weight=10)
     yield NavEntry(N_("Administração"), "admin.overview", weight=90, permission="accounts.verify")
     admin = (
         (N_("Visão geral"), "admin.overview", "activity", ""),
@@ -84,7 +84,9 @@ def item_audiences(item: Item) -> Iterable[str]:
         if credit.user_id is not None:
             yield f"user:{credit.user_id}"
     if item.state == State.PUBLISHED:
-        yield {"public": "public", "members": "members"}.get(item.audience, f"org:{item.organisation_id}")
+        # What is licensed for internal use is never public, whatever else was chosen.
+        audience = "members" if (item.licence, item.audience) == ("INT", "public") else item.audience
+        yield {"public": "public", "members": "members"}.get(audience, f"org:{item.organisation_id}")
     if item.state not in (State.DRAFT, State.DISCARDED):
         yield "staff"
 

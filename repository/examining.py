@@ -64,7 +64,8 @@ def _write_findings(work: Work, row: File, found: Examination) -> None:
         row.page_count, row.hidden = found.extraction.page_count, list(found.extraction.hidden)
         pages = enumerate(found.extraction.pages, 1)
         work.session.add_all(FileText(file_id=row.id, page=page, text=text) for page, text in pages if text.strip())
-        propose(row.item, found.extraction)
+        if not row.audience:  # what only some may read must not come out through the summary
+            propose(row.item, found.extraction)
     if row.media_type == "application/pdf" and not found.failure:
         enqueue(work, "files.preview", key=str(row.id), priority=70, file_id=row.id)
     if row.item.state == State.PUBLISHED and row.removed_at is None:

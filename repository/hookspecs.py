@@ -152,7 +152,7 @@ class Hooks:
 
     @hookspec
     def search_document(self, work: Work, item: Item) -> Mapping[str, Any] | None:
-        """Values of the plugin's own search fields; the core's fields cannot be overwritten."""
+        """The plugin's own search fields: a string for a TEXT field, strings in a list for the others."""
 
     @hookspec
     def item_audiences(self, item: Item) -> Iterable[str]:  # type: ignore[empty-body]

@@ -19,7 +19,7 @@ from repository.files.partial import PartialUploads
 from repository.hookspecs import Setting
 from repository.models import Job, JobState, StoredSetting, StoredTerm
 from repository.registry import by_name, collect, load_plugins
-from repository.search.engine import SearchEngine, SearchError, SearchService
+from repository.search.engine import SearchError, SearchService
 from repository.search.scan_engine import ScanEngine
 from repository.search.whoosh_engine import WhooshEngine
 from repository.settings import instance_folder, read_plugin_names, read_settings
@@ -57,15 +57,11 @@ def services_with(manager: pluggy.PluginManager, instance: Path, overrides: Mapp
         examiner=Examiner(),
         uploads=PartialUploads(blobs),
         vocabularies=Vocabularies.load(),
-        search=SearchService(WhooshEngine(instance / "index", fields), _no_engine(fields)),
+        search=SearchService(WhooshEngine(instance / "index", fields), ScanEngine(lambda: (), fields)),
     )
     services.search.fallback = ScanEngine(lambda: indexing.light_documents(services), fields)
     services.search.on_broken = lambda error: ask_for_rebuild(services, error)
     return services
-
-
-def _no_engine(fields: Any) -> SearchEngine:
-    return ScanEngine(lambda: (), fields)
 
 
 def ask_for_rebuild(services: Services, _error: SearchError) -> None:

@@ -33,6 +33,7 @@ def keep(services: Services, _payloads: list[dict[str, Any]]) -> None:
         work.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < work.now - timedelta(days=2)))
         empty_bin(work)
     services.blobs.sweep_partial(ORPHAN_SECONDS)
+    services.uploads.expire(ORPHAN_SECONDS)
     collect_blobs(services)
 
 

@@ -41,7 +41,7 @@ def light_documents(services: Services) -> Iterator[SearchDocument]:
 
 
 def _documents(work: Work, condition: Any, *, with_text: bool = True) -> Iterator[SearchDocument]:
-    organisations = dict(work.session.execute(select(Organisation.id, Organisation.parent_id)).tuples().all())
+    organisations = dict(work.session.execute(select(Organisation.id, Organisation.parent_id)).all())
     query = (
         select(Item).where(Item.state == State.PUBLISHED, condition).order_by(Item.id).execution_options(yield_per=100)
     )
@@ -62,8 +62,13 @@ def document_of(
         "language": _one(item.language),
         "org": tuple(_upwards(item.organisation_id, organisations)),
     }
+    texts: dict[str, str] = {}
     for answer in work.hook.search_document(work=work, item=item):
-        fields |= {name: tuple(value) for name, value in (answer or {}).items() if name not in CORE_FIELDS}
+        for name, value in (answer or {}).items():
+            if isinstance(value, str):
+                texts[name] = value
+            elif name not in CORE_FIELDS:
+                fields[name] = tuple(value)
     return SearchDocument(
         id=item.id,
         title=item.title,
@@ -71,6 +76,7 @@ def document_of(
         summary=item.summary,
         text=_text(work.session, item.files) if with_text else "",
         values=fields,
+        texts=texts,
         date=item.published_at or now(),
         labels=item_labels(work.hook, item),
         language=item.language,

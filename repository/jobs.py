@@ -111,7 +111,7 @@ def _failed(sessions: Sessions, taken: list[tuple[int, int, dict[str, Any]]], er
 
 def waiting(session: Session) -> dict[JobState, int]:
     """Return how many jobs there are in each state."""
-    counts = session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples()
+    counts = session.execute(select(Job.state, func.count()).group_by(Job.state))
     return dict.fromkeys(JobState, 0) | {JobState(state): count for state, count in counts}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from repository.errors import NotAllowed, NotFound
 from repository.hookspecs import Permission
-from repository.models import File, Item, Membership, Organisation, User
+from repository.models import File, Item, ItemVersion, Membership, Organisation, User
 from repository.registry import by_name, collect
 from repository.words import N_
 from repository.work import Actor, Work
@@ -37,7 +37,7 @@ def all_permissions(hook: Any) -> dict[str, Permission]:
 
 def actor_of(session: Session, hook: Any, user: User, today: Any) -> Actor:
     """Return the person as an actor: labels and powers follow from the memberships valid on the day `today`."""
-    organisations = session.execute(select(Organisation.id, Organisation.parent_id)).tuples().all()
+    organisations = session.execute(select(Organisation.id, Organisation.parent_id)).all()
     parents = dict(organisations)
     valid = [m for m in user.memberships if m.valid_from <= today and (m.valid_to is None or today <= m.valid_to)]
     labels = {"public", "members", f"user:{user.id}"} | ({"verified"} if user.verified_at else set())
@@ -97,11 +97,29 @@ def may_see(work: Work, item: Item) -> bool:
 
 
 def may_fetch(work: Work, file: File) -> bool:
-    """Return whether the person may read the file: the item is open to them, and so is the file's own audience."""
+    """Return whether the person may read the file: the item is open to them, and so is the file's own audience.
+
+    A file that was taken off can only be read as part of a published version, or by the item's owner.
+    """
     if not may_see(work, file.item):
         return False
     own = file.item.owner_id is not None and file.item.owner_id == work.actor.user_id
-    return not file.audience or own or work.actor.system or file.audience in work.actor.labels
+    if own or work.actor.system:
+        return True
+    if file.removed_at is not None and not _was_published(work, file):
+        return False
+    wanted = {file.audience} if file.removed_at is None else {file.audience} | _audiences_now(file)
+    return (wanted - {""}) <= work.actor.labels
+
+
+def _was_published(work: Work, file: File) -> bool:
+    snapshots = work.session.scalars(select(ItemVersion.snapshot).where(ItemVersion.item_id == file.item_id))
+    return any(file.id in snapshot.get("files", ()) for snapshot in snapshots)
+
+
+def _audiences_now(file: File) -> set[str]:
+    """Return what the same bytes ask for in the present version: answers that were open by mistake do not stay so."""
+    return {present.audience for present in file.item.files if present.sha256 == file.sha256}
 
 
 def decide(opinions: Iterable[bool | None]) -> bool:

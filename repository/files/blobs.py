@@ -40,9 +40,14 @@ def full_disk_said() -> Iterator[None]:
     except OSError as error:
         if error.errno not in FULL:
             raise
-        raise Unavailable(
-            N_("O disco do repositório está cheio e o ficheiro não foi guardado. Avise o centro e tente mais tarde.")
-        ) from error
+        raise full_disk() from error
+
+
+def full_disk() -> Unavailable:
+    """Return the answer when the disk has no room."""
+    return Unavailable(
+        N_("O disco do repositório está cheio e o ficheiro não foi guardado. Avise o centro e tente mais tarde.")
+    )
 
 
 def too_large(limit: int) -> TooLarge:

@@ -11,3 +11,7 @@ class Bomb(Exception):
 
 class Encrypted(Exception):
     """It cannot be read without a password."""
+
+
+class TooBig(Exception):
+    """It is longer than a reader takes on."""

@@ -1,5 +1,6 @@
 """Images from strangers: which are whole and small enough to be opened, and what they say that nobody sees."""
 
+import io
 import mmap
 import struct
 import warnings
@@ -22,10 +23,10 @@ JPEG_KEPT = (0xE0, 0xE2, 0xEE)  # JFIF, colour profile, Adobe's colour transform
 SOS, EOI = 0xDA, b"\xff\xd9"
 
 
-def open_image(path: Path, endings: tuple[str, ...] = tuple(FORMATS)) -> Image.Image:
+def open_image(source: Path | io.BytesIO, endings: tuple[str, ...] = tuple(FORMATS)) -> Image.Image:
     """Open an image without decoding it; raise Bomb over MAX_PIXELS and Broken when it is none of the formats."""
     try:
-        image = Image.open(path, formats=[FORMATS[ending] for ending in endings])
+        image = Image.open(source, formats=[FORMATS[ending] for ending in endings])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Bomb(str(error)) from error
     except BAD_IMAGE as error:

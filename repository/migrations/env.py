@@ -8,7 +8,11 @@ from repository.db import Base
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:
     context.configure(
-        connection=connection, target_metadata=Base.metadata, transaction_per_migration=True, render_as_batch=True
+        connection=connection,
+        target_metadata=Base.metadata,
+        transaction_per_migration=True,
+        render_as_batch=True,
+        include_object=context.config.attributes.get("include_object"),
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -7,6 +7,7 @@ from repository.models.operations import (
     JobState,
     Mail,
     PeriodicRun,
+    Report,
     StoredSetting,
     StoredTerm,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "OneTimeLink",
     "Organisation",
     "PeriodicRun",
+    "Report",
     "State",
     "StoredSetting",
     "StoredTerm",

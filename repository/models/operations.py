@@ -94,3 +94,16 @@ class PeriodicRun(Base):
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     last_at: Mapped[datetime]
+
+
+class Report(Numbered, Base):
+    """A problem that somebody told the centre about, with an item or with the site; anybody may tell."""
+
+    __tablename__ = "report"
+
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id", ondelete="SET NULL"), index=True)
+    reason: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(String(254), default="")
+    created_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None] = mapped_column(index=True)

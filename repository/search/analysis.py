@@ -22,6 +22,7 @@ SHORTEST_STEMMED = 5
 
 _RULES_VERSION = 1
 _NOT_DECOMPOSED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
+_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 _DATA = resources.files(__package__) / "analysis_data"
 _INDEXED_DATA = ("spelling", "plurals", "ordinals")
 
@@ -50,9 +51,7 @@ def version() -> str:
 
 def plain(text: str) -> str:
     """`text` in NFC, with lone surrogates and NUL as spaces; tokens' places count in this form."""
-    if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
-        text = re.sub("[\x00\ud800-\udfff]", " ", text)
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", _UNUSABLE.sub(" ", text))
 
 
 @lru_cache(maxsize=200_000)
@@ -92,21 +91,32 @@ _TOKEN = re.compile(
 def tokens(text: str) -> Iterator[Token]:
     """The words of `text`, which must be `plain`, in order."""
     for match in _TOKEN.finditer(text):
-        kind, raw = match.lastgroup, match.group()
-        if kind == "word":
-            folded = fold(raw[:LONGEST_WORD])
-        elif kind == "ordinal":
-            folded = "".join(c for c in raw if c.isdigit()) + "º"
-        elif kind == "spoken":
-            folded = f"{_ORDINALS['before'][fold(raw)]}º"
-        elif kind == "pair":
-            folded = f"{_PAIRS[fold(raw)]}º"
-        elif kind == "dotted":
-            folded = fold(raw.replace(".", ""))
-        else:
-            folded = _joined(fold(raw))
-        if folded:
-            yield Token(stem(folded), folded, match.start(), match.end())
+        token = _token(match)
+        if token.folded:
+            yield token
+
+
+def token_at(text: str, start: int) -> Token | None:
+    """The word that begins at `start` in a `plain` text, if one does."""
+    match = _TOKEN.match(text, start)
+    return _token(match) if match else None
+
+
+def _token(match: re.Match[str]) -> Token:
+    kind, raw = match.lastgroup, match.group()
+    if kind == "word":
+        folded = fold(raw[:LONGEST_WORD])
+    elif kind == "ordinal":
+        folded = "".join(c for c in raw if c.isdigit()) + "º"
+    elif kind == "pair":
+        folded = f"{_PAIRS[fold(raw)]}º"
+    elif kind == "spoken":
+        folded = f"{_ORDINALS['before'][fold(raw)]}º"
+    elif kind == "dotted":
+        folded = fold(raw.replace(".", ""))
+    else:
+        folded = _joined(fold(raw))
+    return Token(stem(folded), folded, match.start(), match.end())
 
 
 def stems(text: str) -> list[str]:
@@ -165,6 +175,24 @@ def singular(folded: str) -> str:
         if folded.endswith(suffix) and len(folded) - len(suffix) >= before:
             return folded[: len(folded) - len(suffix)] + replacement
     return folded
+
+
+def first_letters(stemmed: str) -> set[str]:
+    """How the folded words that have this stem may begin: two letters, or one where that is all that is certain."""
+    if stemmed.endswith("º"):
+        return {stemmed[0], *(word[:2] for word in _ordinal_words(stemmed[:-1]))}
+    if len(stemmed) < 2 or not stemmed.isalpha():
+        return {stemmed[0]}
+    first, second = stemmed[:2]
+    old = {before[:2] for before, now in _SPELLING["stems"].items() if now[:2] == first + second}  # "acto"
+    double = {first + "p"} if second == "c" else set()  # "opção"
+    plural = {first + "o"} if stemmed[1:] == "ao" else set()  # "pões"
+    return {first + second, f"{first}."} | old | double | plural  # "E.V.T."
+
+
+def _ordinal_words(number: str) -> list[str]:
+    lists = (_ORDINALS["pairs"], _ORDINALS["always"], _ORDINALS["before"])
+    return [fold(word) for words in lists for word, value in words.items() if str(value) == number]
 
 
 def _stop_stems() -> frozenset[str]:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from unicodedata import normalize
+
+LONGEST_VALUE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +32,8 @@ class SearchDocument:
         if name in ("title", "keywords", "summary", "text"):
             return str(getattr(self, name))
         return self.texts.get(name, "")
+
+    def values_of(self, name: str) -> tuple[str, ...]:
+        """The exact values of the named field: in NFC, each once, none empty, at most 200 characters."""
+        cleaned = (normalize("NFC", value)[:LONGEST_VALUE] for value in self.values.get(name, ()))
+        return tuple(dict.fromkeys(value for value in cleaned if value))

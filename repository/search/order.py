@@ -24,5 +24,5 @@ def timestamp(date: datetime | None) -> int:
 
 def facet_counts(counts: Mapping[str, int], chosen: Iterable[str]) -> tuple[FacetCount, ...]:
     """Values with a count, and the chosen ones even without; the most frequent first."""
-    shown = {value: 0 for value in chosen} | {value: count for value, count in counts.items() if count}
+    shown = dict.fromkeys(chosen, 0) | {value: count for value, count in counts.items() if count}
     return tuple(FacetCount(value, shown[value]) for value in sorted(shown, key=lambda value: (-shown[value], value)))

@@ -66,7 +66,13 @@ def _add(terms: list[QueryTerm], term: QueryTerm) -> None:
     if not any(c.isalnum() for c in term.text):
         return
     last = terms[-1] if terms else None
-    if last and last.kind == term.kind == TermKind.WORDS and not last.negated and not term.negated:
+    if (
+        last
+        and last.kind == term.kind == TermKind.WORDS
+        and not last.negated
+        and not term.negated
+        and (term.start == last.start + len(last.text) + 1)
+    ):
         terms[-1] = QueryTerm(TermKind.WORDS, f"{last.text} {term.text}", start=last.start)
     else:
         terms.append(term)

@@ -23,7 +23,6 @@ EXACT = "exact"  # folded words, not stemmed, of all text: for beginnings of wor
 SPELLED = "spelled"  # "fracao frações": folded form, space, the accented word that was written
 TITLE_WORDS = "title_words"
 ROW = "row"  # (id, date, title)
-LONGEST_TERM = 200
 
 
 def make_schema(fields: Iterable[SearchField]) -> whoosh_fields.Schema:
@@ -61,9 +60,7 @@ def make_row(document: SearchDocument, fields: Iterable[SearchField]) -> dict[st
     spelled: set[str] = set()
     for field in fields:
         if field.kind != FieldKind.TEXT:
-            row[value_field(field.name)] = [
-                _term(value) for value in dict.fromkeys(document.values.get(field.name, ()))
-            ]
+            row[value_field(field.name)] = list(document.values_of(field.name))
             continue
         text = analysis.plain(document.words_of(field.name))
         tokens = list(analysis.tokens(text))
@@ -78,10 +75,6 @@ def make_row(document: SearchDocument, fields: Iterable[SearchField]) -> dict[st
 
 def _name(field: SearchField) -> str:
     return text_field(field.name) if field.kind == FieldKind.TEXT else value_field(field.name)
-
-
-def _term(value: str) -> str:
-    return analysis.plain(value)[:LONGEST_TERM]
 
 
 def _spelling(token: analysis.Token, text: str) -> str | None:

@@ -1,16 +1,13 @@
 """The pages of the core, and what every page of every plugin shares."""
 
-from pathlib import Path
-
 from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 
 from repository.http import close_look
 from repository.registry import PluginError, collect
-from repository.web import display, errors, languages, login, security
+from repository.web import display, errors, files, languages, login, pages, security, uploads, words
 from repository.work import Services
 
-HERE = Path(__file__).parent.parent
 csrf = CSRFProtect()
 
 
@@ -23,6 +20,7 @@ def prepare(app: Flask, services: Services) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a form left open overnight must not lose what was typed
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.request_class = uploads.StreamingRequest
     csrf.init_app(app)
     security.prepare(app, services)
     languages.prepare(app, services)
@@ -37,9 +35,7 @@ def prepare(app: Flask, services: Services) -> None:
 
 
 def _core_blueprints() -> list[Blueprint]:
-    from repository.web import public
-
-    return [public.pages]
+    return [pages.pages, files.files, words.words, uploads.pages]
 
 
 def _register_plugins(app: Flask, services: Services) -> None:

@@ -1,11 +1,11 @@
 """Names, numbers and dates as templates show them, and what every page is given."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import format_date, format_decimal, format_number, get_locale, gettext
-from markupsafe import Markup
+from flask_babel import format_date, format_decimal, get_locale, gettext
 
 from repository.http import actor, services
 from repository.registry import collect
@@ -18,20 +18,55 @@ UNITS = ("B", "kB", "MB", "GB", "TB")
 
 def prepare(app: Flask, services: Services) -> None:
     """Give templates their filters, functions and common values."""
-    app.jinja_env.filters.update(filesize=filesize, date=show_date, number=format_number)
-    app.jinja_env.globals.update(label=label, licence=licence, csp_nonce=nonce)
+    app.jinja_env.filters.update(filesize=filesize, date=show_date, number=number)
+    app.jinja_env.globals.update(
+        label=label, licence=licence, csp_nonce=nonce, filesize=filesize, date=show_date, number=number
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(common)
 
 
 def label(vocabulary: str, code: str) -> str:
-    """Return the words of a code in the page's language; the code itself when it is unknown."""
-    return services().vocabularies[vocabulary].label(code, str(get_locale()))
+    """Return the words of a code in the page's language, short where there are short ones; an unknown code as it is."""
+    known = services().vocabularies
+    words = known[vocabulary if vocabulary in known.names() else f"{vocabulary}s"].short(code, str(get_locale()))
+    return words[:1].upper() + words[1:]
 
 
-def licence(code: str) -> Any:
-    """Return the licence as a term with .short, .sentence, .may_adapt, .uri for the page's language, or None."""
-    return services().vocabularies["licence"].get(code)
+@dataclass(frozen=True)
+class LicenceWords:
+    """A licence as a page says it: short name, whole name, a sentence in plain words, its address."""
+
+    code: str
+    short: str
+    name: str
+    sentence: str
+    uri: str
+    may_adapt: bool
+    may_sell: bool
+    share_alike: bool
+    public: bool
+
+
+def licence(code: str) -> LicenceWords | None:
+    """Return the licence's words in the page's language, or None for an unknown code."""
+    term, locale = services().vocabularies.licences.get(code), str(get_locale())
+    if term is None:
+        return None
+    flags = {name: bool(term.data.get(name)) for name in ("may_adapt", "may_sell", "share_alike", "public")}
+    return LicenceWords(
+        code,
+        term.short(locale),
+        term.label(locale),
+        term.text("sentence", locale),
+        str(term.data.get("uri", "")),
+        **flags,
+    )
+
+
+def number(value: float) -> str:
+    """Return a number as the page's language writes it."""
+    return str(format_decimal(value))
 
 
 def filesize(size: int) -> str:
@@ -91,8 +126,3 @@ def menu(section: str) -> list[dict[str, Any]]:
         }
         for e in sorted(mine, key=lambda e: e.weight)
     ]
-
-
-def safe_json(text: str) -> Markup:
-    """Return JSON text that cannot end the script element it stands in."""
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704

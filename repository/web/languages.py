@@ -20,7 +20,7 @@ def prepare(app: Flask, services: Services) -> None:
     folders = [CORE, *(PLUGINS / name / "translations" for name in services.settings["plugins"])]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in folders if folder.is_dir())
     Babel(app, default_locale="pt_PT", default_timezone="Europe/Lisbon", locale_selector=choose)
-    app.add_url_rule("/language/<code>", "language", switch, methods=["POST"])
+    app.add_url_rule("/language/<code>", "language", switch)
 
 
 def choose() -> str:
@@ -40,4 +40,4 @@ def switch(code: str) -> Response:
     if code in services().settings["languages"]:
         session["locale"] = code
         g.pop("_flask_babel", None)
-    return redirect(safe_target(request.form.get("next")))
+    return redirect(safe_target(request.args.get("next")))

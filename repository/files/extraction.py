@@ -7,8 +7,9 @@ from dataclasses import dataclass
 class Extraction:
     """What a file says about itself and in itself.
 
-    `title` and `summary` are proposals and never None; `language` is a BCP 47 tag or None when unsure. `pages` are
-    the texts of pages, slides or sheets, paragraphs apart by a newline; their total is capped. `page_count` is None where pages mean nothing.
+    `title` and `summary` are proposals; `language` is a BCP 47 tag, or None when unsure. `pages` are the texts of
+    pages, slides or sheets, a newline between paragraphs; their total is capped. `page_count` is None where pages
+    mean nothing.
     `hidden` says what the file carries unseen: "gps", "author".
     """
 
@@ -24,10 +25,11 @@ class Extraction:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reader found, not yet cleaned or chosen from."""
+    """What a reader found, not yet cleaned or chosen from; `names_itself` says that its first line may be its title."""
 
     title: str = ""
     heading: str = ""
+    names_itself: bool = True
     language: str = ""
     description: str = ""
     keywords: tuple[str, ...] = ()
