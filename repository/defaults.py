@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from repository import examining, housekeeping, indexing, mail
+from repository import examining, housekeeping, indexing, joining, mail
 from repository.hookspecs import JobKind, NavEntry, Permission, Setting, hookimpl
 from repository.models import Item, State
 from repository.permissions import CORE_PERMISSIONS
@@ -51,6 +51,8 @@ def register_jobs() -> Iterable[JobKind]:
         JobKind("search.index", indexing.index_items, batch=100),
         JobKind("search.rebuild", indexing.rebuild),
         JobKind("mail.send", mail.send),
+        JobKind("accounts.register", joining.register),
+        JobKind("accounts.remind", joining.remind),
         JobKind("house.keep", housekeeping.keep, period=timedelta(hours=6)),
     )
 
@@ -58,9 +60,10 @@ def register_jobs() -> Iterable[JobKind]:
 @hookimpl
 def nav_entries(actor: Actor) -> Iterable[NavEntry]:
     yield NavEntry(N_("Procurar"), "pages.search", weight=10)
+    yield NavEntry(N_("Administração"), "admin.overview", weight=90, permission="accounts.verify")
     admin = (
-        (N_("Visão geral"), "admin.overview", "activity", "settings.manage"),
-        (N_("Contas"), "admin.accounts", "users", "accounts.manage"),
+        (N_("Visão geral"), "admin.overview", "activity", ""),
+        (N_("Contas"), "admin.accounts", "users", "accounts.verify"),
         (N_("Organizações"), "admin.organisations", "school", "organisations.manage"),
         (N_("Vocabulários"), "admin.vocabularies", "list-checks", "vocabularies.manage"),
         (N_("Módulos"), "admin.plugins", "puzzle", "settings.manage"),

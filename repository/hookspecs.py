@@ -35,15 +35,17 @@ class Setting:
     help: str = ""
     secret: bool = False
     editable: bool = False  # an administrator may change it in the browser
+    least: int | None = None  # the smallest number that makes sense
 
 
 @dataclass(frozen=True)
 class Permission:
-    """Something a role may do in its organisation and all below it."""
+    """Something a role may do in its organisation and all below it; `of_house` only with a role at the top."""
 
     name: str
     label: str
     roles: tuple[str, ...]
+    of_house: bool = False  # concerns the whole instance: an administrator of one cluster does not have it
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,22 +74,31 @@ def ask_for_rebuild(services: Services, _error: SearchError) -> None:
 
 def load_stored(services: Services) -> None:
     """Bring into force what administrators chose in the browser: settings, and the centre's own terms."""
+    shipped = Vocabularies.load()
     with services.sessions.reading() as session:
         for row in session.scalars(select(StoredSetting)):
-            if row.name in services.settings.declared and f"REPOSITORY_{row.name.upper()}" not in os.environ:
+            if row.name in services.settings.declared and services.settings.may_be_chosen(row.name):
                 services.settings.change(row.name, row.value)
         extra: dict[str, list[Term]] = {}
-        for order, row in enumerate(session.scalars(select(StoredTerm))):
-            term = Term(
-                code=row.code,
-                labels=row.labels,
-                parent=row.parent or None,
-                order=1000 + order,
-                valid_from=row.valid_from,
-                valid_to=row.valid_to,
-            )
-            extra.setdefault(row.vocabulary, []).append(term)
-    services.vocabularies = Vocabularies.load().with_terms(extra)
+        for order, term in enumerate(session.scalars(select(StoredTerm))):
+            if term.vocabulary in shipped.names():
+                extra.setdefault(term.vocabulary, []).append(_term(shipped, term, 1000 + order))
+    services.vocabularies = shipped.with_terms(extra)
+
+
+def _term(shipped: Vocabularies, row: StoredTerm, order: int) -> Term:
+    """Return a stored term; of one that ships with the program, only the days it is valid are the centre's."""
+    known = shipped[row.vocabulary].get(row.code)
+    if known is not None:
+        return replace(known, valid_from=row.valid_from, valid_to=row.valid_to)
+    return Term(
+        code=row.code,
+        labels=row.labels,
+        parent=row.parent or None,
+        order=order,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )
 
 
 def secret_key(services: Services) -> str:

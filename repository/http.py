@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -101,6 +102,22 @@ def wants_json() -> bool:
 def client_address() -> str:
     """Return the network address of the client, as the configured proxies tell it."""
     return request.remote_addr or "unknown"
+
+
+def from_this_machine() -> bool:
+    """Return whether the client sits on the server's own machine, and is no proxy that speaks for somebody else."""
+    forwarded = not services().settings["trusted_proxies"] and {"X-Forwarded-For", "Forwarded"} & set(
+        request.headers.keys()
+    )
+    try:
+        return ip_address(client_address()).is_loopback and not forwarded
+    except ValueError:
+        return False
+
+
+def number(text: str | None) -> int | None:
+    """Return a small positive whole number of the request, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 def values(*names: str) -> dict[str, Any]:

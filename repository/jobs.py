@@ -109,7 +109,7 @@ def _failed(sessions: Sessions, taken: list[tuple[int, int, dict[str, Any]]], er
             job.run_after = now() + (BACK_OFF[min(attempts, len(BACK_OFF)) - 1])
 
 
-def waiting(session: Session) -> dict[str, int]:
+def waiting(session: Session) -> dict[JobState, int]:
     """Return how many jobs there are in each state."""
     counts = session.execute(select(Job.state, func.count()).group_by(Job.state))
     return dict.fromkeys(JobState, 0) | {JobState(state): count for state, count in counts}
@@ -121,3 +121,19 @@ def retry(work: Work, job: Job) -> None:
         raise Conflict(N_("Este trabalho já voltou à fila."))
     job.state, job.attempts, job.run_after = JobState.QUEUED, 0, work.now
     audit.record(work, "job.retried", job, after={"name": job.name})
+
+
+def retry_all(work: Work) -> int:
+    """Put every parked job back into the queue; return how many."""
+    parked = list(work.session.scalars(select(Job).filter_by(state=JobState.PARKED)))
+    for job in parked:
+        retry(work, job)
+    return len(parked)
+
+
+def drop(work: Work, job: Job, shown_error: str) -> None:
+    """Give a parked job up, but only when its last error is the one that was shown. Raises Conflict."""
+    if job.state != JobState.PARKED or job.last_error != shown_error:
+        raise Conflict(N_("Este trabalho mudou entretanto. Veja como está agora."))
+    audit.record(work, "job.dropped", job, before={"name": job.name, "key": job.key, "attempts": job.attempts})
+    work.session.delete(job)

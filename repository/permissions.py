@@ -21,10 +21,10 @@ CORE_PERMISSIONS = (
     Permission("accounts.manage", N_("Gerir contas e funções"), ("administrator",)),
     Permission("accounts.verify", N_("Confirmar docentes"), ("staff", "administrator")),
     Permission("organisations.manage", N_("Gerir escolas e agrupamentos"), ("administrator",)),
-    Permission("vocabularies.manage", N_("Gerir vocabulários"), ("administrator",)),
-    Permission("settings.manage", N_("Mudar definições"), ("administrator",)),
-    Permission("jobs.manage", N_("Ver e repetir trabalhos"), ("administrator",)),
-    Permission("audit.read", N_("Consultar o registo de alterações"), ("administrator",)),
+    Permission("vocabularies.manage", N_("Gerir vocabulários"), ("administrator",), of_house=True),
+    Permission("settings.manage", N_("Mudar definições"), ("administrator",), of_house=True),
+    Permission("jobs.manage", N_("Ver e repetir trabalhos"), ("administrator",), of_house=True),
+    Permission("audit.read", N_("Consultar o registo de alterações"), ("administrator",), of_house=True),
 )
 ROLES = ("teacher", "trainer", "staff", "administrator")
 OUTSIDE = 0  # stands for what belongs to no organisation
@@ -76,7 +76,8 @@ def _powers(hook: Any, memberships: list[Membership], parents: dict[int, int | N
     for permission in all_permissions(hook).values():
         for membership in memberships:
             if membership.role in permission.roles:
-                covered.setdefault(permission.name, set()).update(_below(membership.organisation_id, parents))
+                below = _below(membership.organisation_id, parents)
+                covered.setdefault(permission.name, set()).update(below & {OUTSIDE} if permission.of_house else below)
     return {name: frozenset(ids) for name, ids in covered.items()}
 
 

@@ -31,8 +31,8 @@ CORE = (
     Setting("secret_key", str, "", N_("Chave secreta"), "Empty: made at init and kept in the instance.", secret=True),
     Setting("threads", int, 8, N_("Pedidos em simultâneo")),
     Setting("embedded_worker", bool, True, N_("Trabalhos no mesmo processo"), "False: run `repository worker` apart."),
-    Setting("max_file_mb", int, 2048, N_("Tamanho máximo de um ficheiro (MB)"), editable=True),
-    Setting("quota_mb", int, 20480, N_("Espaço por pessoa (MB)"), editable=True),
+    Setting("max_file_mb", int, 2048, N_("Tamanho máximo de um ficheiro (MB)"), editable=True, least=1),
+    Setting("quota_mb", int, 20480, N_("Espaço por pessoa (MB)"), "0: no limit.", editable=True, least=0),
     Setting("reserve_mb", int, 64, N_("Reserva de disco (MB)"), "A file that can be dropped when the disk is full."),
     Setting("centre_name", str, "Partilha", N_("Nome do centro"), editable=True),
     Setting("centre_address", str, "", N_("Morada do centro"), editable=True),
@@ -42,7 +42,7 @@ CORE = (
     Setting("open_registration", bool, True, N_("Registo aberto"), "Anyone may ask for an account.", editable=True),
     Setting("default_licence", str, "CC-BY-SA-4.0", N_("Licença proposta"), editable=True),
     Setting("languages", list, ["pt_PT", "en"], N_("Idiomas da interface")),
-    Setting("session_days", int, 30, N_("Dias de sessão iniciada"), editable=True),
+    Setting("session_days", int, 30, N_("Dias de sessão iniciada"), editable=True, least=1),
     Setting("log_format", str, "text", N_("Formato do registo"), "text or json."),
     Setting(
         "metrics_token", str, "", N_("Senha das métricas"), "Empty: /metrics answers on loopback only.", secret=True
@@ -53,9 +53,13 @@ CORE = (
 class Settings(Mapping[str, Any]):
     """The settings in force; `settings["port"]` is an int. Unknown names raise KeyError."""
 
-    def __init__(self, values: Mapping[str, Any], declared: Mapping[str, Setting]) -> None:
+    def __init__(
+        self, values: Mapping[str, Any], declared: Mapping[str, Setting], sources: Mapping[str, str] | None = None
+    ) -> None:
+        """`sources` says where values come from: file, environment or start; others are defaults."""
         self._values = dict(values)
         self.declared = dict(declared)
+        self._sources = dict(sources or {})
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]
@@ -69,6 +73,15 @@ class Settings(Mapping[str, Any]):
     def change(self, name: str, value: Any) -> None:
         """Put a value in force in this process; the caller has stored it."""
         self._values[name] = parse(self.declared[name], value)
+        self._sources[name] = "browser"
+
+    def source(self, name: str) -> str:
+        """Return where the value comes from: default, browser, file, environment or start."""
+        return self._sources.get(name, "default")
+
+    def may_be_chosen(self, name: str) -> bool:
+        """Return whether a choice in the browser counts: what a file or the environment says stands over it."""
+        return self.source(name) in ("default", "browser")
 
     @property
     def public_url(self) -> str:
@@ -90,16 +103,17 @@ def read_settings(
     """Return the settings of an instance. Raises Invalid for a wrong type and for an unknown name in the file."""
     known = {setting.name: setting for setting in declared}
     values = {name: setting.default for name, setting in known.items()}
+    sources: dict[str, str] = {}
     for name, value in _file_values(instance / "settings.toml").items():
         if name not in known:
             raise Invalid(N_("settings.toml: não há nenhuma definição «%(name)s»."), name=name)
-        values[name] = parse(known[name], value)
+        values[name], sources[name] = parse(known[name], value), "file"
     for name, setting in known.items():
         if (text := environ.get(PREFIX + name.upper())) is not None:
-            values[name] = parse(setting, text)
+            values[name], sources[name] = parse(setting, text), "environment"
     for name, value in (overrides or {}).items():
-        values[name] = parse(known[name], value)
-    return Settings(values, known)
+        values[name], sources[name] = parse(known[name], value), "start"
+    return Settings(values, known, sources)
 
 
 def read_plugin_names(instance: Path, environ: Mapping[str, str] = os.environ) -> list[str]:
@@ -138,6 +152,8 @@ def parse(setting: Setting, value: Any) -> Any:
             parts = value.replace(",", " ").split() if isinstance(value, str) else value
             return [str(part) for part in parts]
         if setting.kind is int and isinstance(value, bool):
+            raise ValueError(value)
+        if setting.kind is int and setting.least is not None and int(value) < setting.least:
             raise ValueError(value)
         return setting.kind(value)
     except (ValueError, KeyError, TypeError) as error:

@@ -16,10 +16,11 @@ from repository.permissions import actor_of
 from repository.words import N_
 from repository.work import Actor, Services, Work, now, open_work
 
-FREE_FAILURES = 5
+# Of one account, and of one network address: a whole school may share an address.
+FREE_FAILURES = (5, 20)
+FREE_ASKINGS = (5, 100)  # a course of thirty registers in one afternoon
 LONGEST_LOCK = timedelta(minutes=15)  # never for ever: nobody can lock a colleague out
 LINK_LIFE = {"password": timedelta(hours=4), "welcome": timedelta(days=14)}
-SEEN_EVERY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def sign_in(services: Services, email: str, password: str, address: str) -> str 
 
     `address` is the client's network address. Every outcome takes about as long, whether the account exists or not.
     """
-    keys = (digest_of("account " + email.strip().lower()), digest_of("address " + address))
+    keys = _keys("", email, address)
     with services.sessions.reading() as session:
         if wait := _wait(session, keys, now()):
             return Locked(wait)
@@ -44,11 +45,25 @@ def sign_in(services: Services, email: str, password: str, address: str) -> str 
     right = matches(stored, password)
     with open_work(services, Actor(user.id if right and user else None)) as work:
         if not right or user is None:
-            _count_failure(work, keys)
+            _count_failure(work, keys, FREE_FAILURES)
             return None
         for row in work.session.scalars(select(LoginThrottle).where(LoginThrottle.digest == keys[0])):
             work.session.delete(row)
         return open_session(work, user, services.settings["session_days"])
+
+
+def _keys(purpose: str, email: str, address: str) -> tuple[str, str]:
+    return digest_of(f"{purpose}account {email.strip().lower()}"), digest_of(f"{purpose}address {address}")
+
+
+def count_asking(services: Services, purpose: str, email: str, address: str) -> Locked | None:
+    """Count a request that sends a mail; return Locked when there were too many for this account or network address."""
+    keys = _keys(f"{purpose} ", email, address)
+    with open_work(services, Actor()) as work:
+        if wait := _wait(work.session, keys, work.now):
+            return Locked(wait)
+        _count_failure(work, keys, FREE_ASKINGS)
+    return None
 
 
 def _wait(session: Session, keys: tuple[str, ...], moment: datetime) -> int:
@@ -57,9 +72,8 @@ def _wait(session: Session, keys: tuple[str, ...], moment: datetime) -> int:
     return max(0, *(int(wait) + 1 for wait in waits if wait > 0), 0)
 
 
-def _count_failure(work: Work, keys: tuple[str, str]) -> None:
-    # A whole school may share one address, so an address has more tries than an account.
-    for key, free in zip(keys, (FREE_FAILURES, FREE_FAILURES * 4), strict=True):
+def _count_failure(work: Work, keys: tuple[str, str], free_tries: tuple[int, int]) -> None:
+    for key, free in zip(keys, free_tries, strict=True):
         row = work.session.get(LoginThrottle, key) or LoginThrottle(digest=key, failures=0, last_at=work.now)
         if row.last_at < work.now - LONGEST_LOCK:
             row.failures = 0
