@@ -60,8 +60,8 @@ def refusing() -> Iterator[None]:
 
 
 def _services() -> Services:
-    console = click.get_current_context().find_object(Console)
-    if console is not None:
+    context = click.get_current_context()
+    if (console := context.find_object(Console)) is not None:
         return console.services
     if has_app_context():  # as `flask --app wsgi …`
         services: Services = current_app.extensions["repository"]

@@ -1,10 +1,14 @@
 """`init`, `db` and `demo`: what makes an instance and keeps it up to its version."""
 
 import click
+from tqdm import tqdm
 
 from repository import schema
-from repository.console import json_option, pass_services, report
-from repository.house import secret_key, setup_code
+from repository.console import json_option, on_terminal, pass_services, report
+from repository.demo.load import is_empty, load
+from repository.demo.material import demo_materials
+from repository.first_run import has_administrator, setup_code
+from repository.house import load_stored, secret_key
 from repository.work import Services
 
 
@@ -66,8 +70,16 @@ def current(services: Services, as_json: bool) -> None:
 
 @click.command()
 @click.option("--if-empty", is_flag=True, help="Do nothing when there is an account or an item already.")
-@click.option("--password", envvar="REPOSITORY_DEMO_PASSWORD", help="One password for all accounts; else a random one.")
+@click.option("--password", default="", envvar="REPOSITORY_DEMO_PASSWORD", help="Of all accounts; else a random one.")
 @json_option
 @pass_services
-def demo(services: Services, if_empty: bool, password: str | None, as_json: bool) -> None:
-    """Load the demonstration centre: invented people and about eighty materials. Safe to run again."""
+def demo(services: Services, if_empty: bool, password: str, as_json: bool) -> None:
+    """Load the demonstration centre: invented people, and about eighty materials. Safe to run again."""
+    schema.is_current(services)
+    load_stored(services)
+    if if_empty and not is_empty(services):
+        report({"loaded": 0}, lambda: [], as_json=as_json)
+        return
+    with tqdm(total=len(demo_materials()), unit="material", disable=as_json or not on_terminal()) as progress:
+        accounts = load(services, password, lambda _title: progress.update())
+    report({"loaded": progress.total, "accounts": accounts}, lambda: accounts, as_json=as_json)
