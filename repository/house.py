@@ -67,7 +67,7 @@ def services_with(manager: pluggy.PluginManager, instance: Path, overrides: Mapp
     return services
 
 
-def ask_for_rebuild(services: Services, _error: SearchError) -> None:
+def ask_for_rebuild(services: Services, _error: SearchError | None = None) -> None:
     """Put one job for a new index into the queue, unless one waits already."""
     with services.sessions.writing() as session:
         waiting = select(Job.id).where(Job.name == "search.rebuild", Job.state != JobState.PARKED).limit(1)
