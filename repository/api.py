@@ -3,6 +3,7 @@
 from repository.accounts import find_user, get_user
 from repository.attachments import attach, get_file, order, put_back, remove, rename, restrict, used_bytes
 from repository.audit import record
+from repository.console import pass_services
 from repository.db import Base, Numbered, UtcDateTime
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 from repository.files.blobs import Blob
@@ -18,8 +19,10 @@ from repository.hookspecs import (
     Setting,
     hookimpl,
 )
-from repository.http import actor, begin, client_address, look, safe_target, services, status_of, words_of
+from repository.http import actor, begin, client_address, look, offer_undo, safe_target, services, status_of, words_of
+from repository.incoming import open_draft, take_in
 from repository.items import (
+    EDITABLE,
     begin_version,
     copy,
     create_draft,
@@ -47,6 +50,7 @@ from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, open_look,
 __all__ = [
     "ANONYMOUS",
     "API_VERSION",
+    "EDITABLE",
     "N_",
     "SYSTEM",
     "Actor",
@@ -102,9 +106,12 @@ __all__ = [
     "may_fetch",
     "may_see",
     "missing",
+    "offer_undo",
+    "open_draft",
     "open_look",
     "open_work",
     "order",
+    "pass_services",
     "post",
     "publish",
     "put_back",
@@ -123,6 +130,7 @@ __all__ = [
     "set_credits",
     "status_of",
     "submit",
+    "take_in",
     "used_bytes",
     "withdraw",
     "words_of",

@@ -143,6 +143,10 @@ class Hooks:
         """Buttons on the item's page."""
 
     @hookspec
+    def citation_notes(self, work: Work, item: Item) -> Iterable[str]:  # type: ignore[empty-body]
+        """Sentences that belong to the item's citation, such as whose work it adapts."""
+
+    @hookspec
     def admin_panels(self, work: Work) -> Iterable[Panel]:  # type: ignore[empty-body]
         """Parts of the administration's first page."""
 
@@ -153,6 +157,10 @@ class Hooks:
     @hookspec
     def search_document(self, work: Work, item: Item) -> Mapping[str, Any] | None:
         """The plugin's own search fields: a string for a TEXT field, strings in a list for the others."""
+
+    @hookspec
+    def item_imported(self, work: Work, item: Item, values: Mapping[str, str]) -> Iterable[str]:  # type: ignore[empty-body]
+        """A table says more about a draft than the core keeps; answer with the names that the plugin took."""
 
     @hookspec
     def item_audiences(self, item: Item) -> Iterable[str]:  # type: ignore[empty-body]

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, g, request
+from flask import current_app, g, request, session
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -81,6 +81,17 @@ def safe_target(target: str | None, default: str = "/") -> str:
         return default
     parts = urlsplit(target)
     return target if not parts.scheme and not parts.netloc else default
+
+
+def offer_undo(text: str, url: str) -> None:
+    """Say on the person's next page what was done, with a button that posts to `url` and takes it back."""
+    session["undo"] = {"text": text, "url": url}
+
+
+def offered_undo() -> dict[str, str] | None:
+    """Return what the last page offered to take back, once."""
+    found: dict[str, str] | None = session.pop("undo", None)
+    return found
 
 
 def wants_json() -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from repository.models import File, FileText, Item, Organisation, State
 from repository.permissions import item_labels
 from repository.search.document import SearchDocument
+from repository.search.engine import IndexBroken, IndexMissing
 from repository.work import SYSTEM, Services, Work, now, open_look
 
 MOST_TEXT = 2_000_000
@@ -16,11 +17,17 @@ CORE_FIELDS = frozenset({"kind", "level", "year", "group", "discipline", "type",
 
 
 def index_items(services: Services, payloads: list[dict[str, Any]]) -> None:
-    """Bring the items' places in the index up to date: published ones in, all others out, in one commit."""
+    """Bring the items' places in the index up to date: published ones in, all others out, in one commit.
+
+    Where there is no index that can be brought up to date, a new one is built.
+    """
     wanted = {payload["item_id"] for payload in payloads}
     with open_look(services, SYSTEM) as work:
         found = list(_documents(work, Item.id.in_(wanted)))
-    services.search.engine.update(found, wanted - {document.id for document in found})
+    try:
+        services.search.engine.update(found, wanted - {document.id for document in found})
+    except (IndexMissing, IndexBroken):
+        rebuild(services, payloads)
 
 
 def rebuild(services: Services, payloads: list[dict[str, Any]]) -> None:

@@ -75,16 +75,20 @@ def _telling(choice: Choice) -> Iterable[str]:
 
 
 def beginning(stem: str, whole: bool = False) -> str:
-    """Return the letters with which every form of a stem begins: endings go, and so does what old spelling doubles."""
+    """Return the letters with which the forms of a stem begin: endings that change in the plural are left off."""
     if whole or not stem.isalpha():
         return stem.rstrip("º")[:8]
-    return stem[: max(3, min(len(stem) - 2, 6))]
+    ending = 2 if stem.endswith(("el", "il", "ao", "aca")) else 1 if stem.endswith(("l", "m")) else 0
+    return stem[: max(2, min(len(stem) - ending, 5))]
 
 
-def like_pattern(word: str) -> str:
-    """Return the LIKE pattern of a beginning, whatever the accents; `%` alone where nothing certain is left."""
-    loose = "".join("_" if c in "aeiouc" else c for c in re.sub(r"[%_\\]", "_", word))
-    return f"%{loose}%" if loose.strip("_") else "%"
+def like_patterns(word: str) -> list[str]:
+    """Return LIKE patterns for texts with words that begin so, whatever the accents; short ones after a space only."""
+    accented = ["aeiou"] + ["aeiouc"] * len(word)  # no word begins with a cedilla
+    loose = "".join("_" if c in any_ or not c.isalnum() else c for c, any_ in zip(word, accented, strict=False))
+    if len(loose.replace("_", "")) >= 3:
+        return [f"%{loose}%"]
+    return [f"% {loose}%", f"%\n{loose}%", f"{loose}%"]
 
 
 def marks(text: str, wanted: Wanted) -> list[Mark]:

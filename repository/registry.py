@@ -1,8 +1,10 @@
 """Loads plugins, guards the door, and gathers their answers."""
 
 import importlib
+import importlib.util
 import logging
 from collections.abc import Iterable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -21,7 +23,7 @@ class PluginError(Exception):
 def load_plugins(names: Iterable[str], core: ModuleType) -> pluggy.PluginManager:
     """Return a manager with the named plugins of the folder `plugins/`, in call order, and the core's own answers last.
 
-    A name with a dot is taken as a module path, for plugins that live elsewhere. Raises PluginError.
+    A name with a dot is the path of a package that lives elsewhere. Raises PluginError.
     """
     names = list(names)
     if len(set(names)) != len(names):
@@ -35,8 +37,20 @@ def load_plugins(names: Iterable[str], core: ModuleType) -> pluggy.PluginManager
     return manager
 
 
+def _package(name: str) -> str:
+    return name if "." in name else f"plugins.{name}"
+
+
+def plugin_folder(name: str) -> Path:
+    """Return the folder of a plugin, where its migrations, templates and translations are. Raises PluginError."""
+    spec = importlib.util.find_spec(_package(name))
+    if spec is None or not spec.submodule_search_locations:
+        raise PluginError(f"there is no plugin {name!r}")
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
 def _import(name: str) -> ModuleType:
-    path = name if "." in name else f"plugins.{name}.plugin"
+    path = f"{_package(name)}.plugin"
     try:
         return importlib.import_module(path)
     except ModuleNotFoundError as error:

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from repository.db import like_any_case
 from repository.models import File, FileText, Item, Organisation, State
-from repository.passages import Passage, Pieces, Wanted, like_pattern, marked, opening, passage, passage_in_long
+from repository.passages import Passage, Pieces, Wanted, like_patterns, marked, opening, passage, passage_in_long
 from repository.permissions import may_see
 from repository.registry import collect
 from repository.search.fields import SearchField
@@ -31,7 +32,7 @@ Found = tuple[Passage, tuple[str, int] | None]  # a passage, and the file's name
 IN_ORDER = ("level", "year")  # these read best as a row of steps, the others by how much there is
 KINDS = {"digital": N_("Material digital"), "physical": N_("Kit para levar")}
 PAGES_READ = 3  # pages of files read for one hit
-PAGES_SEARCHED = 400
+PAGES_SEARCHED = 3000  # over all hits; a long book shows what is in its first pages
 LONGEST_PAGE = 100_000
 MOST_WORDS_DROPPED = 8
 _WORD = re.compile(r'[-−–]?(?:"[^"]*"?|«[^»]*»?|[“„][^”“]*[”“]?|[^\s"«“„]+)')
@@ -203,12 +204,14 @@ def _likely_pages(work: Work, file_ids: Sequence[int], wanted: Wanted) -> Iterab
         return []
     by_group: dict[int, list[Any]] = {}
     for group, word in wanted.beginnings:
-        by_group.setdefault(group, []).append(FileText.text.ilike(like_pattern(word), escape="\\"))
+        by_group.setdefault(group, []).extend(
+            like_any_case(work.session, FileText.text, pattern) for pattern in like_patterns(word)
+        )
     score: Any = sum(case((or_(*ways), 1), else_=0) for ways in by_group.values())
     scored = (
         select(FileText.file_id, FileText.page, File.item_id, File.position, score.label("score"))
         .join(File, File.id == FileText.file_id)
-        .where(FileText.file_id.in_(file_ids), FileText.page <= PAGES_SEARCHED)
+        .where(FileText.file_id.in_(file_ids), FileText.page <= PAGES_SEARCHED // len(file_ids))
         .subquery()
     )
     order = (scored.c.score.desc(), scored.c.position, scored.c.page)

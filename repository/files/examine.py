@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 FAILURES = ("timeout", "memory", "crashed", "bomb", "encrypted", "broken", "too_large")
 THUMBNAIL = "thumb.webp"
 CHUNK = 1024 * 1024
+WORKER = ("-P", "-m", "repository.files.worker")
 GRACE = 2.0  # seconds for a child to leave by itself
 
 
@@ -136,9 +137,10 @@ class _Child:
             "PYTHONPATH": str(home),
             "PYTHONUTF8": "1",
             "MALLOC_ARENA_MAX": "1",  # each arena would count 64 MB against the address space
+            "OPENBLAS_NUM_THREADS": "1",
             "LANG": "C.UTF-8",
         }
-        command = [sys.executable, "-P", "-m", "repository.files.worker", json.dumps(asdict(limits))]
+        command = [sys.executable, *WORKER, json.dumps(asdict(limits))]
         try:
             self.process = subprocess.Popen(  # noqa: S603 - our own module, and nothing of the file's
                 command,
@@ -173,8 +175,11 @@ class _Child:
             return said, "timeout"
         except _TooLong:
             return said, "too_large"
-        except (OSError, ValueError, TypeError):
-            log.warning("the reader of files answered nonsense or not at all")
+        except (ValueError, TypeError):
+            log.warning("the reader of files answered nonsense")
+            return said, "crashed"
+        except OSError as error:
+            log.warning("the reader of files is gone: %s", type(error).__name__)
         return said, self._cause()
 
     def _lines(self, deadline: float) -> Iterator[bytes]:

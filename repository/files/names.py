@@ -25,7 +25,7 @@ def clean_name(text: str) -> str:
 
 def extension(name: str) -> str:
     """Return the lowercase extension of `name` without its dot ("tar.gz" counts as one), or ""."""
-    found = re.search(r"[^.](?:\.(tar\.gz)|\.([A-Za-z0-9_-]{1,12}))$", name, re.IGNORECASE)
+    found = re.search(r"[^.](?:\.(tar\.gz)|\.([A-Za-z0-9_-]{1,12}))\Z", name, re.IGNORECASE)
     return (found[1] or found[2]).lower() if found else ""
 
 

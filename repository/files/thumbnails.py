@@ -76,7 +76,10 @@ def _rendered(document: pypdfium2.PdfDocument, number: int, width: int) -> Image
             wide, high = page.get_size()
             if wide <= 0 or high <= 0:
                 raise Broken("a page without a size")
-            scale = min(width / wide, TALLEST * width / high)
+            scale = min(
+                (width - 0.01) / wide,  # PDFium rounds up
+                TALLEST * width / high,
+            )
             return page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
         finally:
             page.close()
@@ -154,5 +157,5 @@ def _drawn(extraction: Extraction | None, family: str, width: int) -> Image.Imag
 def _save(image: Image.Image, out: Path) -> None:
     """Write the picture whole or not at all."""
     part = out.with_name(out.name + ".part")
-    image.save(part, "WEBP", quality=QUALITY, method=3)
+    image.save(part, "WEBP", quality=QUALITY, method=2)
     part.replace(out)

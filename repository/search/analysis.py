@@ -183,7 +183,7 @@ def first_letters(stemmed: str) -> set[str]:
         return {stemmed[0], *(word[:2] for word in _ordinal_words(stemmed[:-1]))}
     if len(stemmed) < 2 or not stemmed.isalpha():
         return {stemmed[0]}
-    first, second = stemmed[:2]
+    first, second = stemmed[0], stemmed[1]
     old = {before[:2] for before, now in _SPELLING["stems"].items() if now[:2] == first + second}  # "acto"
     double = {first + "p"} if second == "c" else set()  # "opção"
     plural = {first + "o"} if stemmed[1:] == "ao" else set()  # "pões"

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from unicodedata import normalize
+
+from .analysis import plain
 
 LONGEST_VALUE = 200
 
@@ -35,5 +36,5 @@ class SearchDocument:
 
     def values_of(self, name: str) -> tuple[str, ...]:
         """The exact values of the named field: in NFC, each once, none empty, at most 200 characters."""
-        cleaned = (normalize("NFC", value)[:LONGEST_VALUE] for value in self.values.get(name, ()))
+        cleaned = (plain(value)[:LONGEST_VALUE] for value in self.values.get(name, ()))
         return tuple(dict.fromkeys(value for value in cleaned if value))

@@ -88,7 +88,7 @@ def _densest(hits: list[Token], width: int) -> tuple[int, int]:
             if not inside[hits[first].stem]:
                 del inside[hits[first].stem]
             first += 1
-        if (len(inside), last - first) > best or not best[0]:
+        if (len(inside), last - first) > best:
             best, result = (len(inside), last - first), (first, last)
     return result
 

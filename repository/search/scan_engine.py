@@ -75,7 +75,7 @@ class ScanEngine:
         ranked = [
             (not sort_key(title).startswith(whole), -timestamp(read.document.date), title)
             for read in self._visible(labels)
-            if (title := read.document.title) and _begins(read.title_words, words)
+            if (title := plain(read.document.title)) and _begins(read.title_words, words)
         ]
         best = heapq.nsmallest(MOST_TITLES * 4, ranked)
         return list(dict.fromkeys(title for _, _, title in best))[:MOST_TITLES]

@@ -97,7 +97,7 @@ class WhooshEngine:
         with self._folder.locked(self._lock_seconds), _as_broken():
             storage = self._storage_of(self._folder.current())
             index = FileIndex(storage, make_schema(self._fields), INDEX_NAME)
-            write_batch(index, rows, removed | latest.keys(), self._lock_seconds)
+            write_batch(index, rows, removed | latest.keys())
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> None:
         """Write a new generation beside the one in use, then switch; of documents with the same id the first counts."""
@@ -147,10 +147,12 @@ class WhooshEngine:
             raise IndexBroken("the index changes faster than it can be opened")
 
     def _open(self, state: tuple[str, int]) -> None:
-        known = self._snapshot.facts if self._snapshot else {}
         try:
             with _as_broken():
-                opened = Snapshot(self._storage_of(self._folder.current()), self._fields, state, known)
+                storage = self._storage_of(self._folder.current())
+                # Whoosh draws the names of segments by lot: they tell them apart within one generation only.
+                known = self._snapshot.facts if self._snapshot and self._snapshot.storage is storage else {}
+                opened = Snapshot(storage, self._fields, state, known)
         except (IndexMissing, IndexBroken):
             if self._folder.state() == state:
                 raise

@@ -9,6 +9,8 @@ from whoosh import scoring
 from .plan import Choice, Group, Plan
 from .whoosh_schema import EXACT, text_field
 
+SHORT_FIELD = 5.0  # words; a field that is mostly empty has a tiny average, beside which any content looks too long
+
 
 class FieldWeights(scoring.BM25F):
     """BM25F with a weight per field, applied when scoring, so that weights may change without a new index."""
@@ -23,6 +25,7 @@ class FieldWeights(scoring.BM25F):
         scorer = super().scorer(searcher, fieldname, text, qf)
         if isinstance(scorer, scoring.BM25FScorer):
             scorer.idf *= self._weights.get(fieldname, 1.0)
+            scorer.avgfl = max(scorer.avgfl, SHORT_FIELD)
             scorer.setup(searcher, fieldname, text)
         return scorer
 

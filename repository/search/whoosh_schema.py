@@ -55,7 +55,7 @@ def value_field(name: str) -> str:
 
 def make_row(document: SearchDocument, fields: Iterable[SearchField]) -> dict[str, Any]:
     """The document as Whoosh's writer takes it."""
-    row: dict[str, Any] = {ID: [str(document.id)], LABELS: sorted(document.labels)}
+    row: dict[str, Any] = {ID: [str(document.id)], LABELS: sorted(map(analysis.plain, document.labels))}
     exact: set[str] = set()
     spelled: set[str] = set()
     for field in fields:
@@ -69,7 +69,7 @@ def make_row(document: SearchDocument, fields: Iterable[SearchField]) -> dict[st
         spelled.update(spelling for token in tokens if (spelling := _spelling(token, text)))
     row[EXACT], row[SPELLED] = sorted(exact), sorted(spelled)
     row[TITLE_WORDS] = sorted({token.folded for token in analysis.tokens(analysis.plain(document.title))})
-    row[ROW] = (document.id, timestamp(document.date), document.title)
+    row[ROW] = (document.id, timestamp(document.date), analysis.plain(document.title))
     return row
 
 

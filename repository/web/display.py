@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask_babel import format_date, format_decimal, format_time, get_locale, gettext, to_user_timezone
 
-from repository.http import actor, services
+from repository.http import actor, offered_undo, services
 from repository.registry import collect
 from repository.web.languages import NAMES
 from repository.web.security import nonce
@@ -20,7 +20,13 @@ def prepare(app: Flask, services: Services) -> None:
     """Give templates their filters, functions and common values."""
     app.jinja_env.filters.update(filesize=filesize, date=show_date, moment=show_moment, number=number)
     app.jinja_env.globals.update(
-        label=label, licence=licence, csp_nonce=nonce, filesize=filesize, date=show_date, number=number
+        label=label,
+        licence=licence,
+        csp_nonce=nonce,
+        filesize=filesize,
+        date=show_date,
+        number=number,
+        offered_undo=offered_undo,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(common)

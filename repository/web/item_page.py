@@ -42,7 +42,7 @@ def context(work: Work, item: Item) -> dict[str, Any]:
         "previews": [show for file in mine if (show := preview_of(work, file))],
         "files": [file_row(work, file) for file in item.files], "download_all": _download_all(item, mine),
         "panels": panels_of(work, item), "about": about(item),
-        "citation": citation(item, authors), "acts": _acts(work, item), "state_note": _state_note(item),
+        "citation": " ".join([citation(item, authors), *collect(work.hook.citation_notes, work=work, item=item)]), "acts": _acts(work, item), "state_note": _state_note(item),
         "json_ld": learning_resource(item, authors, mine) if item.state == State.PUBLISHED and item.audience == "public" else None,
         "robots": "" if item.state == State.PUBLISHED and item.audience == "public" else "noindex",
         "downloads_note": "" if current_user.is_authenticated else gettext("sem conta"),

@@ -8,16 +8,16 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from repository.http import safe_target, services
+from repository.registry import plugin_folder
 from repository.work import Services
 
 CORE = Path(__file__).parent.parent / "translations"
-PLUGINS = Path(__file__).parent.parent.parent / "plugins"
 NAMES = {"pt_PT": "Português", "en": "English", "sv": "Svenska", "de": "Deutsch"}
 
 
 def prepare(app: Flask, services: Services) -> None:
     """Read the catalogues of the core and of each plugin; Portuguese is the language of the messages themselves."""
-    folders = [CORE, *(PLUGINS / name / "translations" for name in services.settings["plugins"])]
+    folders = [CORE, *(plugin_folder(name) / "translations" for name in services.settings["plugins"])]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in folders if folder.is_dir())
     Babel(app, default_locale="pt_PT", default_timezone="Europe/Lisbon", locale_selector=choose)
     app.add_url_rule("/language/<code>", "language", switch)

@@ -41,6 +41,7 @@ LETTERS = {
 FULL = {"pt": "pt-PT"}
 LOOKED_AT = 20_000  # characters
 FEWEST_LETTERS = 8
+HOUSE = 1.05  # most texts here are Portuguese: it wins a tie
 
 
 def detect(text: str, declared: str = "") -> str | None:
@@ -86,6 +87,7 @@ def _scores(text: str) -> list[tuple[str, float]]:
             scores[language] += 1 / len(known[word]) ** 1.5
     for language, letters in LETTERS.items():
         scores[language] += 0.4 * len(re.findall(letters, text))
+    scores["pt"] *= HOUSE
     return sorted(scores.items(), key=lambda pair: -pair[1])
 
 

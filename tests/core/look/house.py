@@ -1,4 +1,4 @@
-"""A small house to render the templates in: the globals the core provides, with plain stand-ins, and sample things to show."""
+"""A small house to render the templates in: the globals the core provides, with plain stand-ins, and things to show."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -157,7 +157,13 @@ def make_house(around: Around | None = None) -> Flask:
     )
     app.jinja_env.filters.update(filesize=filesize, number=number, date=show_date)
     pages = {"home": "/", "search": "/search"}
-    rules = {f"pages.{name}": rule for name, rule in pages.items()} | {"words.info": "/info/<name>", "words.report": "/report", "language": "/language/<code>"}
-    for endpoint, rule in (rules | {"account.login": "/login", "account.logout": "/logout", "account.me": "/me"}).items():
+    rules = {f"pages.{name}": rule for name, rule in pages.items()} | {
+        "words.info": "/info/<name>",
+        "words.report": "/report",
+        "language": "/language/<code>",
+    }
+    for endpoint, rule in (
+        rules | {"account.login": "/login", "account.logout": "/logout", "account.me": "/me"}
+    ).items():
         app.add_url_rule(rule, endpoint, lambda **_: "")
     return app
