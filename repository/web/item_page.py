@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from repository.permissions import may_fetch
 from repository.registry import collect
 from repository.web.display import label, licence, show_date
 from repository.web.linked_data import learning_resource
+from repository.web.panels import draw
 from repository.web.views import view_of
 from repository.words import N_
 from repository.work import Work
@@ -112,12 +113,7 @@ def _download_all(item: Item, mine: list[File]) -> dict[str, Any] | None:
 
 def panels_of(work: Work, item: Item) -> list[dict[str, Any]]:
     """Return the plugins' parts of the page, drawn; one whose template fails is left out with the rest intact."""
-    panels = sorted(collect(work.hook.item_panels, work=work, item=item), key=lambda panel: panel.weight)
-    return [
-        {"id": panel.name, "slot": panel.slot, "title": panel.context.get("title", ""), "tone": panel.context.get("tone", ""),
-         "html": Markup(render_template(panel.template, item=item, **panel.context))}  # noqa: S704  (our own templates)
-        for panel in panels
-    ]  # fmt: skip
+    return draw(collect(work.hook.item_panels, work=work, item=item), item=item)
 
 
 def about(item: Item) -> list[tuple[str, str]]:

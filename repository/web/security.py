@@ -2,10 +2,12 @@
 
 import gzip
 import secrets
+from datetime import timedelta
 
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from repository.settings import Settings
 from repository.work import Services
 
 PAGE_POLICY = (
@@ -35,13 +37,21 @@ def prepare(app: Flask, services: Services) -> None:
         SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=services.settings["session_days"] * 86_400,
     )
+    set_limits(app, services.settings)
     if hops := services.settings["trusted_proxies"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     app.extensions["https"] = https
     app.after_request(add_headers)
     app.after_request(compress)
+
+
+def set_limits(app: Flask, settings: Settings) -> None:
+    """Put the settings in force that Flask keeps for itself: the size of a request and the life of a session."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=(settings["max_file_mb"] + 8) * 1024 * 1024,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings["session_days"]),
+    )
 
 
 def nonce() -> str:
