@@ -5,7 +5,8 @@ from flask_wtf import CSRFProtect
 
 from repository.http import close_look
 from repository.registry import PluginError, collect
-from repository.web import display, errors, files, languages, login, pages, security, uploads, words
+from repository.web import api, display, errors, files, languages, login, pages, security, uploads, words
+from repository.web.converters import RowNumber
 from repository.work import Services
 
 csrf = CSRFProtect()
@@ -21,6 +22,7 @@ def prepare(app: Flask, services: Services) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     app.request_class = uploads.StreamingRequest
+    app.url_map.converters["int"] = RowNumber
     csrf.init_app(app)
     security.prepare(app, services)
     languages.prepare(app, services)
@@ -31,6 +33,8 @@ def prepare(app: Flask, services: Services) -> None:
     app.register_blueprint(Blueprint("static", "repository", static_folder="static", static_url_path="/static"))
     for blueprint in _core_blueprints():
         app.register_blueprint(blueprint)
+    api.prepare(app, services)
+    csrf.exempt(api.blueprint)  # cookies open nothing there
     _register_plugins(app, services)
 
 
