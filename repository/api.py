@@ -3,6 +3,7 @@
 from repository.accounts import find_user, get_user
 from repository.attachments import attach, get_file, order, put_back, remove, rename, restrict, used_bytes
 from repository.audit import record
+from repository.console import pass_services
 from repository.db import Base, Numbered, UtcDateTime
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 from repository.files.blobs import Blob
@@ -110,6 +111,7 @@ __all__ = [
     "open_look",
     "open_work",
     "order",
+    "pass_services",
     "post",
     "publish",
     "put_back",

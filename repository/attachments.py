@@ -19,8 +19,9 @@ MOST_FILES = 100
 MB = 1024 * 1024
 
 
-def attach(work: Work, item: Item, blob: Blob, name: str, *, quota_mb: int = 0) -> File:
-    """Join a stored blob to a draft and ask for a look into it; the same bytes twice are one file.
+def attach(work: Work, item: Item, blob: Blob, name: str, *, quota_mb: int = 0, examined: bool = False) -> File:
+    """Join a stored blob to a draft and ask for a look into it, unless that was `examined` already; the same bytes twice
+    are one file.
 
     Raises NotAllowed, Conflict when the item is no draft, TooLarge over the person's quota (0: none), Invalid over 100 files.
     """
@@ -45,7 +46,8 @@ def attach(work: Work, item: Item, blob: Blob, name: str, *, quota_mb: int = 0) 
     item.updated_at = work.now
     work.session.flush()
     audit.record(work, "file.attached", file, after={"item": item.id, "sha256": blob.sha256, "size": blob.size})
-    enqueue(work, "files.examine", key=str(file.id), priority=20, file_id=file.id)
+    if not examined:
+        enqueue(work, "files.examine", key=str(file.id), priority=20, file_id=file.id)
     return file
 
 

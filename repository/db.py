@@ -1,6 +1,9 @@
 """Engine set-up, the declarative base and the two kinds of session; the only place that knows one database from another."""
 
+import os
 import re
+import sqlite3
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, Integer, MetaData, and_, create_engine, event
+from sqlalchemy import Connection, DateTime, Engine, Integer, MetaData, and_, create_engine, event, inspect
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
+
+from repository.errors import Unavailable
+from repository.words import N_
 
 BUSY_TIMEOUT_MS = 15_000
 NAMES = {
@@ -125,3 +131,100 @@ def like_any_case(session: Session, column: Any, pattern: str) -> Any:
     """Return a condition: `column` is like `pattern`, whatever the case of plain letters."""
     # SQLite's LIKE takes no notice of case anyway; lower() would copy each text before it is read.
     return column.like(pattern) if session.get_bind().dialect.name == "sqlite" else column.ilike(pattern)
+
+
+APPEND_ONLY = "audit_entry"
+_REFUSALS = {
+    "sqlite": (
+        "CREATE TRIGGER IF NOT EXISTS audit_entry_no_{verb} BEFORE {verb} ON audit_entry "
+        "BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END"
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE TRIGGER audit_entry_no_{verb} BEFORE {verb} ON audit_entry "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse()"
+    ),
+}
+_REFUSE = (
+    "CREATE OR REPLACE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'audit_entry is append-only'; END $$"
+)
+_VERBS = ("update", "delete")
+
+
+def guard_audit(connection: Connection) -> None:
+    """Let the database itself refuse to change or delete a row of the audit trail; doing it twice does no harm."""
+    dialect = connection.dialect.name
+    if dialect == "postgresql":
+        connection.exec_driver_sql(_REFUSE)
+    for verb in _VERBS:
+        connection.exec_driver_sql(_REFUSALS[dialect].format(verb=verb))
+
+
+@event.listens_for(Base.metadata, "after_create")
+def _guard_new(_metadata: MetaData, connection: Connection, **_known: Any) -> None:
+    if inspect(connection).has_table(APPEND_ONLY):
+        guard_audit(connection)
+
+
+def audit_is_guarded(connection: Connection) -> bool:
+    """Return whether the database refuses to change or delete a row of the audit trail."""
+    if connection.dialect.name == "sqlite":
+        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars()
+    else:
+        names = connection.exec_driver_sql("SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'").scalars()
+    return {f"{APPEND_ONLY}_no_{verb}" for verb in _VERBS} <= set(names)
+
+
+def integrity_problems(connection: Connection) -> list[str]:
+    """Return what the database finds wrong with itself: damaged pages, broken indexes, rows that point nowhere."""
+    if connection.dialect.name != "sqlite":
+        return []  # PostgreSQL checks its pages as it reads them, and never leaves a foreign key unchecked
+    found = [str(line) for line in connection.exec_driver_sql("PRAGMA integrity_check").scalars() if line != "ok"]
+    pointing = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return found + [f"{table}, row {row}: points to a missing {parent}" for table, row, parent, _ in pointing]
+
+
+def copy_database(engine: Engine, target: Path) -> None:
+    """Write one consistent state of the database to `target`, while others read and write: an SQLite file, or a pg_dump.
+
+    Raises Unavailable when pg_dump is missing or fails.
+    """
+    if engine.dialect.name == "sqlite":
+        _copy_sqlite(engine, target)
+    else:
+        _run_tool("pg_dump", "--format=custom", f"--file={target}", engine=engine)
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _copy_sqlite(engine: Engine, target: Path) -> None:
+    source = engine.raw_connection()
+    copy = sqlite3.connect(target)
+    try:
+        # All pages in one step: a copy in parts starts again whenever somebody writes.
+        source.driver_connection.backup(copy, pages=-1)  # type: ignore[union-attr]
+        copy.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        copy.close()
+        source.close()
+
+
+def fill_database(engine: Engine, source: Path) -> None:
+    """Put what `copy_database` wrote into an empty PostgreSQL database. Raises Unavailable."""
+    _run_tool("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_plain(engine)}", str(source), engine=engine)
+
+
+def _plain(engine: Engine) -> str:
+    return engine.url.set(drivername="postgresql", password=None).render_as_string()
+
+
+def _run_tool(tool: str, *arguments: str, engine: Engine) -> None:
+    address = () if any(each.startswith("--dbname") for each in arguments) else (f"--dbname={_plain(engine)}",)
+    # The password goes by the environment: a command line can be read by everybody on the machine.
+    environment = os.environ | {"PGPASSWORD": str(engine.url.password or "")}
+    try:
+        subprocess.run([tool, *address, *arguments], env=environment, check=True, capture_output=True, text=True)  # noqa: S603
+    except FileNotFoundError as error:
+        raise Unavailable(N_("Falta o programa %(tool)s, do PostgreSQL."), tool=tool) from error
+    except subprocess.CalledProcessError as error:
+        raise Unavailable(N_("%(tool)s falhou: %(why)s"), tool=tool, why=error.stderr.strip()[-500:]) from error

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from repository import examining, housekeeping, indexing, joining, mail
+from repository import checking, examining, housekeeping, indexing, joining, mail
 from repository.hookspecs import JobKind, NavEntry, Permission, Setting, hookimpl
 from repository.models import Item, State
 from repository.permissions import CORE_PERMISSIONS
@@ -54,6 +54,7 @@ def register_jobs() -> Iterable[JobKind]:
         JobKind("accounts.register", joining.register),
         JobKind("accounts.remind", joining.remind),
         JobKind("house.keep", housekeeping.keep, period=timedelta(hours=6)),
+        JobKind("house.check", checking.check_daily, period=timedelta(days=1)),
     )
 
 

@@ -45,9 +45,10 @@ def _examine(services: Services, file_id: int, *, previews: bool) -> None:
     with open_work(services, SYSTEM) as work:
         row = work.session.get(File, file_id)
         if row is not None:
-            _write_pictures(row, found)
-            if not previews:
-                _write_findings(work, row, found)
+            if previews:
+                _write_pictures(row, found)
+            else:
+                write_findings(work, row, found)
 
 
 def _write_pictures(row: File, found: Examination) -> None:
@@ -55,7 +56,9 @@ def _write_pictures(row: File, found: Examination) -> None:
     row.preview_count = max(row.preview_count, found.previews)
 
 
-def _write_findings(work: Work, row: File, found: Examination) -> None:
+def write_findings(work: Work, row: File, found: Examination) -> None:
+    """Write down what a first look found: kind, state, text and pictures; and propose the item's words from it."""
+    _write_pictures(row, found)
     row.media_type, row.family = found.sniffed.media_type, found.sniffed.family
     row.problem = found.failure or found.sniffed.problem or ""
     row.state = FileState.FAILED if found.failure else FileState.READY

@@ -159,6 +159,10 @@ class Hooks:
         """The plugin's own search fields: a string for a TEXT field, strings in a list for the others."""
 
     @hookspec
+    def item_imported(self, work: Work, item: Item, values: Mapping[str, str]) -> Iterable[str]:  # type: ignore[empty-body]
+        """A table says more about a draft than the core keeps; answer with the names that the plugin took."""
+
+    @hookspec
     def item_audiences(self, item: Item) -> Iterable[str]:  # type: ignore[empty-body]
         """Labels that open the item to those who hold them."""
 

@@ -48,6 +48,11 @@ def services_with(manager: pluggy.PluginManager, instance: Path, overrides: Mapp
     sessions = Sessions(make_engine(database_url(instance, settings["database_url"])))
     fields = tuple(by_name(collect(hook.register_search_fields, strict=True), "search field").values())
     blobs = BlobStore(instance)
+    search = SearchService(
+        WhooshEngine(instance / "index", fields),
+        ScanEngine(lambda: indexing.light_documents(services), fields),
+        lambda error: ask_for_rebuild(services, error),
+    )
     services = Services(
         instance=instance,
         settings=settings,
@@ -57,14 +62,12 @@ def services_with(manager: pluggy.PluginManager, instance: Path, overrides: Mapp
         examiner=Examiner(),
         uploads=PartialUploads(blobs),
         vocabularies=Vocabularies.load(),
-        search=SearchService(WhooshEngine(instance / "index", fields), ScanEngine(lambda: (), fields)),
+        search=search,
     )
-    services.search.fallback = ScanEngine(lambda: indexing.light_documents(services), fields)
-    services.search.on_broken = lambda error: ask_for_rebuild(services, error)
     return services
 
 
-def ask_for_rebuild(services: Services, _error: SearchError) -> None:
+def ask_for_rebuild(services: Services, _error: SearchError | None = None) -> None:
     """Put one job for a new index into the queue, unless one waits already."""
     with services.sessions.writing() as session:
         waiting = select(Job.id).where(Job.name == "search.rebuild", Job.state != JobState.PARKED).limit(1)

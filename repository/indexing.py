@@ -17,7 +17,10 @@ CORE_FIELDS = frozenset({"kind", "level", "year", "group", "discipline", "type",
 
 
 def index_items(services: Services, payloads: list[dict[str, Any]]) -> None:
-    """Bring the items' places in the index up to date: published ones in, all others out, in one commit."""
+    """Bring the items' places in the index up to date: published ones in, all others out, in one commit.
+
+    Where there is no index that can be brought up to date, a new one is built.
+    """
     wanted = {payload["item_id"] for payload in payloads}
     with open_look(services, SYSTEM) as work:
         found = list(_documents(work, Item.id.in_(wanted)))

@@ -1,10 +1,11 @@
 """Jobs: rows written with the change that asks for them, taken with a lease, repeated until done or parked."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from repository import audit
@@ -54,13 +55,25 @@ def enqueue_due(sessions: Sessions, kinds: dict[str, JobKind], moment: datetime)
                 session.add(Job(name=kind.name, key="periodic", run_after=moment, priority=80, created_at=moment))
 
 
+def _free(kinds: Iterable[str], moment: datetime) -> Any:
+    due = and_(Job.state == JobState.QUEUED, Job.run_after <= moment)
+    left_behind = and_(Job.state == JobState.RUNNING, Job.lease_until <= moment)
+    return and_(or_(due, left_behind), Job.name.in_(list(kinds)))
+
+
+def reclaim(sessions: Sessions) -> int:
+    """Free the jobs of a worker that was killed, without waiting for their leases; return how many.
+
+    Only for the one process that holds the worker's lock: it knows that nobody else runs jobs.
+    """
+    with sessions.writing() as session:
+        running = update(Job).where(Job.state == JobState.RUNNING)
+        return session.execute(running.values(lease_until=now())).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
 def take(session: Session, kinds: dict[str, JobKind], moment: datetime) -> list[Job]:
     """Lease the next job, and with it others of its kind up to the kind's batch."""
-    free = or_(
-        and_(Job.state == JobState.QUEUED, Job.run_after <= moment),
-        and_(Job.state == JobState.RUNNING, Job.lease_until <= moment),
-    )
-    known = and_(free, Job.name.in_(list(kinds)))
+    known = _free(kinds, moment)
     order = (Job.priority, Job.run_after, Job.id)
     first = session.scalar(select(Job).where(known).order_by(*order).limit(1).with_for_update(skip_locked=True))
     if first is None:
@@ -77,6 +90,9 @@ def take(session: Session, kinds: dict[str, JobKind], moment: datetime) -> list[
 
 def run_next(services: Services, kinds: dict[str, JobKind]) -> int:
     """Run one batch of jobs; return how many jobs were taken (0: nothing to do now)."""
+    with services.sessions.reading() as session:  # a look costs nobody the write lock
+        if session.scalar(select(Job.id).where(_free(kinds, now())).limit(1)) is None:
+            return 0
     with services.sessions.writing() as session:
         jobs = take(session, kinds, now())
         taken = [(job.id, job.attempts, dict(job.payload)) for job in jobs]
@@ -113,6 +129,11 @@ def waiting(session: Session) -> dict[JobState, int]:
     """Return how many jobs there are in each state."""
     counts = session.execute(select(Job.state, func.count()).group_by(Job.state))
     return dict.fromkeys(JobState, 0) | {JobState(state): count for state, count in counts}
+
+
+def waits(session: Session, name: str) -> bool:
+    """Return whether a job of this kind is still to be done, or under way."""
+    return session.scalar(select(Job.id).where(Job.name == name, Job.state != JobState.PARKED).limit(1)) is not None
 
 
 def retry(work: Work, job: Job) -> None:

@@ -42,8 +42,14 @@ def lines(services: Services) -> list[str]:
 
 
 def upgrade(services: Services, revision: str = "") -> None:
-    """Bring every line to its head, or the schema to `revision`; a step that fails leaves no trace of itself."""
+    """Bring every line to its head, or the schema to `revision`; a step that fails leaves no trace of itself.
+
+    Raises Unavailable for the database of a newer version: this one cannot know what it would break.
+    """
     config = alembic_config(services)
+    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
+    if present(services) - known:
+        raise Unavailable(N_("A base de dados é de uma versão mais recente do programa. Atualize o programa."))
     for target in [revision] if revision else [f"{line}@head" for line in lines(services)]:
         command.upgrade(config, target)
 
@@ -80,11 +86,19 @@ def _belongs(line: str, plugins: list[str], part: Any, kind: str) -> bool:
     return owner == line
 
 
-def is_current(services: Services) -> None:
-    """Raise Unavailable unless the database has this version's schema, no older and no newer one."""
-    script = ScriptDirectory.from_config(alembic_config(services))
-    wanted = {script.get_revision(f"{line}@head").revision for line in lines(services)}
+def present(services: Services) -> set[str]:
+    """Return the newest step of each line that the database has."""
     with services.sessions.engine.connect() as connection:
-        present = set(MigrationContext.configure(connection).get_current_heads())
-    if not wanted <= present:
+        return set(MigrationContext.configure(connection).get_current_heads())
+
+
+def wanted(services: Services) -> set[str]:
+    """Return the newest step of each line that this version has."""
+    script = ScriptDirectory.from_config(alembic_config(services))
+    return {script.get_revision(f"{line}@head").revision for line in lines(services)}
+
+
+def is_current(services: Services) -> None:
+    """Raise Unavailable unless the database has this version's schema. Lines of plugins that are switched off may stay."""
+    if not wanted(services) <= present(services):
         raise Unavailable(N_("A base de dados não está preparada para esta versão. Corra «repository init»."))

@@ -86,6 +86,12 @@ class Services:
     uploads: PartialUploads
     vocabularies: Vocabularies
 
+    def close(self) -> None:
+        """Let go of the database, the index and the child processes; each opens again when it is asked again."""
+        self.examiner.close()
+        self.search.engine.close()
+        self.sessions.engine.dispose()
+
 
 @contextmanager
 def open_work(services: Services, actor: Actor) -> Iterator[Work]:

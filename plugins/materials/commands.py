@@ -3,7 +3,7 @@
 import click
 from sqlalchemy import select
 
-from repository.api import SYSTEM, File, Services, enqueue, open_work
+from repository.api import SYSTEM, File, Services, enqueue, open_work, pass_services
 
 
 @click.group("materials")
@@ -13,7 +13,7 @@ def materials() -> None:
 
 @materials.command("re-examine")
 @click.option("--item", "item_id", type=int, help="Only the files of this item.")
-@click.pass_obj
+@pass_services
 def re_examine(services: Services, item_id: int | None) -> None:
     """Read files again: their text, language, thumbnails and problems. The worker does the work."""
     count = ask_to_examine(services, item_id)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 from flask import Blueprint
 
-from plugins.materials import adaptations, deposit, details, item_pages, panels
+from plugins.materials import adaptations, deposit, details, imported, item_pages, panels
 from plugins.materials.commands import materials
 from repository.api import N_, Actor, FieldKind, Item, ItemAction, NavEntry, Panel, SearchField, Work, hookimpl
 
@@ -54,6 +54,11 @@ def citation_notes(work: Work, item: Item) -> Iterable[str]:
 @hookimpl
 def search_document(work: Work, item: Item) -> Mapping[str, Any]:
     return {"materials_words": details.search_words(work, item)}
+
+
+@hookimpl
+def item_imported(work: Work, item: Item, values: Mapping[str, str]) -> Iterable[str]:
+    return imported.take(work, item, values)
 
 
 @hookimpl

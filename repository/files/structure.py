@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repository.files import pictures
-from repository.files.compound import compound_structure
-from repository.files.zipped import zip_structure
+from repository.files.compound import STREAMS, compound_structure
+from repository.files.zipped import ZIPPED, zip_structure
 from repository.files.zips import END
 
 HEAD = 64 * 1024

@@ -84,7 +84,7 @@ class SearchService:
         """`on_broken` is told why the index did not answer: once, and again each minute while it lasts."""
         self.engine = engine
         self.fallback = fallback
-        self.on_broken = on_broken
+        self._on_broken = on_broken
         self._reported: float | None = None
         self._lock = threading.Lock()
 
@@ -113,5 +113,5 @@ class SearchService:
                 return
             self._reported = now
         log.warning("the index does not answer (%s: %s); searching the database instead", type(error).__name__, error)
-        if self.on_broken:
-            self.on_broken(error)
+        if self._on_broken:
+            self._on_broken(error)

@@ -1,4 +1,4 @@
-"""A small house to render the templates in: the globals the core provides, with plain stand-ins, and sample things to show."""
+"""A small house to render the templates in: the globals the core provides, with plain stand-ins, and things to show."""
 
 from dataclasses import dataclass, field
 from datetime import date

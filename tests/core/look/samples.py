@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 FRACTIONS = Thing(
     title="Frações com barras: da metade ao todo",
-    summary="A turma compara barras, discute o que vê e só depois escreve a fração. Três aulas, uma ficha por aula e uma grelha de observação.",
+    summary="A turma compara barras, discute o que vê e só depois escreve a fração. Três aulas e uma grelha.",
     type="lesson_plan",
     levels=("1ceb",),
     years=(3,),
@@ -16,7 +16,7 @@ FRACTIONS = Thing(
     licence="CC-BY-SA-4.0",
     files=3,
     snippet=Markup(
-        "Sequência de três aulas em que a turma compara <mark>frações</mark> com barras e regista o que descobre antes de ouvir a regra."
+        "Sequência em que a turma compara <mark>frações</mark> com barras e regista o que descobre antes da regra."
     ),
     found_in={
         "name": "guião",
@@ -128,7 +128,7 @@ FACETS = [
 ]
 
 HOME = {
-    "lead": "Fichas, planos, jogos e kits feitos por docentes das nossas 41 escolas. Procure, veja por dentro e peça emprestado o que falta.",
+    "lead": "Fichas, planos, jogos e kits de 41 escolas. Procure, veja por dentro e peça emprestado o que falta.",
     "examples": [("robôs livres na quinta", "/a"), ("pêndulo com sensores", "/b"), ("rubrica de oralidade", "/c")],
     "offers_dates": True,
     "date_value": "2026-12-03",
@@ -247,7 +247,7 @@ ITEM = {
             "id": "h-a",
             "slot": "main",
             "html": Markup(
-                '<ul class="tree"><li><a href="/i/2">Com círculos em relevo</a></li><li><a href="/i/3">Versão curta</a></li></ul>'
+                '<ul class="tree"><li><a href="/i/2">Com relevo</a></li><li><a href="/i/3">Versão curta</a></li></ul>'
             ),
         },
         {
