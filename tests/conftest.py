@@ -3,6 +3,7 @@
 import smtplib
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from repository import accounts, attachments, items, jobs, schema
 from repository.app import create_app
@@ -202,8 +204,8 @@ def run_jobs(services: Services) -> Callable[[], int]:
 
 
 @pytest.fixture
-def app(services: Services) -> Flask:
-    """The web application of the instance, in testing mode."""
+def app(services: Services, admin: User) -> Flask:
+    """The web application of an instance that has an administrator, in testing mode."""
     app = create_app(services=services)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -227,3 +229,23 @@ def sign_in(app: Flask) -> Callable[[User], FlaskClient]:
         return browser
 
     return signed_in
+
+
+@pytest.fixture
+def count_queries(services: Services) -> Callable[[], Any]:
+    """Collect the statements that reach the database inside a `with` block."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            seen.append(statement)
+
+        event.listen(services.sessions.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(services.sessions.engine, "before_cursor_execute", note)
+
+    return counting
