@@ -1,11 +1,13 @@
 """The light markup the demonstration texts are written in, read into blocks that every maker of files can draw.
 
 `# ` and `## ` head a section, `- `, `1. ` and `a) ` begin list items, `| a | b |` is a table row (the first one heads it),
-`> ` is a note in a box, `___ 3` leaves three lines to write on, `===` begins a page. `**bold**` is bold.
+`> ` is a note in a box, `– ` a line of dialogue, `___ 3` leaves three lines to write on, `===` begins a page, and what
+stands between two lines of ``` is kept as it is. `**bold**` is bold and `*italic*` is italic.
 """
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,25 @@ class Break:
     """A new page."""
 
 
-Block = Heading | Paragraph | Item | Table | Note | Lines | Break
+@dataclass(frozen=True)
+class Code:
+    """Lines shown as they are, in letters of one width."""
+
+    lines: tuple[str, ...]
+
+
+class Run(NamedTuple):
+    """A piece of text in one style."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+
+
+Block = Heading | Paragraph | Item | Table | Note | Lines | Break | Code
 _item = re.compile(r"^(\s*)(-|\d+\.|[a-z]\)) +(.*)$")
-_starts = re.compile(r"^(#|\s*(-|\d+\.|[a-z]\)) |\||> |___ \d|===$)")
+_starts = re.compile(r"^(#|\s*(-|\d+\.|[a-z]\)) |\||> |___ \d|===$|– |```)")
+_styled = re.compile(r"(\*\*.+?\*\*|(?<![*\w])\*[^*\s][^*]*\*(?!\w))")
 
 
 def parse(text: str) -> tuple[Block, ...]:
@@ -66,6 +84,11 @@ def parse(text: str) -> tuple[Block, ...]:
         line = lines[at]
         at += 1
         if not line.strip():
+            continue
+        if line.startswith("```"):
+            end = lines.index("```", at)
+            blocks.append(Code(tuple(lines[at:end])))
+            at = end + 1
             continue
         if line.startswith("|"):
             rows = [line]
@@ -107,14 +130,22 @@ def _block(line: str) -> Block:
     return Paragraph(line.strip())
 
 
-def runs(text: str) -> list[tuple[str, bool]]:
-    """Split a text at `**` into (part, is bold)."""
-    return [(part, bool(place % 2)) for place, part in enumerate(text.split("**")) if part]
+def runs(text: str) -> list[Run]:
+    """Split a text into its pieces of plain, bold and italic letters."""
+    return [_run(part) for part in _styled.split(text) if part]
+
+
+def _run(part: str) -> Run:
+    if part.startswith("**") and len(part) > 4:
+        return Run(part.strip("*"), bold=True)
+    if part.startswith("*") and len(part) > 2:
+        return Run(part.strip("*"), italic=True)
+    return Run(part)
 
 
 def plain(text: str) -> str:
-    """Return the text without its marks of bold."""
-    return text.replace("**", "")
+    """Return the text without its marks of style."""
+    return "".join(run.text for run in runs(text))
 
 
 def words(blocks: tuple[Block, ...]) -> int:
@@ -126,4 +157,6 @@ def texts_of(block: Block) -> tuple[str, ...]:
     """Return every text of a block."""
     if isinstance(block, Table):
         return tuple(cell for row in block.rows for cell in row)
+    if isinstance(block, Code):
+        return block.lines
     return (block.text,) if isinstance(block, Heading | Paragraph | Item | Note) else ()

@@ -3,7 +3,7 @@
 from html import escape
 from pathlib import Path
 
-from repository.demo.blocks import Block, Break, Heading, Item, Lines, Note, Paragraph, Table, runs
+from repository.demo.blocks import Block, Break, Code, Heading, Item, Lines, Note, Paragraph, Run, Table, runs
 from repository.demo.makers.look import INK, colours_of
 from repository.demo.material import DemoFile
 
@@ -38,7 +38,12 @@ def make(spec: DemoFile, path: Path) -> None:
 
 
 def _inline(text: str) -> str:
-    return "".join(f"<strong>{escape(part)}</strong>" if bold else escape(part) for part, bold in runs(text))
+    return "".join(_styled(run) for run in runs(text))
+
+
+def _styled(run: Run) -> str:
+    tag = "strong" if run.bold else "em" if run.italic else ""
+    return f"<{tag}>{escape(run.text)}</{tag}>" if tag else escape(run.text)
 
 
 def _element(block: Block) -> str:
@@ -61,3 +66,5 @@ def _element(block: Block) -> str:
             return '<div class="line"></div>' * block.count
         case Break():
             return "<hr>"
+        case Code():
+            return f"<pre>{escape(chr(10).join(block.lines))}</pre>"

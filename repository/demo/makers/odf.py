@@ -3,7 +3,7 @@
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from repository.demo.blocks import Block, Break, Heading, Item, Lines, Note, Paragraph, Table, runs
+from repository.demo.blocks import Block, Break, Code, Heading, Item, Lines, Note, Paragraph, Table, runs
 from repository.demo.makers.look import INK, MADE_ON, Colours, colours_of, pupil_line, write_zip
 from repository.demo.makers.slides import Slide, cut
 from repository.demo.material import DemoFile
@@ -33,7 +33,9 @@ def make_text(spec: DemoFile, path: Path) -> None:
     head.append(f'<text:p text:style-name="Title">{escape(spec.title)}</text:p>')
     if spec.for_pupils:
         name, group, day = pupil_line(spec.language)
-        head.append(f'<text:p text:style-name="Standard">{name} {"_" * 40}  {group} {"_" * 8}  {day} {"_" * 12}</text:p>')
+        head.append(
+            f'<text:p text:style-name="Standard">{name} {"_" * 40}  {group} {"_" * 8}  {day} {"_" * 12}</text:p>'
+        )
     body = "".join([*head, *(_element(block, number) for number, block in enumerate(spec.blocks))])
     _package(spec, path, "text", _text_styles(spec, look), _automatic(look), f"<office:text>{body}</office:text>")
 
@@ -121,7 +123,9 @@ def _text_styles(spec: DemoFile, look: Colours) -> str:
         'fo:margin-top="1.8cm" fo:margin-bottom="1.5cm" fo:margin-left="2.2cm" fo:margin-right="2.2cm"/>'
         '<style:footer-style><style:header-footer-properties fo:min-height="0.8cm"/></style:footer-style></style:page-layout>'
     )
-    foot = f'<text:p text:style-name="Foot">{escape(spec.authors)} · {escape(spec.licence)} · <text:page-number/></text:p>'
+    foot = (
+        f'<text:p text:style-name="Foot">{escape(spec.authors)} · {escape(spec.licence)} · <text:page-number/></text:p>'
+    )
     master = (
         f'<style:master-page style:name="Standard" style:page-layout-name="A4"><style:footer>{foot}</style:footer>'
         "</style:master-page>"
@@ -144,6 +148,9 @@ def _heading_style(level: int, size: str, look: Colours) -> str:
 def _automatic(look: Colours) -> str:
     return (
         '<style:style style:name="Bold" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style>'
+        '<style:style style:name="Italic" style:family="text"><style:text-properties fo:font-style="italic"/></style:style>'
+        '<style:style style:name="Code" style:family="paragraph" style:parent-style-name="Standard">'
+        '<style:text-properties fo:font-family="Courier New"/></style:style>'
         '<style:style style:name="PageBreak" style:family="paragraph" style:parent-style-name="Standard">'
         '<style:paragraph-properties fo:break-before="page"/></style:style>'
         '<style:style style:name="Cell" style:family="table-cell"><style:table-cell-properties fo:padding="0.12cm" '
@@ -167,8 +174,10 @@ def _automatic(look: Colours) -> str:
 
 def _spans(text: str) -> str:
     return "".join(
-        f'<text:span text:style-name="Bold">{escape(part)}</text:span>' if bold else escape(part)
-        for part, bold in runs(text)
+        f'<text:span text:style-name="{"Bold" if run.bold else "Italic"}">{escape(run.text)}</text:span>'
+        if run.bold or run.italic
+        else escape(run.text)
+        for run in runs(text)
     )
 
 
@@ -190,6 +199,11 @@ def _element(block: Block, number: int) -> str:
             return '<text:p text:style-name="Line"/>' * block.count
         case Break():
             return '<text:p text:style-name="PageBreak"/>'
+        case Code():
+            lines = (
+                f'<text:s text:c="{len(line) - len(line.lstrip())}"/>{escape(line.lstrip())}' for line in block.lines
+            )
+            return "".join(f'<text:p text:style-name="Code">{line}</text:p>' for line in lines)
 
 
 def _table(block: Table, number: int) -> str:
@@ -197,7 +211,7 @@ def _table(block: Table, number: int) -> str:
     columns = f'<table:table-column table:number-columns-repeated="{len(block.rows[0])}"/>'
     return (
         f'<table:table table:name="tabela{number}">{columns}<table:table-header-rows>{head}</table:table-header-rows>'
-        f"{''.join(rest)}</table:table><text:p text:style-name=\"Standard\"/>"
+        f'{"".join(rest)}</table:table><text:p text:style-name="Standard"/>'
     )
 
 
@@ -219,7 +233,7 @@ def _slide_texts(spec: DemoFile, look: Colours) -> str:
     """Styles of the words on slides; Impress heeds paragraph styles only among the automatic ones."""
     base = f'fo:font-family="Arial" {_language(spec)}'
     styles = [
-        ("CoverTitle", "fo:line-height=\"100%\"", f'{base} fo:font-size="36pt" fo:font-weight="bold" fo:color="#ffffff"'),
+        ("CoverTitle", 'fo:line-height="100%"', f'{base} fo:font-size="36pt" fo:font-weight="bold" fo:color="#ffffff"'),
         ("CoverSmall", "", f'{base} fo:font-size="14pt" fo:color="#{look.tint}"'),
         ("SlideTitle", "", f'{base} fo:font-size="27pt" fo:font-weight="bold" fo:color="#{look.dark}"'),
         ("SlideNote", "", f'{base} fo:font-size="16pt" fo:color="#{look.dark}"'),
@@ -243,9 +257,7 @@ def _slide_styles() -> str:
         'fo:margin-right="0cm"/></style:page-layout>'
     )
     master = '<style:master-page style:name="Default" style:page-layout-name="Wide"/>'
-    return (
-        f"<office:automatic-styles>{layout}</office:automatic-styles><office:master-styles>{master}</office:master-styles>"
-    )
+    return f"<office:automatic-styles>{layout}</office:automatic-styles><office:master-styles>{master}</office:master-styles>"
 
 
 def _page(slide: Slide, number: int) -> str:
@@ -256,7 +268,10 @@ def _page(slide: Slide, number: int) -> str:
     size = 24 if length < 420 else 20 if length < 700 else 17 if length < 1000 else 14
     lines = [(f"{block.mark}  " if isinstance(block, Item) else "") + block.text for block in texts]
     height = min(9.5, sum(1 + len(line) // (1500 // size) for line in lines) * size * 0.055 + 0.6)
-    parts = [_drawn("rect", "solid", 0, 0, 0.6, 15.75), _frame(1.6, 0.7, 25, 1.7, "SlideTitle", [slide.title], kind="title")]
+    parts = [
+        _drawn("rect", "solid", 0, 0, 0.6, 15.75),
+        _frame(1.6, 0.7, 25, 1.7, "SlideTitle", [slide.title], kind="title"),
+    ]
     top = 2.9
     if lines:
         parts.append(_frame(1.6, top, 25, height, f"Body{size}", lines))
@@ -274,10 +289,21 @@ def _page(slide: Slide, number: int) -> str:
     for note in notes:
         parts.append(_frame(1.6, max(12.9, min(top, 13.3)), 25, 2.1, "SlideNote", [note.text], style="tint"))
     inside = "".join(parts)
-    return f'<draw:page draw:name="p{number}" draw:style-name="light" draw:master-page-name="Default">{inside}</draw:page>'
+    return (
+        f'<draw:page draw:name="p{number}" draw:style-name="light" draw:master-page-name="Default">{inside}</draw:page>'
+    )
 
 
-def _frame(left: float, top: float, width: float, height: float, name: str, lines: list[str], kind: str = "", style: str = "clear") -> str:
+def _frame(
+    left: float,
+    top: float,
+    width: float,
+    height: float,
+    name: str,
+    lines: list[str],
+    kind: str = "",
+    style: str = "clear",
+) -> str:
     role = f' presentation:class="{kind}"' if kind else ""
     inside = "".join(f'<text:p text:style-name="{name}">{_spans(line)}</text:p>' for line in lines)
     return (

@@ -6,7 +6,7 @@ from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace
 
-from repository.demo.blocks import Block, Break, Heading, Item, Lines, Note, Paragraph, Table, runs
+from repository.demo.blocks import Block, Break, Code, Heading, Item, Lines, Note, Paragraph, Table, plain, runs
 from repository.demo.makers.look import INK, MADE_ON, PAGE_WORD, colours_of, pupil_line, rgb
 from repository.demo.material import DemoFile
 
@@ -14,6 +14,7 @@ MARGIN = 20.0
 TEXT_SIZE = 10.5
 LINE = 5.4
 CORNER = 9.0
+ITALIC_MARK, UNUSED_MARK = "\x02\x02", "\x01\x01"
 TOP_RIGHT = ("TOP_LEFT",)  # fpdf2 2.8.9 mirrors the names of the corners
 PAPER = FontFace(fill_color=(255, 255, 255))
 
@@ -27,7 +28,8 @@ class Sheet(FPDF):
         self.look = colours_of(spec.level)
         self.core_fonts_encoding = "cp1252"
         # Only ** marks bold here: -- and __ are dashes and gaps to fill in.
-        self.MARKDOWN_ITALICS_MARKER = self.MARKDOWN_UNDERLINE_MARKER = self.MARKDOWN_STRIKETHROUGH_MARKER = "\x01\x01"
+        self.MARKDOWN_ITALICS_MARKER = ITALIC_MARK
+        self.MARKDOWN_UNDERLINE_MARKER = self.MARKDOWN_STRIKETHROUGH_MARKER = UNUSED_MARK
         self.set_margins(MARGIN, 16, MARGIN)
         self.set_auto_page_break(True, margin=22)
         self.set_title(spec.title)
@@ -127,11 +129,25 @@ def _draw(sheet: Sheet, block: Block) -> None:
             sheet.ln(3)
         case Break():
             sheet.add_page()
+        case Code():
+            sheet.set_font("courier", size=9.5)
+            sheet.set_text_color(*rgb(INK))
+            for line in block.lines:
+                sheet.cell(0, LINE, line, new_x="LMARGIN", new_y="NEXT")
+            sheet.ln(2)
 
 
 def _paragraph(sheet: Sheet, text: str, indent: float) -> None:
     sheet.set_x(MARGIN + indent)
-    sheet.multi_cell(sheet.epw - indent, LINE, text, align="L", markdown=True, new_x="LMARGIN", new_y="NEXT")
+    sheet.multi_cell(sheet.epw - indent, LINE, _marked(text), align="L", markdown=True, new_x="LMARGIN", new_y="NEXT")
+
+
+def _marked(text: str) -> str:
+    """Write a text in the marks of fpdf2."""
+    return "".join(
+        f"**{run.text}**" if run.bold else f"{ITALIC_MARK}{run.text}{ITALIC_MARK}" if run.italic else run.text
+        for run in runs(text)
+    )
 
 
 def _heading(sheet: Sheet, block: Heading) -> None:
@@ -157,8 +173,7 @@ def _item(sheet: Sheet, block: Item) -> None:
 def _note(sheet: Sheet, text: str) -> None:
     sheet.write_text()
     width = sheet.epw - 10
-    plain = "".join(part for part, _ in runs(text))
-    lines = sheet.multi_cell(width, LINE, plain, dry_run=True, output="LINES", align="L")
+    lines = sheet.multi_cell(width, LINE, plain(text), dry_run=True, output="LINES", align="L")
     height = LINE * len(lines) + 6
     sheet.room_for(height + 3)
     sheet.ln(1)
@@ -168,7 +183,7 @@ def _note(sheet: Sheet, text: str) -> None:
     sheet.set_fill_color(*rgb(sheet.look.solid))
     sheet.rect(MARGIN, top, 1.4, height, style="F")
     sheet.set_xy(MARGIN + 6, top + 3)
-    sheet.multi_cell(width, LINE, text, align="L", markdown=True)
+    sheet.multi_cell(width, LINE, _marked(text), align="L", markdown=True)
     sheet.set_xy(MARGIN, top + height + 3)
 
 
@@ -192,7 +207,7 @@ def _table(sheet: Sheet, block: Table) -> None:
             empty = number > 0 and not any(cells[1:]) and len(cells) > 1
             row = table.row(min_height=9 if empty else None)
             for cell in cells:
-                row.cell(cell, style=PAPER if number else None)
+                row.cell(_marked(cell), style=PAPER if number else None)
     sheet.ln(3)
 
 
@@ -200,7 +215,7 @@ def column_weights(block: Table) -> tuple[int, ...]:
     """Return how wide each column should be, relative to the others, from the longest text and word in it."""
     weights = []
     for place in range(len(block.rows[0])):
-        texts = [row[place] for row in block.rows]
+        texts = [plain(row[place]) for row in block.rows]
         longest_word = max((len(word) for text in texts for word in text.split()), default=1)
         weights.append(max(longest_word + 2, min(max(map(len, texts)), 46), 6))
     return tuple(weights)

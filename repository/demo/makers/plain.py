@@ -3,7 +3,7 @@
 from pathlib import Path
 from textwrap import fill
 
-from repository.demo.blocks import Block, Break, Heading, Item, Lines, Note, Paragraph, Table, plain
+from repository.demo.blocks import Block, Break, Code, Heading, Item, Lines, Note, Paragraph, Table, plain
 from repository.demo.material import DemoFile
 
 WIDTH = 78
@@ -34,14 +34,18 @@ def _as_text(block: Block) -> str:
             mark = f"{indent}{block.mark.replace('•', '-')} "
             return fill(plain(block.text), WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark))
         case Table():
-            widths = [max(len(row[place]) for row in block.rows) for place in range(len(block.rows[0]))]
-            return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in block.rows)
+            widths = [max(len(plain(row[place])) for row in block.rows) for place in range(len(block.rows[0]))]
+            return "\n".join(
+                "  ".join(plain(c).ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in block.rows
+            )
         case Note() | Paragraph():
             return fill(plain(block.text), WIDTH) + "\n"
         case Lines():
             return f"{'_' * WIDTH}\n" * block.count
         case Break():
             return "\n" + "-" * WIDTH + "\n"
+        case Code():
+            return "\n".join(["", *(f"    {line}" for line in block.lines), ""])
 
 
 def _as_markdown(block: Block) -> str:
@@ -62,3 +66,5 @@ def _as_markdown(block: Block) -> str:
             return "\n" + "\\_" * 40 + "\n"
         case Break():
             return "\n---\n"
+        case Code():
+            return "\n".join(["", "```", *block.lines, "```", ""])

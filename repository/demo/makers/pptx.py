@@ -5,14 +5,14 @@ from pathlib import Path
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
+from pptx.enum.text import PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as PptxPresentation
-from pptx.enum.text import PP_ALIGN
 from pptx.slide import Slide as PptxSlide
 from pptx.text.text import TextFrame
 from pptx.util import Cm, Pt
 
-from repository.demo.blocks import Item, Note, Paragraph, Table, plain, runs
+from repository.demo.blocks import Item, Note, Paragraph, Table, runs
 from repository.demo.makers.look import INK, MADE_ON, Colours, colours_of, repack
 from repository.demo.makers.pdf import column_weights
 from repository.demo.makers.slides import Slide, cut
@@ -88,9 +88,7 @@ def _size(length: int) -> int:
 def _table(slide: PptxSlide, block: Table, top: float, look: Colours, language: str) -> float:
     """Add a table and return its height in centimetres."""
     height = 1.25 * len(block.rows)
-    shape = slide.shapes.add_table(
-        len(block.rows), len(block.rows[0]), Cm(LEFT), Cm(top), Cm(BODY_WIDTH), Cm(height)
-    )
+    shape = slide.shapes.add_table(len(block.rows), len(block.rows[0]), Cm(LEFT), Cm(top), Cm(BODY_WIDTH), Cm(height))
     weights = column_weights(block)
     for column, weight in zip(shape.table.columns, weights, strict=True):
         column.width = Cm(BODY_WIDTH * weight / sum(weights))
@@ -103,7 +101,9 @@ def _table(slide: PptxSlide, block: Table, top: float, look: Colours, language: 
     return height + 0.6
 
 
-def _title(slide: PptxSlide, text: str, box: tuple[float, float, float, float], size: int, colour: str, lang: str) -> None:
+def _title(
+    slide: PptxSlide, text: str, box: tuple[float, float, float, float], size: int, colour: str, lang: str
+) -> None:
     title = slide.shapes.title
     assert title is not None
     title.left, title.top, title.width, title.height = (Cm(part) for part in box)
@@ -128,9 +128,10 @@ def _shape(slide: PptxSlide, kind: int, box: tuple[float, float, float, float], 
 def _write(frame: TextFrame, place: int, text: str, size: int, colour: str, language: str) -> None:
     paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
     paragraph.space_after, paragraph.alignment = Pt(6), PP_ALIGN.LEFT
-    for part, bold in runs(text) or [(plain(text), False)]:
+    for told in runs(text):
         run = paragraph.add_run()
-        run.text, run.font.bold, run.font.color.rgb = part, bold or None, _colour(colour)
+        run.text, run.font.color.rgb = told.text, _colour(colour)
+        run.font.bold, run.font.italic = told.bold or None, told.italic or None
         run.font.name = "Arial"
         if size:
             run.font.size = Pt(size)

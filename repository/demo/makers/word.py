@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as DocxParagraph
 
-from repository.demo.blocks import Block, Break, Heading, Item, Lines, Note, Paragraph, Table, runs
+from repository.demo.blocks import Block, Break, Code, Heading, Item, Lines, Note, Paragraph, Table, runs
 from repository.demo.makers.look import INK, MADE_ON, Colours, colours_of, pupil_line, repack
 from repository.demo.material import DemoFile
 
@@ -96,11 +96,14 @@ def _add(document: DocxDocument, block: Block, look: Colours) -> None:
                 document.add_paragraph("_" * 78)
         case Break():
             document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        case Code():
+            document.add_paragraph().add_run("\n".join(block.lines)).font.name = "Courier New"
 
 
 def _write(paragraph: DocxParagraph, text: str) -> None:
-    for part, bold in runs(text):
-        paragraph.add_run(part).bold = bold or None
+    for told in runs(text):
+        run = paragraph.add_run(told.text)
+        run.bold, run.italic = told.bold or None, told.italic or None
 
 
 def _table(document: DocxDocument, block: Table, look: Colours) -> None:
