@@ -64,7 +64,8 @@ def _load_centre(services: Services, centre: DemoCentre, password: str) -> None:
                 each.kind,
                 each.name,
                 short_name=each.short_name,
-                parent_id=places[each.parent].id if each.parent else None,
+                # A council is a place on the map, and belongs to no centre.
+                parent_id=places[each.parent].id if each.parent and each.kind != "council" else None,
                 council_id=places[each.council].id if each.council else None,
             )
         for person in centre.people:
