@@ -25,11 +25,11 @@ _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 class Args(Protocol):
     """The part of werkzeug's MultiDict that is read here."""
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: str, default: Any = None, /) -> Any:
         """The first value of `key`."""
         ...
 
-    def getlist(self, key: str) -> Iterable[Any]:
+    def getlist(self, key: str, /) -> Iterable[Any]:
         """All values of `key`."""
         ...
 

@@ -8,6 +8,7 @@ from repository.registry import PluginError, collect
 from repository.web import (
     account,
     admin,
+    api,
     display,
     errors,
     files,
@@ -19,6 +20,7 @@ from repository.web import (
     uploads,
     words,
 )
+from repository.web.converters import RowNumber
 from repository.work import Services
 
 csrf = CSRFProtect()
@@ -33,6 +35,7 @@ def prepare(app: Flask, services: Services) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     app.request_class = uploads.StreamingRequest
+    app.url_map.converters["int"] = RowNumber
     csrf.init_app(app)
     security.prepare(app, services)
     languages.prepare(app, services)
@@ -45,6 +48,8 @@ def prepare(app: Flask, services: Services) -> None:
     app.register_blueprint(Blueprint("static", "repository", static_folder="static", static_url_path="/static"))
     for blueprint in _core_blueprints():
         app.register_blueprint(blueprint)
+    api.prepare(app, services)
+    csrf.exempt(api.blueprint)  # cookies open nothing there
     _register_plugins(app, services)
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from repository.db import UtcDateTime, guard_audit
+from repository.db import UtcDateTime
 
 revision = "core_0001"
 down_revision = None
@@ -349,7 +349,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("file_id", "page", name=op.f("pk_file_text")),
     )
     # ### end Alembic commands ###
-    guard_audit(op.get_bind())
 
 
 def downgrade() -> None:
