@@ -209,7 +209,29 @@ def app(services: Services, admin: User) -> Flask:
     app = create_app(services=services)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.extensions["set_up"] = True  # as if there were an administrator: the first page is tested on its own
     return app
+
+
+@pytest.fixture
+def count_queries(services: Services) -> Callable[[], Any]:
+    """Collect the statements that the database is asked within a block, as a list."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        asked: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_known: Any) -> None:
+            if not statement.startswith(("PRAGMA", "BEGIN", "COMMIT", "ROLLBACK")):
+                asked.append(statement)
+
+        event.listen(services.sessions.engine, "before_cursor_execute", note)
+        try:
+            yield asked
+        finally:
+            event.remove(services.sessions.engine, "before_cursor_execute", note)
+
+    return counting
 
 
 @pytest.fixture
