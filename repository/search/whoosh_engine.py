@@ -97,7 +97,7 @@ class WhooshEngine:
         with self._folder.locked(self._lock_seconds), _as_broken():
             storage = self._storage_of(self._folder.current())
             index = FileIndex(storage, make_schema(self._fields), INDEX_NAME)
-            write_batch(index, rows, removed | latest.keys(), self._lock_seconds)
+            write_batch(index, rows, removed | latest.keys())
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> None:
         """Write a new generation beside the one in use, then switch; of documents with the same id the first counts."""

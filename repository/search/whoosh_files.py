@@ -11,7 +11,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from whoosh.util.filelock import FileLock, try_for
 from .engine import IndexBroken, IndexBusy, IndexMissing
 
 INDEX_NAME = "MAIN"
+ATTEMPTS = 4
 _TOC = re.compile(rf"^_{INDEX_NAME}_([0-9]+)\.toc$")
 _GENERATION = re.compile(r"^[0-9a-f]{16}$")
 _POINTER = "current"
@@ -54,15 +55,13 @@ class IndexFolder:
 
     def state(self) -> tuple[str, int]:
         """The generation in use and the number of its last commit, which together change with every write."""
-        name = self._pointed()
-        try:
-            files = os.listdir(self.path / name)
-        except OSError as error:
-            raise IndexMissing(f"{name} is gone") from error
-        commits = [int(match[1]) for match in map(_TOC.match, files) if match]
-        if not commits:
-            raise IndexMissing(f"{name} has no table of contents")
-        return name, max(commits)
+        for _ in range(ATTEMPTS):  # a folder may go, or a commit end, between two looks
+            name = self._pointed()
+            with suppress(OSError):
+                commits = [int(match[1]) for match in map(_TOC.match, os.listdir(self.path / name)) if match]
+                if commits:
+                    return name, max(commits)
+        raise IndexMissing(f"{name} is gone or has no table of contents")
 
     def create(self) -> Path:
         """A new empty generation, not yet in use."""

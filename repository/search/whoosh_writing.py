@@ -4,11 +4,10 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from whoosh.index import FileIndex, LockError
+from whoosh.index import FileIndex
 from whoosh.query import Term
 from whoosh.reading import SegmentReader
 
-from .engine import IndexBusy
 from .whoosh_schema import ID
 
 log = logging.getLogger(__name__)
@@ -21,9 +20,12 @@ REBUILD_MEMORY_MB = 256
 Row = Mapping[str, Any]
 
 
-def write_batch(index: FileIndex, rows: Iterable[Row], gone: Iterable[int], seconds: float) -> None:
-    """Take the documents `gone` out and put `rows` in, in one commit. Raises IndexBusy, or what the disk raises."""
-    writer = _writer(index, seconds, MEMORY_MB)
+def write_batch(index: FileIndex, rows: Iterable[Row], gone: Iterable[int]) -> None:
+    """Take the documents `gone` out and put `rows` in, in one commit.
+
+    The caller holds the lock of the folder; what the disk refuses is raised as it comes.
+    """
+    writer = _writer(index, MEMORY_MB)
     try:
         searcher = writer.searcher()
         try:
@@ -41,7 +43,7 @@ def write_batch(index: FileIndex, rows: Iterable[Row], gone: Iterable[int], seco
 
 def write_all(index: FileIndex, rows: Iterable[Row]) -> None:
     """Fill an empty index with `rows`, as one segment."""
-    writer = _writer(index, 0.0, REBUILD_MEMORY_MB)
+    writer = _writer(index, REBUILD_MEMORY_MB)
     try:
         for row in rows:
             writer.add_document(**row)
@@ -51,11 +53,10 @@ def write_all(index: FileIndex, rows: Iterable[Row]) -> None:
         raise
 
 
-def _writer(index: FileIndex, seconds: float, memory: int) -> Any:
-    try:
-        return index.writer(timeout=seconds, limitmb=memory)
-    except LockError as error:
-        raise IndexBusy("another writer holds this generation") from error
+def _writer(index: FileIndex, memory: int) -> Any:
+    # Without Whoosh's own lock (_lk): every writer already holds the lock of the index folder, and Whoosh keeps its
+    # lock for good when the disk is full while a writer is made.
+    return index.writer(limitmb=memory, _lk=False)
 
 
 def _merge_many_small(writer: Any, segments: list[Any]) -> list[Any]:
@@ -80,11 +81,7 @@ def _merge_many_small(writer: Any, segments: list[Any]) -> list[Any]:
 
 
 def _abandon(writer: Any) -> None:
-    # Whoosh keeps its lock when a commit fails, and cancel() can fail as well, on the same full disk.
     try:
         writer.cancel()
-    except Exception:
+    except Exception:  # on the same full disk, cancelling may fail as well; the next commit removes what is left
         log.debug("cancelling a failed commit failed too", exc_info=True)
-    lock = writer.writelock
-    if lock is not None and lock.fd is not None:
-        lock.release()
