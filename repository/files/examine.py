@@ -137,6 +137,7 @@ class _Child:
             "PYTHONPATH": str(home),
             "PYTHONUTF8": "1",
             "MALLOC_ARENA_MAX": "1",  # each arena would count 64 MB against the address space
+            "OPENBLAS_NUM_THREADS": "1",
             "LANG": "C.UTF-8",
         }
         command = [sys.executable, *WORKER, json.dumps(asdict(limits))]

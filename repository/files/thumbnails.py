@@ -157,5 +157,5 @@ def _drawn(extraction: Extraction | None, family: str, width: int) -> Image.Imag
 def _save(image: Image.Image, out: Path) -> None:
     """Write the picture whole or not at all."""
     part = out.with_name(out.name + ".part")
-    image.save(part, "WEBP", quality=QUALITY, method=3)
+    image.save(part, "WEBP", quality=QUALITY, method=2)
     part.replace(out)

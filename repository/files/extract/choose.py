@@ -10,6 +10,7 @@ from repository.files.names import clean_name, extension
 
 MAX_TEXT = 2_000_000
 MAX_TITLE = 200
+FIRST_PAGES, FIRST_CHARS = 30, 60_000  # where a summary may be found, behind covers and tables of contents
 MAX_SUMMARY = 300
 CONTROLS = {code: " " for code in range(32) if chr(code) not in "\n\t"} | {127: " ", 0xFFFE: "", 0xFFFF: "", 0xAD: ""}
 CONTROLS |= dict.fromkeys(range(0xD800, 0xE000), "")
@@ -21,10 +22,16 @@ THING = (
     r"diapositivo|layout|page|p[aá]gina|scan|digitaliza[cç][aã]o|img|image|imagem|doc|pdf|print|impress[aã]o)"
 )
 RUBBISH = re.compile(
-    r"untitled( document| presentation)?|sem t[ií]tulo|sans titre|unbenannt|t[ií]tulo|title|new|novo|default|none|null|"
+    r"untitled( document| presentation)?|sem t[ií]tulo|sans titre|unbenannt|t[ií]tulo|title|new|novo|default|none|"
+    r"null|unknown( title)?|"
     rf"{THING}[ _-]*(do |microsoft |em |de )?(word|powerpoint|excel)?[ _-]*\d*|"
     r"powerpoint(-| )(presentation|präsentation)|(scan|img|dsc|doc)[ _-]?[\d_-]+|"
     r".*\.(docx?|pptx?|xlsx?|od[tps]|pdf|html?|tex|dvi|indd|pmd|qxd|cdr|pub|rtf|jpe?g|png|tmp)",
+    re.IGNORECASE,
+)
+NOBODY = re.compile(
+    r"unknown( author)?|anonymous|an[oó]nimo|user|utilizador|microsoft office user|"
+    r"admin(istrador|istrator)?|windows user|python-docx|pc|aluno|professor|autor|author|[\W\d_]*",
     re.IGNORECASE,
 )
 GENERATED = re.compile(r"(generated|created|produced|gerado|criado) (by|using|with|por|com)\b", re.IGNORECASE)
@@ -33,6 +40,9 @@ VERSION_WORDS = re.compile(
     r"(?:final|definitiv[oa]|vers[aã]o|version|ver|rev|c[oó]pia|copia|copy|novo|nova|v)[ _.-]*\d*)$",
     re.I,
 )
+
+
+NUMBERED = re.compile(r"\d+(\.\d+)+\.? ")  # a line of a table of contents
 
 
 def clean(text: str) -> str:
@@ -50,14 +60,14 @@ def one_line(text: str) -> str:
 def finish(reading: Reading, name: str) -> Extraction:
     """Return the extraction of a file given as `name`, all its parts chosen, cleaned and capped."""
     pages = _capped(reading.pages)
-    start = "\n".join(pages[:5])[:20_000]
+    start = "\n".join(pages[:FIRST_PAGES])[:FIRST_CHARS]
     title = _title(reading, name, start)
     return Extraction(
         title=title,
         language=detect(start or f"{title} {reading.description}", reading.language),
         summary=_summary(one_line(reading.description), title, start),
         keywords=_words(reading.keywords),
-        authors=_words(reading.authors),
+        authors=tuple(author for author in _words(reading.authors) if not NOBODY.fullmatch(author)),
         pages=pages,
         page_count=reading.page_count,
         hidden=reading.hidden,
@@ -133,7 +143,8 @@ def _summary(description: str, title: str, start: str) -> str:
 
 def _is_prose(line: str) -> bool:
     letters = sum(char.isalpha() or char.isspace() for char in line)
-    return len(line) >= 40 and line.count(" ") >= 5 and letters >= 0.75 * len(line) and not line.isupper()
+    long = len(line) >= 40 and line.count(" ") >= 5 and letters >= 0.75 * len(line) and not line.isupper()
+    return long and not NUMBERED.match(line) and (len(line) >= 100 or line.endswith((".", "!", "?", "…", ":")))
 
 
 def shortened(text: str, longest: int = MAX_SUMMARY) -> str:

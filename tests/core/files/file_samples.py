@@ -4,6 +4,7 @@
 import io
 import json
 import struct
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -244,6 +245,12 @@ RTF = (
 )
 
 
+def tarred(path: Path) -> Path:
+    with tarfile.open(path, "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("a.txt"))
+    return path
+
+
 def notebook(path: Path) -> Path:
     cells = [
         {"cell_type": "markdown", "source": [f"# {TITLE}\n", "\n", PROSE]},
@@ -293,6 +300,7 @@ SAMPLES: dict[str, Callable[[Path], Path]] = {
     "filme.webm": written(b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm" + bytes(40)),
     "filme.ogv": lambda path: ogg(path, b"\x80theora"),
     "tudo.zip": lambda path: packed(path, {"a.txt": "olá", "b/c.txt": "olé"}),
+    "tudo.tar.gz": tarred,
     "tudo.7z": written(b"7z\xbc\xaf\x27\x1c\0\x04" + bytes(40)),
     "jogo.h5p": lambda path: packed(
         path,

@@ -4,6 +4,7 @@ import io
 import socket
 import threading
 import zipfile
+from types import SimpleNamespace
 
 import file_samples
 import pytest
@@ -155,6 +156,35 @@ def test_an_old_document_is_titled_by_its_name(tmp_path):
     assert sample(tmp_path, "velho.doc").title == "Velho"
 
 
+def test_an_old_document_is_read_where_the_optional_reader_is_installed(tmp_path, monkeypatch):
+    def extract_file_sync(path, media_type):
+        if path.endswith("velho.xls"):
+            raise KreuzbergError("x")
+        assert media_type == "application/msword"
+        return SimpleNamespace(content=f"{TITLE}\n{PROSE}")
+
+    class KreuzbergError(Exception):
+        pass
+
+    optional = SimpleNamespace(extract_file_sync=extract_file_sync, KreuzbergError=KreuzbergError)
+    monkeypatch.setattr("repository.files.extract.old_office.kreuzberg", optional)
+    assert sample(tmp_path, "velho.doc").title == TITLE
+    with pytest.raises(Broken):
+        sample(tmp_path, "velho.xls")
+
+
+def test_a_summary_is_found_behind_a_table_of_contents_and_nobody_is_no_author(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text(
+        f"<meta name=author content='Unknown Author'><h1>{TITLE}</h1>"
+        f"<p>1.1.4. Partes iguais e partes diferentes de um inteiro<p>Índice<p>{PROSE}",
+        encoding="utf-8",
+    )
+    found = read(path)
+    assert found.summary.startswith("Os alunos")
+    assert found.authors == ()
+
+
 @pytest.mark.parametrize(
     ("name", "title"),
     [
@@ -171,7 +201,7 @@ def test_a_title_is_made_of_a_name(name, title):
 
 
 @pytest.mark.parametrize("title", ["Documento1", "untitled", "guia.doc", "Apresentação do PowerPoint", "Slide 1",
-                                   "IMG_2034", "Sem título", "PowerPoint Presentation",
+                                   "Unknown Title", "IMG_2034", "Sem título", "PowerPoint Presentation",
                                    "123", "Livro1", "scan0001"])  # fmt: skip
 def test_what_programs_write_is_no_title(title):
     assert rubbish(title)
