@@ -130,7 +130,7 @@ def test_locked_files_are_encrypted(tmp_path):
     assert sniff(file_samples.pdf(tmp_path / "a", password="x"), "a.pdf").problem == "encrypted"
     found = sniff(file_samples.compound(tmp_path / "b", "EncryptionInfo", "EncryptedPackage"), "b.xlsx")
     assert (found.problem, found.extension) == ("encrypted", "xlsx")
-    manifest = {"META-INF/manifest.xml": b"<m><encryption-data/></m>"}
+    manifest: dict[str, bytes | str] = {"META-INF/manifest.xml": b"<m><encryption-data/></m>"}
     assert sniff(file_samples.odf(tmp_path / "c.odt", extra=manifest), "c.odt").problem == "encrypted"
     locked = bytearray(file_samples.make("tudo.zip", tmp_path).read_bytes())
     at = locked.index(b"PK\x01\x02")
