@@ -73,7 +73,7 @@ def _copy_rows(services: Services, destination: Path) -> str:
 
 
 def _copy_blobs(services: Services, destination: Path) -> tuple[dict[str, int], list[str]]:
-    """Copy what the rows name that is not there yet. The rows are read after their copy was made: they only grow by then."""
+    """Copy what the rows name that is not there yet. The rows are read after their copy: they only grow."""
     with services.sessions.reading() as session:
         digests = sorted(session.scalars(select(File.sha256).distinct()))
     sizes: dict[str, int] = {}

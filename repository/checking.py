@@ -161,7 +161,7 @@ def fit_for_the_network(services: Services) -> Finding:
 
 
 def checks(*, full: bool, deploy: bool) -> Iterator[Callable[[Services], Finding]]:
-    """Yield every check; `full` reads all files again, `deploy` adds what matters before other machines reach the house."""
+    """Yield every check; `full` reads all files again, `deploy` adds what matters on a network."""
     yield schema_is_current
     yield database_is_sound
     yield audit_is_kept

@@ -99,6 +99,6 @@ def wanted(services: Services) -> set[str]:
 
 
 def is_current(services: Services) -> None:
-    """Raise Unavailable unless the database has this version's schema. Lines of plugins that are switched off may stay."""
+    """Raise Unavailable unless the database has this version's schema. Plugins switched off do not count."""
     if not wanted(services) <= present(services):
         raise Unavailable(N_("A base de dados não está preparada para esta versão. Corra «repository init»."))

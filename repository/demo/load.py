@@ -31,7 +31,7 @@ def is_empty(services: Services) -> bool:
 def load(services: Services, password: str = "", told: Callable[[str], None] = lambda _title: None) -> list[str]:
     """Load what is not there yet, tell the title of each material as it comes in, and return the accounts in words.
 
-    All accounts share `password`, or the one chosen at the first load, which lies in the instance for its owner to read.
+    All accounts share `password`, or the one chosen at the first load, which lies in the instance for its owner.
     """
     centre = demo_centre()
     lines = _kept_accounts(services.instance / ACCOUNTS, centre, password)
