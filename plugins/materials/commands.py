@@ -3,7 +3,7 @@
 import click
 from sqlalchemy import select
 
-from repository.api import N_, SYSTEM, File, NotFound, Services, enqueue, open_work, pass_services, pass_services
+from repository.api import N_, SYSTEM, File, NotFound, Services, enqueue, open_work, pass_services
 
 
 @click.group("materials")
