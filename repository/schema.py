@@ -74,9 +74,14 @@ def new_revision(services: Services, line: str, message: str) -> Path:
     begun = line in lines(services)
     number = len(list(folder.glob("*.py"))) + 1
     script = command.revision(
-        config, message, autogenerate=True, head=f"{line}@head" if begun else "base", branch_label=None if begun else line,
-        version_path=str(folder), rev_id=f"{line}_{number:04}",
-    )  # fmt: skip
+        config,
+        message,
+        autogenerate=True,
+        head=f"{line}@head" if begun else "base",
+        branch_label=None if begun else line,
+        version_path=str(folder),
+        rev_id=f"{line}_{number:04}",
+    )
     return Path(script.path)  # type: ignore[union-attr, arg-type]
 
 

@@ -251,23 +251,3 @@ def sign_in(app: Flask) -> Callable[[User], FlaskClient]:
         return browser
 
     return signed_in
-
-
-@pytest.fixture
-def count_queries(services: Services) -> Callable[[], Any]:
-    """Collect the statements that reach the database inside a `with` block."""
-
-    @contextmanager
-    def counting() -> Iterator[list[str]]:
-        seen: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            seen.append(statement)
-
-        event.listen(services.sessions.engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(services.sessions.engine, "before_cursor_execute", note)
-
-    return counting
