@@ -82,7 +82,7 @@ def new_revision(services: Services, line: str, message: str) -> Path:
         version_path=str(folder),
         rev_id=f"{line}_{number:04}",
     )
-    return Path(script.path)  # type: ignore[union-attr, arg-type]
+    return Path(script.path)  # type: ignore[union-attr]
 
 
 def _belongs(line: str, plugins: list[str], part: Any, kind: str) -> bool:

@@ -84,7 +84,7 @@ def preview_of(work: Work, file: File) -> dict[str, Any] | None:
     if file.preview_count:
         pages = range(1, file.preview_count + 1)
         show["pages"] = [{"url": url_for("files.page_image", file_id=file.id, page=n), "number": n} for n in pages]
-        show["wide"] = file.family == "presentation"
+        show["wide"] = file.family == "slides"
     elif file.family in ("image", "audio", "video") and not file.problem and file.media_type != "image/svg+xml":
         show["src"] = url_for("files.view", file_id=file.id)
     else:
@@ -98,11 +98,11 @@ def preview_of(work: Work, file: File) -> dict[str, Any] | None:
 
 def file_row(work: Work, file: File) -> dict[str, Any]:
     """Return a line of the list of files; one that the person may not have says why and what to do."""
-    row = {
+    row: dict[str, Any] = {
         "name": file.name,
         "family": file.family,
         "format": file.name.rpartition(".")[2].upper() if "." in file.name else "",
-        "pages": file.page_count if file.family in ("document", "presentation", "pdf") else None,
+        "pages": file.page_count if file.family in ("document", "slides", "book") else None,
         "size": file.size,
         "restricted": bool(file.audience),
         "why": "",

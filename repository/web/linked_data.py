@@ -11,7 +11,7 @@ from repository.http import services
 from repository.models import File, Item
 
 KINDS = {
-    "presentation": "PresentationDigitalDocument",
+    "slides": "PresentationDigitalDocument",
     "video": "VideoObject",
     "audio": "AudioObject",
     "image": "ImageObject",
