@@ -39,8 +39,8 @@ class DemoFile:
 class DemoMaterial:
     """One material of the demonstration centre, in the codes of the vocabularies.
 
-    `authors` are addresses of demonstration people; `adapts` is the slug of another material; `action` is the key of one
-    of the centre's training actions; the first file is the main one.
+    `authors` are addresses of demonstration people; `adapts` is the slug of another material; `action` is the key of
+    one of the centre's training actions; the first file is the main one.
     """
 
     slug: str

@@ -1,6 +1,7 @@
 """A4 pages in the core fonts of PDF: texts must stay within Windows-1252, which Portuguese does."""
 
 from pathlib import Path
+from typing import Any
 
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
@@ -15,7 +16,7 @@ TEXT_SIZE = 10.5
 LINE = 5.4
 CORNER = 9.0
 ITALIC_MARK, UNUSED_MARK = "\x02\x02", "\x01\x01"
-TOP_RIGHT = ("TOP_LEFT",)  # fpdf2 2.8.9 mirrors the names of the corners
+TOP_RIGHT: Any = ("TOP_LEFT",)  # fpdf2 2.8.9 mirrors the names of the corners
 PAPER = FontFace(fill_color=(255, 255, 255))
 
 
@@ -61,8 +62,14 @@ class Sheet(FPDF):
             self.add_page()
 
 
+def line_count(page: FPDF, text: str, width: float) -> int:
+    """Return how many lines a text takes at that width in the font that is set."""
+    lines = page.multi_cell(width, 1, text, dry_run=True, output="LINES", align="L")
+    return len(lines) if isinstance(lines, list) else 1
+
+
 def make(spec: DemoFile, path: Path) -> None:
-    """Write the PDF; UnicodeEncodeError when a character lies outside Windows-1252."""
+    """Write the PDF; FPDFUnicodeEncodingException when a character lies outside Windows-1252."""
     sheet = Sheet(spec)
     sheet.add_page()
     _head(sheet)
@@ -77,8 +84,7 @@ def _head(sheet: Sheet) -> None:
     """A band in the tint of the level, with one generous corner, the kicker and the title."""
     spec, width = sheet.spec, sheet.w - 2 * MARGIN + 16
     sheet.set_font("helvetica", "B", 19)
-    lines = sheet.multi_cell(width - 24, 8, spec.title, dry_run=True, output="LINES", align="L")
-    height = 17 + 8 * len(lines)
+    height = 17.0 + 8 * line_count(sheet, spec.title, width - 24)
     left, top = MARGIN - 8, 12.0
     sheet.set_fill_color(*rgb(sheet.look.tint))
     sheet.rect(left, top, width, height, style="F", round_corners=TOP_RIGHT, corner_radius=CORNER)
@@ -173,8 +179,7 @@ def _item(sheet: Sheet, block: Item) -> None:
 def _note(sheet: Sheet, text: str) -> None:
     sheet.write_text()
     width = sheet.epw - 10
-    lines = sheet.multi_cell(width, LINE, plain(text), dry_run=True, output="LINES", align="L")
-    height = LINE * len(lines) + 6
+    height = LINE * line_count(sheet, plain(text), width) + 6
     sheet.room_for(height + 3)
     sheet.ln(1)
     top = sheet.get_y()

@@ -90,8 +90,8 @@ def _table(slide: PptxSlide, block: Table, top: float, look: Colours, language: 
     height = 1.25 * len(block.rows)
     shape = slide.shapes.add_table(len(block.rows), len(block.rows[0]), Cm(LEFT), Cm(top), Cm(BODY_WIDTH), Cm(height))
     weights = column_weights(block)
-    for column, weight in zip(shape.table.columns, weights, strict=True):
-        column.width = Cm(BODY_WIDTH * weight / sum(weights))
+    for place, weight in enumerate(weights):
+        shape.table.columns[place].width = Cm(BODY_WIDTH * weight / sum(weights))
     for number, cells in enumerate(block.rows):
         for place, text in enumerate(cells):
             cell = shape.table.cell(number, place)
@@ -114,7 +114,7 @@ def _title(
         run.font.size, run.font.bold = size, True
 
 
-def _shape(slide: PptxSlide, kind: int, box: tuple[float, float, float, float], colour: str):
+def _shape(slide: PptxSlide, kind: MSO_SHAPE, box: tuple[float, float, float, float], colour: str):
     shape = slide.shapes.add_shape(kind, *(Cm(part) for part in box))
     shape.fill.solid()
     shape.fill.fore_color.rgb = _colour(colour)
