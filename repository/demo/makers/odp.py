@@ -35,7 +35,7 @@ def _slide_texts(spec: DemoFile, look: Colours) -> str:
         ("SlideTitle", "", f'{base} fo:font-size="27pt" fo:font-weight="bold" fo:color="#{look.dark}"'),
         ("SlideNote", "", f'{base} fo:font-size="16pt" fo:color="#{look.dark}"'),
     ]
-    for size in (14, 17, 20, 24):
+    for size in (14, 16, 17, 20, 24, 28):
         spacing = 'fo:margin-bottom="0.25cm" fo:line-height="108%"'
         styles.append((f"Body{size}", spacing, f'{base} fo:font-size="{size}pt" fo:color="#{INK}"'))
     cells = [("SlideHead", look.tint), ("SlideCell", "ffffff")]
@@ -66,7 +66,7 @@ def _page(slide: Slide, number: int) -> str:
     tables = [block for block in slide.blocks if isinstance(block, Table)]
     notes = [block for block in slide.blocks if isinstance(block, Note)]
     length = sum(len(block.text) + 50 for block in texts) + 220 * len(tables)
-    size = 24 if length < 420 else 20 if length < 700 else 17 if length < 1000 else 14
+    size = 28 if length < 320 else 24 if length < 480 else 20 if length < 720 else 17 if length < 1000 else 14
     lines = [(f"{block.mark}  " if isinstance(block, Item) else "") + block.text for block in texts]
     height = min(9.5, sum(1 + len(line) // (1500 // size) for line in lines) * size * 0.055 + 0.6)
     parts = [
@@ -80,13 +80,13 @@ def _page(slide: Slide, number: int) -> str:
     for place, table in enumerate(tables):
         rows = len(table.rows)
         parts.append(
-            f'<draw:frame svg:x="1.6cm" svg:y="{top:.2f}cm" svg:width="25cm" svg:height="{rows * 1.1:.2f}cm">'
+            f'<draw:frame svg:x="1.6cm" svg:y="{top:.2f}cm" svg:width="25cm" svg:height="{rows * 1.25:.2f}cm">'
             f'<table:table table:name="t{number}-{place}"><table:table-column '
             f'table:number-columns-repeated="{len(table.rows[0])}"/>'
-            + "".join(table_rows(table, "SlideHead", "SlideCell", "Body14"))
+            + "".join(table_rows(table, "SlideHead", "SlideCell", "Body16"))
             + "</table:table></draw:frame>"
         )
-        top += rows * 1.1 + 0.5
+        top += rows * 1.25 + 0.5
     for note in notes:
         parts.append(_frame(1.6, max(12.9, min(top, 13.3)), 25, 2.1, "SlideNote", [note.text], style="tint"))
     inside = "".join(parts)

@@ -6,7 +6,10 @@ from xml.sax.saxutils import escape
 from repository.demo.blocks import Block, Break, Code, Heading, Item, Lines, Note, Paragraph, Table
 from repository.demo.makers.look import INK, Colours, colours_of, pupil_line
 from repository.demo.makers.odf import language_of, package, shared_styles, spans, style, table_rows
+from repository.demo.makers.tables import column_weights
 from repository.demo.material import DemoFile
+
+TEXT_WIDTH = 16.6
 
 
 def make(spec: DemoFile, path: Path) -> None:
@@ -20,7 +23,8 @@ def make(spec: DemoFile, path: Path) -> None:
             f'<text:p text:style-name="Standard">{name} {"_" * 40}  {group} {"_" * 8}  {day} {"_" * 12}</text:p>'
         )
     body = "".join([*head, *(_element(block, number) for number, block in enumerate(spec.blocks))])
-    package(spec, path, "text", _text_styles(spec, look), shared_styles(look), f"<office:text>{body}</office:text>")
+    automatic = shared_styles(look) + _widths(spec.blocks)
+    package(spec, path, "text", _text_styles(spec, look), automatic, f"<office:text>{body}</office:text>")
 
 
 def _text_styles(spec: DemoFile, look: Colours) -> str:
@@ -98,9 +102,26 @@ def _element(block: Block, number: int) -> str:
 
 
 def _table(block: Table, number: int) -> str:
+    """Column widths stand in automatic styles, so each table brings the names of those `_widths` has written."""
     head, *rest = table_rows(block, "HeadCell", "Cell", "Standard")
-    columns = f'<table:table-column table:number-columns-repeated="{len(block.rows[0])}"/>'
+    columns = "".join(
+        f'<table:table-column table:style-name="t{number}c{place}"/>' for place in range(len(block.rows[0]))
+    )
     return (
         f'<table:table table:name="tabela{number}">{columns}<table:table-header-rows>{head}</table:table-header-rows>'
         f'{"".join(rest)}</table:table><text:p text:style-name="Standard"/>'
     )
+
+
+def _widths(blocks: tuple[Block, ...]) -> str:
+    styles = []
+    for number, block in enumerate(blocks):
+        if isinstance(block, Table):
+            weights = column_weights(block)
+            for place, weight in enumerate(weights):
+                width = TEXT_WIDTH * weight / sum(weights)
+                styles.append(
+                    f'<style:style style:name="t{number}c{place}" style:family="table-column">'
+                    f'<style:table-column-properties style:column-width="{width:.2f}cm"/></style:style>'
+                )
+    return "".join(styles)

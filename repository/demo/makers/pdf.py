@@ -9,6 +9,7 @@ from fpdf.fonts import FontFace
 
 from repository.demo.blocks import Block, Break, Code, Heading, Item, Lines, Note, Paragraph, Table, plain, runs
 from repository.demo.makers.look import INK, MADE_ON, PAGE_WORD, colours_of, pupil_line, rgb
+from repository.demo.makers.tables import column_weights
 from repository.demo.material import DemoFile
 
 MARGIN = 20.0
@@ -214,13 +215,3 @@ def _table(sheet: Sheet, block: Table) -> None:
             for cell in cells:
                 row.cell(_marked(cell), style=PAPER if number else None)
     sheet.ln(3)
-
-
-def column_weights(block: Table) -> tuple[int, ...]:
-    """Return how wide each column should be, relative to the others, from the longest text and word in it."""
-    weights = []
-    for place in range(len(block.rows[0])):
-        texts = [plain(row[place]) for row in block.rows]
-        longest_word = max((len(word) for text in texts for word in text.split()), default=1)
-        weights.append(max(longest_word + 2, min(max(map(len, texts)), 46), 6))
-    return tuple(weights)
