@@ -67,7 +67,7 @@ def _head(page: FPDF, spec: DemoFile, look: Colours) -> None:
     page.set_fill_color(*rgb("f4b63f"))
     page.ellipse(WIDTH - 48, 40, 26, 26, style="F")
     page.set_text_color(*rgb(look.tint))
-    page.set_font("helvetica", size=17)
+    page.set_font("helvetica", size=13)
     page.set_xy(EDGE, 14)
     page.cell(WIDTH - 100, 8, spec.kicker)
     page.set_text_color(255, 255, 255)

@@ -48,6 +48,25 @@ def test_an_unknown_format_is_refused(tmp_path):
         make_file(replace(FILES[0][1], name="x.exe"), tmp_path)
 
 
+def test_a_pdf_keeps_gaps_and_dashes_and_shows_no_marks(tmp_path):
+    spec = replace(FILES[0][1], name="x.pdf", blocks=(Paragraph("a ____ b -- c, **forte** e *leve*"),))
+    document = pypdfium2.PdfDocument(make_file(spec, tmp_path))
+    try:
+        assert "a ____ b -- c, forte e leve" in document[0].get_textpage().get_text_range()
+    finally:
+        document.close()
+
+
+def test_a_short_last_page_is_drawn_onto_the_page_before(tmp_path):
+    pages = []
+    for count in (34, 38):
+        spec = replace(FILES[0][1], name=f"{count}.pdf", for_pupils=False, blocks=(Paragraph("Uma linha."),) * count)
+        document = pypdfium2.PdfDocument(make_file(spec, tmp_path))
+        pages.append(len(document))
+        document.close()
+    assert pages == [1, 2]
+
+
 def test_markup_becomes_blocks():
     blocks = parse("1. Mede\na água\na) fria\n\n| A | B |\n| | 2 |\n– Olá.\n– Olá!\n```\n  x = 1\n```\nFim")
     assert blocks == (
@@ -119,7 +138,7 @@ def _open_png(path, spec):
     with Image.open(path) as picture:
         picture.load()
         assert min(picture.size) > 1000
-        assert picture.text["Title"] == spec.title
+        assert picture.info["Title"] == spec.title
 
 
 def _open_text(path, spec):

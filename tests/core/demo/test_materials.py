@@ -77,7 +77,7 @@ def test_adaptations_keep_to_the_licence_of_the_original(vocabularies):
     adaptations = [material for material in MATERIALS if material.adapts]
     assert len(adaptations) >= 3
     for material in adaptations:
-        original = vocabularies.licences.get(SLUGS[material.adapts].licence)
+        original = vocabularies.licences.get(SLUGS[str(material.adapts)].licence)
         assert original.data["may_adapt"]
         assert not original.data["share_alike"] or material.licence == original.code
 
