@@ -36,7 +36,7 @@ class Sheet(FPDF):
         # Only ** marks bold here: -- and __ are dashes and gaps to fill in.
         self.MARKDOWN_ITALICS_MARKER = ITALIC_MARK
         self.MARKDOWN_UNDERLINE_MARKER = self.MARKDOWN_STRIKETHROUGH_MARKER = UNUSED_MARK
-        self.MARKDOWN_MARKERS = (self.MARKDOWN_BOLD_MARKER, ITALIC_MARK)
+        self.MARKDOWN_MARKERS = (self.MARKDOWN_BOLD_MARKER, ITALIC_MARK, UNUSED_MARK, UNUSED_MARK)
         self.set_margins(MARGIN, 16, MARGIN)
         self.set_auto_page_break(True, margin=22)
         self.set_title(spec.title)
