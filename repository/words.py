@@ -1,6 +1,27 @@
-"""Marks text for translation where no page is known: the page translates it when it shows it."""
+"""The mark for sentences that are shown to people, and their translation where there is no page."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from babel.support import NullTranslations, Translations
+
+CATALOGUES = Path(__file__).parent / "translations"
 
 
 def N_(text: str) -> str:
-    """Return `text` unchanged; the message extractor collects it."""
+    """Mark a Portuguese sentence for translation; the page that shows it translates it."""
     return text
+
+
+@lru_cache(maxsize=64)
+def _catalogue(folder: Path, locale: str) -> NullTranslations:
+    return Translations.load(str(folder), [locale]) if folder.is_dir() else NullTranslations()
+
+
+def in_language(text: str, locale: str, folder: Path = CATALOGUES, **params: object) -> str:
+    """Return a marked sentence in a person's language with its places filled, for mail that no page writes.
+
+    `folder` holds the catalogues: the core's, or a plugin's own `translations`.
+    """
+    said = _catalogue(folder, locale).gettext(text)
+    return said % params if params else said

@@ -1,0 +1,1 @@
+"""Digital teaching material: handing in, versions, adaptations with their lineage, answers for teachers only."""

@@ -1,0 +1,159 @@
+"""Adapting a material: whose work it comes from, and which licences may follow which."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from plugins.materials.models import Adaptation
+from repository.api import (
+    EDITABLE,
+    N_,
+    Conflict,
+    Invalid,
+    Item,
+    NotAllowed,
+    State,
+    Work,
+    copy,
+    may_see,
+    record,
+    require_permission,
+    set_credits,
+)
+
+_BY_NC = ("CC-BY-NC-4.0", "CC-BY-NC-SA-4.0", "CC-BY-NC-ND-4.0")
+_BY = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-ND-4.0", *_BY_NC)
+# Which licences an adaptation may have, by the licence of its source: the chart of Creative Commons for adapters, and
+# ours for internal use, which never leaves the centre. No entry: it may not be adapted.
+FOLLOWS: dict[str, tuple[str, ...]] = {
+    "CC0-1.0": ("CC0-1.0", *_BY, "INT"),
+    "CC-BY-4.0": (*_BY, "INT"),
+    "CC-BY-SA-4.0": ("CC-BY-SA-4.0",),
+    "CC-BY-NC-4.0": (*_BY_NC, "INT"),
+    "CC-BY-NC-SA-4.0": ("CC-BY-NC-SA-4.0",),
+    "INT": ("INT",),
+}
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A material of the same family that the person may see; `depth` counts the steps from the first one shown."""
+
+    item: Item
+    depth: int
+    note: str
+
+
+def may_be_adapted(item: Item) -> bool:
+    """Return whether the material's licence lets others adapt it."""
+    return item.licence in FOLLOWS
+
+
+def adapt(work: Work, source: Item) -> Item:
+    """Return a draft that starts from `source` and keeps its credit; the one already begun, if there is one.
+
+    Raises NotAllowed when the licence forbids it or the person may not hand in, Conflict when it is not published.
+    """
+    if not work.actor.may_anywhere("items.deposit"):
+        require_permission(work, "items.deposit")
+    if source.state != State.PUBLISHED:
+        raise Conflict(N_("Só um material publicado se pode adaptar."))
+    if not may_be_adapted(source):
+        raise NotAllowed(N_("A licença deste material não deixa partilhar adaptações. Pode usá-lo tal como está."))
+    return _begun(work, source) or _begin(work, source)
+
+
+def _begun(work: Work, source: Item) -> Item | None:
+    mine = (
+        select(Item)
+        .join(Adaptation, Adaptation.item_id == Item.id)
+        .where(Adaptation.source_id == source.id, Item.owner_id == work.actor.user_id, Item.state == State.DRAFT)
+    )
+    return work.session.scalar(mine.limit(1)) if work.actor.signed_in else None
+
+
+def _begin(work: Work, source: Item) -> Item:
+    draft = copy(work, source, revises=False)
+    # The authors of the source are credited, and get no rights over the adaptation.
+    set_credits(work, draft, [(work.actor.name, work.actor.user_id)] if work.actor.name else [])
+    draft.licence = FOLLOWS[source.licence][0] if source.licence not in FOLLOWS[source.licence] else source.licence
+    work.session.add(
+        Adaptation(
+            item_id=draft.id,
+            source_id=source.id,
+            source_version=source.version,
+            source_licence=source.licence,
+            credit=credit_line(source),
+        )
+    )
+    record(work, "item.adapted", draft, after={"source": source.id, "version": source.version})
+    return draft
+
+
+def credit_line(source: Item) -> str:
+    """Return the source as it is to be credited: authors, title and version."""
+    authors = ", ".join(credit.name for credit in source.credits)
+    return f"{authors}, «{source.title}»" if authors else f"«{source.title}»"
+
+
+def origin(work: Work, item: Item) -> Adaptation | None:
+    """Return where the material comes from, also for the draft of its new version; None for an original."""
+    return work.session.get(Adaptation, item.revises_id or item.id)
+
+
+def licences_allowed(work: Work, item: Item) -> tuple[str, ...] | None:
+    """Return the licences that the draft may have because of its source; None for an original: all of them."""
+    known = origin(work, item)
+    return None if known is None else FOLLOWS.get(known.source_licence, ())
+
+
+def check_licence(work: Work, item: Item, licence: str) -> None:
+    """Raise Invalid when the source's licence does not let the adaptation have this one."""
+    allowed = licences_allowed(work, item)
+    if allowed is not None and licence and licence not in allowed:
+        raise Invalid(N_("A licença do original não deixa usar esta numa adaptação."), field="licence")
+
+
+def set_note(work: Work, item: Item, note: str) -> None:
+    """Say in a sentence what the adaptation changed. Raises Invalid and Conflict."""
+    known = origin(work, item)
+    if known is None or item.state not in EDITABLE:
+        raise Conflict(N_("O material já não está em rascunho. Veja como está agora."))
+    if len(note) > 500:
+        raise Invalid(N_("Use no máximo %(most)s caracteres."), field="note", most=500)
+    known.note = note
+
+
+def ancestors(work: Work, item: Item) -> list[Relative]:
+    """Return the sources of the material, the first original first. Those the person may not see are left out."""
+    chain: list[Relative] = []
+    known = origin(work, item)
+    while known is not None and known.source_id is not None and len(chain) < MOST_SHOWN:
+        source = work.session.get_one(Item, known.source_id)
+        known = work.session.get(Adaptation, source.id)
+        chain.append(Relative(source, 0, known.note if known else ""))
+    seen = [relative for relative in reversed(chain) if may_see(work, relative.item)]
+    return [Relative(relative.item, depth, relative.note) for depth, relative in enumerate(seen)]
+
+
+def descendants(work: Work, item: Item) -> list[Relative]:
+    """Return the published adaptations of the material that the person may see, and theirs, each after its source."""
+    return list(_below(work, item.id, 0))[:MOST_SHOWN]
+
+
+def _below(work: Work, source_id: int, depth: int) -> Iterator[Relative]:
+    children = (
+        select(Item, Adaptation.note)
+        .join(Adaptation, Adaptation.item_id == Item.id)
+        .where(Adaptation.source_id == source_id)
+        .order_by(Item.id)
+        .limit(MOST_SHOWN)
+    )
+    for child, note in work.session.execute(children).tuples():
+        shown = child.state == State.PUBLISHED and may_see(work, child)
+        if shown:
+            yield Relative(child, depth, note)
+        if depth < MOST_SHOWN // 10:
+            yield from _below(work, child.id, depth + shown)

@@ -1,0 +1,68 @@
+"""The plugin's parts of other pages: an item's page, a person's own page."""
+
+from collections.abc import Iterable, Iterator
+
+from flask import url_for
+from flask_babel import gettext
+
+from plugins.materials import adaptations, drafts, versions
+from plugins.materials.details import details_of
+from plugins.materials.models import Adaptation
+from repository.api import EDITABLE, N_, Item, ItemAction, Panel, State, Work, allowed, services
+
+
+def item_panels(work: Work, item: Item) -> Iterator[Panel]:
+    """Yield what a material says about its lesson, its family and its versions; nothing for kits."""
+    if item.kind != "digital":
+        return
+    detail = details_of(work, item)
+    if detail.minutes or detail.grouping or detail.needs or detail.challenge:
+        yield Panel(
+            "materials-lesson", "materials/panel_lesson.html", {"title": gettext("Na aula"), "detail": detail}, 20
+        )
+    above, below = adaptations.ancestors(work, item), adaptations.descendants(work, item)
+    source = adaptations.origin(work, item)
+    if source or below:
+        context = {"title": gettext("Adaptações"), "above": above, "below": below, "source": source}
+        yield Panel("materials-family", "materials/panel_family.html", context, 60)
+    known = versions.versions_of(work, item)
+    if len(known) > 1:
+        context = {"title": gettext("Versões"), "versions": known}
+        yield Panel("materials-versions", "materials/panel_versions.html", context, 70)
+
+
+def item_actions(work: Work, item: Item) -> Iterator[ItemAction]:
+    """Yield what this person may do with the material from its page."""
+    if item.kind != "digital":
+        return
+    if item.state == State.PUBLISHED and allowed(work, "edit", item):
+        yield ItemAction(N_("Editar"), url_for("materials_items.edit", item_id=item.id), "pencil", "post", 10)
+    if item.state in EDITABLE and allowed(work, "edit", item):
+        yield ItemAction(N_("Continuar a entrega"), url_for("materials.draft", item_id=item.id), "pencil", weight=10)
+    if item.state == State.PUBLISHED and adaptations.may_be_adapted(item) and work.actor.may_anywhere("items.deposit"):
+        yield ItemAction(
+            N_("Adaptar este material"), url_for("materials_items.adapt", item_id=item.id), "git-fork", "post", 20
+        )
+    if item.state == State.PUBLISHED and allowed(work, "withdraw", item):
+        yield ItemAction(N_("Retirar"), url_for("materials_items.take_out", item_id=item.id), "undo-2", "post", 80)
+    if item.state == State.WITHDRAWN and allowed(work, "withdraw", item):
+        yield ItemAction(N_("Repor"), url_for("materials_items.bring_back", item_id=item.id), "rotate-ccw", "post", 80)
+
+
+def me_panels(work: Work) -> Iterable[Panel]:
+    """Yield the drafts that wait for the person."""
+    mine = drafts.own_drafts(work)
+    if mine:
+        yield Panel(
+            "materials-drafts", "materials/panel_drafts.html", {"title": gettext("Por entregar"), "drafts": mine}
+        )
+
+
+def citation_notes(work: Work, item: Item) -> Iterable[str]:
+    """Yield whose work the material adapts, and under which licence it could."""
+    source: Adaptation | None = adaptations.origin(work, item)
+    if source is None:
+        return
+    term = services().vocabularies.licences.get(source.source_licence)
+    licence = f" ({term.short()})" if term else ""
+    yield gettext("Adaptado de %(credit)s%(licence)s.", credit=source.credit, licence=licence)

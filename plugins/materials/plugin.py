@@ -1,0 +1,71 @@
+"""All that the plugin of digital materials touches: handing in, versions, adaptations, details of a lesson."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import click
+from flask import Blueprint
+
+from plugins.materials import adaptations, deposit, details, imported, item_pages, panels
+from plugins.materials.commands import materials
+from repository.api import N_, Actor, FieldKind, Item, ItemAction, NavEntry, Panel, SearchField, Work, hookimpl
+
+
+@hookimpl
+def register_blueprints() -> Iterable[Blueprint]:
+    return (deposit.pages, item_pages.pages)
+
+
+@hookimpl
+def register_commands() -> Iterable[click.Command]:
+    return (materials,)
+
+
+@hookimpl
+def register_search_fields() -> Iterable[SearchField]:
+    return (SearchField("materials_words", FieldKind.TEXT, boost=1.5),)
+
+
+@hookimpl
+def nav_entries(actor: Actor) -> Iterable[NavEntry]:
+    return (NavEntry(N_("Entregar"), "materials.start", weight=40, permission="items.deposit"),)
+
+
+@hookimpl
+def item_panels(work: Work, item: Item) -> Iterable[Panel]:
+    return panels.item_panels(work, item)
+
+
+@hookimpl
+def item_actions(work: Work, item: Item) -> Iterable[ItemAction]:
+    return panels.item_actions(work, item)
+
+
+@hookimpl
+def me_panels(work: Work) -> Iterable[Panel]:
+    return panels.me_panels(work)
+
+
+@hookimpl
+def citation_notes(work: Work, item: Item) -> Iterable[str]:
+    return panels.citation_notes(work, item)
+
+
+@hookimpl
+def search_document(work: Work, item: Item) -> Mapping[str, Any]:
+    return {"materials_words": details.search_words(work, item)}
+
+
+@hookimpl
+def item_imported(work: Work, item: Item, values: Mapping[str, str]) -> Iterable[str]:
+    return imported.take(work, item, values)
+
+
+@hookimpl
+def item_submitted(work: Work, item: Item) -> None:
+    adaptations.check_licence(work, item, item.licence)
+
+
+@hookimpl
+def item_copied(work: Work, source: Item, copy: Item) -> None:
+    details.copy_details(work, source, copy)

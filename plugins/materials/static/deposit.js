@@ -1,0 +1,323 @@
+// Handing in with comfort: files that resume, fields that keep themselves. The page works without this file.
+(() => {
+  "use strict";
+  const PART_BYTES = 8 * 1024 * 1024; // one request each: what has arrived is never sent again
+  const AT_ONCE = 3;
+  const SAVE_AFTER_MS = 800;
+  const LOOK_AGAIN_MS = 1500;
+  const one = (selector, inside = document) => inside.querySelector(selector);
+  const all = (selector, inside = document) => Array.from(inside.querySelectorAll(selector));
+  const ask = (url, options = {}) => fetch(url, { credentials: "same-origin", ...options });
+  document.documentElement.classList.add("scripted");
+
+  // A draft is begun by the first files; its page takes the place of this one, and the files are not lost on the way.
+  async function beginWith(form, files) {
+    const body = new FormData();
+    body.append("csrf_token", one('[name="csrf_token"]', form).value);
+    const answer = await ask(form.action, { method: "POST", body });
+    if (!answer.ok || !answer.redirected) { form.submit(); return; }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    one("main").replaceWith(document.adoptNode(one("main", page)));
+    document.title = page.title;
+    history.pushState({}, "", answer.url);
+    new Draft(one("[data-draft]")).send(files);
+    one("main").focus({ preventScroll: true });
+  }
+  window.addEventListener("popstate", () => location.reload());
+
+  class Draft {
+    constructor(form) {
+      this.form = form;
+      this.token = one('[name="csrf_token"]', form).value;
+      this.changed = new Set();
+      this.touched = new Set();
+      this.waiting = [];
+      this.sending = 0;
+      this.arrived = [];
+      this.saving = null;
+      this.list = one("[data-files]", form);
+      this.under = one("[data-sending]", form);
+      this.said = one("[data-saved]", form);
+      form.addEventListener("input", (event) => this.note(event.target));
+      form.addEventListener("change", (event) => this.note(event.target));
+      form.addEventListener("click", (event) => this.click(event));
+      form.addEventListener("submit", (event) => this.submit(event));
+      window.addEventListener("pagehide", () => { if (this.changed.size) ask(form.action, { method: "POST", body: this.part("autosave"), keepalive: true }); });
+      window.addEventListener("beforeunload", (event) => { if (this.sending + this.waiting.length) event.preventDefault(); });
+      this.startDropping();
+      this.startMoving();
+      this.showHalves();
+      if (this.list.hasAttribute("data-pending")) this.lookAgain();
+    }
+    word(name) { return this.form.getAttribute(`data-words-${name}`); }
+
+    // --- keeping fields ---
+    note(field) {
+      if (!field.name || field.type === "file" || field.type === "hidden") return;
+      this.changed.add(field.name);
+      this.touched.add(field.name);
+      if (field.closest("[data-choice]")) this.showChosen(field.closest("[data-choice]"));
+      clearTimeout(this.saving);
+      this.saving = setTimeout(() => this.save(), SAVE_AFTER_MS);
+    }
+    part(act) {
+      const body = new FormData();
+      body.append("csrf_token", this.token);
+      body.append("act", act);
+      body.append("shown", one('[name="shown"]', this.form).value);
+      const every = new FormData(this.form);
+      for (const name of this.changed) for (const value of every.getAll(name)) body.append(name, value);
+      return body;
+    }
+    async save() {
+      clearTimeout(this.saving);
+      if (!this.changed.size) return true;
+      const body = this.part("autosave");
+      const sent = new Set(this.changed);
+      this.changed.clear();
+      try {
+        const answer = await ask(this.form.action, { method: "POST", body });
+        if (!answer.ok) throw new Error(String(answer.status));
+        this.show(await answer.json(), sent);
+        return true;
+      } catch {
+        sent.forEach((name) => this.changed.add(name));
+        this.said.textContent = this.word("offline");
+        this.saving = setTimeout(() => this.save(), 5000);
+        return false;
+      }
+    }
+    show(answer, sent) {
+      this.said.textContent = answer.saved;
+      for (const name of sent) this.showError(name, answer.errors[name] || "");
+    }
+    showError(name, words) {
+      const field = one(`#f-${CSS.escape(name)}`, this.form);
+      const box = field && (field.closest(".field") || field);
+      if (!box) return;
+      let line = one(`#f-${CSS.escape(name)}-e`, box);
+      box.classList.toggle("wrong", Boolean(words));
+      field.setAttribute("aria-invalid", String(Boolean(words)));
+      if (!words) { if (line) line.remove(); return; }
+      if (!line) {
+        line = document.createElement("p");
+        line.className = "err";
+        line.id = `f-${name}-e`;
+        box.append(line);
+      }
+      line.textContent = words;
+    }
+    showChosen(box) {
+      const words = all("input:checked", box).map((field) => field.closest("label").textContent.trim());
+      const place = one("[data-chosen-words]", box);
+      place.textContent = words.join(" · ") || place.dataset.none;
+    }
+
+    // --- the list of files ---
+    async act(name, more = {}) {
+      await this.save();
+      const body = this.part(name);
+      for (const value of more.order || []) body.append("order", value);
+      const answer = await ask(this.form.action, { method: "POST", body, headers: { "X-Part": "files" } });
+      if (!answer.ok) { location.reload(); return; }
+      this.showFiles(await answer.json(), true);
+    }
+    async refresh(force = false) {
+      const answer = await ask(this.form.dataset.filesUrl);
+      if (answer.ok) this.showFiles(await answer.json(), force);
+    }
+    lookAgain() {
+      clearTimeout(this.looking);
+      this.looking = setTimeout(() => this.refresh().catch(() => this.lookAgain()), LOOK_AGAIN_MS);
+    }
+    showFiles(answer, force) {
+      const busy = this.list.contains(document.activeElement) && document.activeElement.matches("input");
+      if (force || !busy) {
+        const open = all("details[open]", this.list).map((box) => box.dataset.keep);
+        this.list.innerHTML = answer.html;
+        all("details", this.list).forEach((box) => { box.open = open.includes(box.dataset.keep); });
+        this.makeMovable();
+      }
+      this.propose(answer.proposals);
+      if (answer.pending) this.lookAgain();
+    }
+    // What was read in a file goes only where nobody has written.
+    propose(proposals) {
+      const shown = one('[name="shown"]', this.form);
+      for (const [name, value] of Object.entries(proposals)) {
+        const field = this.form.elements[name];
+        if (!field || this.touched.has(name) || field.value) continue;
+        field.value = value;
+        shown.value = `${shown.value} ${name}`.trim();
+        this.hint(field, this.word("proposed"));
+      }
+    }
+    hint(field, words) {
+      let line = one(`#${field.id}-h`, this.form);
+      if (!line) {
+        line = document.createElement("p");
+        line.className = "hint";
+        line.id = `${field.id}-h`;
+        field.after(line);
+        field.setAttribute("aria-describedby", line.id);
+      }
+      line.textContent = words;
+    }
+    click(event) {
+      const button = event.target.closest('button[name="act"]');
+      if (!button || !/^(up|down|remove|put_back):/.test(button.value)) return;
+      event.preventDefault();
+      this.act(button.value).catch(() => { this.said.textContent = this.word("offline"); });
+    }
+    submit(event) {
+      if (this.sending + this.waiting.length && event.submitter && event.submitter.value === "submit") {
+        event.preventDefault();
+        this.said.textContent = this.word("sending");
+        return;
+      }
+      clearTimeout(this.saving);
+      this.changed.clear();
+      this.waiting = [];
+    }
+    makeMovable() { all("[data-rows] > li", this.list).forEach((row) => { row.draggable = true; }); }
+    startMoving() {
+      let held = null;
+      this.makeMovable();
+      this.list.addEventListener("dragstart", (event) => {
+        held = event.target.closest("[data-file]");
+        if (held) { held.classList.add("moving"); event.dataTransfer.effectAllowed = "move"; }
+      });
+      this.list.addEventListener("dragend", () => { if (held) held.classList.remove("moving"); held = null; });
+      this.list.addEventListener("dragover", (event) => {
+        const onto = held && event.target.closest("[data-file]");
+        all(".onto", this.list).forEach((row) => row.classList.remove("onto"));
+        if (onto && onto !== held) { event.preventDefault(); onto.classList.add("onto"); }
+      });
+      this.list.addEventListener("drop", (event) => {
+        const onto = held && event.target.closest("[data-file]");
+        if (!onto || onto === held) return;
+        event.preventDefault();
+        event.stopPropagation();
+        const after = held.compareDocumentPosition(onto) & Node.DOCUMENT_POSITION_FOLLOWING;
+        if (after) onto.after(held); else onto.before(held);
+        this.act("order", { order: all("[data-file]", this.list).map((row) => row.dataset.file) });
+      });
+    }
+
+    // --- sending files ---
+    startDropping() {
+      const zone = one("[data-drop]", this.form);
+      zone.classList.add("ready");
+      const field = one('input[type="file"]', zone);
+      field.addEventListener("change", () => {
+        this.send(Array.from(field.files));
+        field.value = "";
+      });
+    }
+    send(files) {
+      this.under.hidden = false;
+      files.forEach((file, place) => this.waiting.push({ file, place, row: this.row(file) }));
+      this.next();
+    }
+    next() {
+      while (this.sending < AT_ONCE && this.waiting.length) {
+        this.sending += 1;
+        this.start(this.waiting.shift());
+      }
+      if (this.sending || this.waiting.length) return;
+      this.under.hidden = !this.under.children.length;
+      // Several travel at once and the smallest arrives first; the list keeps the order in which they were chosen.
+      const ids = this.arrived.sort((a, b) => a.place - b.place).map((file) => file.id);
+      const before = all("[data-file]", this.list).map((row) => row.dataset.file).filter((id) => !ids.includes(id));
+      this.arrived = [];
+      if (ids.length > 1) this.act("order", { order: [...before, ...ids] });
+    }
+    row(file) {
+      const row = document.createElement("li");
+      row.innerHTML = '<span aria-hidden="true"></span><div><p class="name"></p><p class="small softer" data-how></p></div><div class="acts"><span data-percent></span><button type="button" class="btn bare dense" data-again hidden></button><button type="button" class="btn bare dense" data-cancel></button></div><progress class="bar" max="100" value="0"></progress>';
+      one(".name", row).textContent = file.name;
+      one("[data-how]", row).textContent = this.word("wait");
+      one("progress", row).setAttribute("aria-label", file.name);
+      one("[data-cancel]", row).textContent = this.word("cancel");
+      one("[data-again]", row).textContent = this.word("again");
+      this.under.append(row);
+      return row;
+    }
+    start({ file, place, row }) {
+      const how = one("[data-how]", row);
+      const done = () => { this.sending -= 1; this.next(); };
+      how.textContent = "";
+      one("[data-again]", row).hidden = true;
+      const upload = new tus.Upload(file, {
+        endpoint: this.form.dataset.uploadsUrl,
+        chunkSize: PART_BYTES,
+        retryDelays: [0, 1000, 3000, 6000, 12000],
+        removeFingerprintOnSuccess: true,
+        headers: { "X-CSRFToken": this.token },
+        metadata: { filename: file.name, item: this.form.dataset.draft },
+        // The same file may go into two drafts: what has arrived for one is not for the other.
+        fingerprint: async () => ["partilha", this.form.dataset.draft, file.name, file.size, file.lastModified].join("-"),
+        onProgress: (sent, total) => {
+          const percent = total ? Math.floor((100 * sent) / total) : 100;
+          one("progress", row).value = percent;
+          one("[data-percent]", row).textContent = `${percent} %`;
+        },
+        onAfterResponse: (request, answer) => {
+          const id = answer.getHeader("Upload-File");
+          if (id) this.arrived.push({ id, place });
+        },
+        onSuccess: async () => {
+          row.remove();
+          await this.refresh(true).catch(() => this.lookAgain());
+          done();
+        },
+        onError: (error) => {
+          done();
+          const answer = error.originalResponse;
+          how.textContent = (answer && answer.getStatus() < 500 && answer.getBody()) || this.word("broken");
+          const again = one("[data-again]", row);
+          again.hidden = false;
+          again.onclick = () => { this.waiting.push({ file, place, row }); this.next(); };
+        },
+      });
+      one("[data-cancel]", row).onclick = async () => {
+        await upload.abort(true).catch(() => {});
+        row.remove();
+        done();
+      };
+      upload.findPreviousUploads().then((before) => {
+        if (before.length) upload.resumeFromPreviousUpload(before[0]);
+        upload.start();
+      });
+    }
+    // After a reload the browser has let go of the files; it still knows which ones did not arrive whole.
+    async showHalves() {
+      const place = one("[data-halves]", this.form);
+      const known = await tus.defaultOptions.urlStorage.findAllUploads();
+      for (const half of known.filter((upload) => upload.metadata && upload.metadata.item === this.form.dataset.draft)) {
+        const line = document.createElement("p");
+        line.className = "small";
+        line.textContent = this.word("half").replace("{name}", half.metadata.filename);
+        place.append(line);
+      }
+    }
+  }
+
+  // Files dropped beside the zone must not make the browser leave the page.
+  for (const name of ["dragover", "drop"]) {
+    document.addEventListener(name, (event) => {
+      if (!event.dataTransfer || !Array.from(event.dataTransfer.types).includes("Files") || event.defaultPrevented) return;
+      event.preventDefault();
+      const field = name === "drop" && one('[data-drop] input[type="file"]');
+      if (!field) return;
+      field.files = event.dataTransfer.files;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+  document.addEventListener("change", (event) => {
+    const form = event.target.type === "file" && event.target.closest("[data-begin]");
+    if (form && event.target.files.length) beginWith(form, Array.from(event.target.files));
+  });
+  const form = one("[data-draft]");
+  if (form) new Draft(form);
+})();

@@ -1,0 +1,113 @@
+"""Files of an item: joined to a draft, ordered, renamed, restricted, removed."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from repository import audit
+from repository.errors import Conflict, Invalid, NotFound, TooLarge
+from repository.files.blobs import Blob
+from repository.files.names import clean_name
+from repository.items import EDITABLE
+from repository.jobs import enqueue
+from repository.models import File, Item
+from repository.permissions import may_fetch, require
+from repository.words import N_
+from repository.work import Work
+
+MOST_FILES = 100
+MB = 1024 * 1024
+
+
+def attach(work: Work, item: Item, blob: Blob, name: str, *, quota_mb: int = 0, examined: bool = False) -> File:
+    """Join a stored blob to a draft and ask for a look into it, unless it is `examined`; the same bytes are one file.
+
+    Raises NotAllowed, Conflict when the item is no draft, TooLarge over the person's quota (0: none), Invalid over 100
+    files.
+    """
+    require(work, "edit", item)
+    if item.state not in EDITABLE:
+        raise Conflict(N_("O material já não está em rascunho. Veja como está agora."))
+    for file in item.files:
+        if file.sha256 == blob.sha256:
+            return file
+    if len(item.files) >= MOST_FILES:
+        raise Invalid(
+            N_("Um material tem no máximo %(most)s ficheiros. Junte-os num arquivo ZIP."),
+            field="files",
+            most=MOST_FILES,
+        )
+    if quota_mb and item.owner_id and used_bytes(work, item.owner_id) + blob.size > quota_mb * MB:
+        raise TooLarge(N_("O espaço desta conta está cheio (%(quota)s MB)."), field="files", quota=quota_mb)
+    file = File(
+        position=len(item.all_files), name=clean_name(name), size=blob.size, sha256=blob.sha256, created_at=work.now
+    )
+    item.all_files.append(file)
+    item.updated_at = work.now
+    work.session.flush()
+    audit.record(work, "file.attached", file, after={"item": item.id, "sha256": blob.sha256, "size": blob.size})
+    if not examined:
+        enqueue(work, "files.examine", key=str(file.id), priority=20, file_id=file.id)
+    return file
+
+
+def used_bytes(work: Work, owner_id: int) -> int:
+    """Return the bytes that the present files of a person's items take, equal files counted once."""
+    mine = (
+        select(File.sha256, File.size).join(Item).where(Item.owner_id == owner_id, File.removed_at.is_(None)).distinct()
+    )
+    return work.session.scalar(select(func.coalesce(func.sum(mine.subquery().c.size), 0))) or 0
+
+
+def remove(work: Work, file: File) -> None:
+    """Take a file off a draft; `put_back` undoes it."""
+    _require_draft(work, file)
+    file.removed_at = work.now
+    audit.record(work, "file.removed", file, after={"item": file.item_id})
+
+
+def put_back(work: Work, file: File) -> None:
+    """Undo `remove`."""
+    _require_draft(work, file)
+    file.removed_at = None
+    audit.record(work, "file.put_back", file, after={"item": file.item_id})
+
+
+def rename(work: Work, file: File, name: str) -> None:
+    """Give the file another display name; the extension stays. Raises Invalid when nothing is left of the name."""
+    _require_draft(work, file)
+    extension = file.name.rpartition(".")[2] if "." in file.name else ""
+    stem = clean_name(name)
+    if not stem.strip(". "):
+        raise Invalid(N_("Dê um nome ao ficheiro."), field="name")
+    file.name = stem if not extension or stem.lower().endswith(f".{extension.lower()}") else f"{stem}.{extension}"
+
+
+def restrict(work: Work, file: File, audience: str) -> None:
+    """Keep the file for those who hold the label `audience`; an empty one opens it to all who see the item."""
+    _require_draft(work, file)
+    file.audience = audience
+
+
+def order(work: Work, item: Item, file_ids: Sequence[int]) -> None:
+    """Put the item's files into the given order; files not named come last."""
+    require(work, "edit", item)
+    place = {file_id: n for n, file_id in enumerate(file_ids)}
+    for n, file in enumerate(sorted(item.files, key=lambda file: (place.get(file.id, len(place)), file.position))):
+        file.position = n
+    item.updated_at = work.now
+
+
+def get_file(work: Work, file_id: int) -> File:
+    """Return the file if the person may read it. Raises NotFound otherwise, whatever the reason."""
+    file = work.session.get(File, file_id)
+    if file is None or not may_fetch(work, file):
+        raise NotFound(N_("Não há nada neste endereço."))
+    return file
+
+
+def _require_draft(work: Work, file: File) -> None:
+    require(work, "edit", file.item)
+    if file.item.state not in EDITABLE:
+        raise Conflict(N_("O material já não está em rascunho. Veja como está agora."))
+    file.item.updated_at = work.now

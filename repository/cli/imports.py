@@ -1,0 +1,141 @@
+"""`import`: a folder or a ZIP of real documents, with a table of what is known of them or without."""
+
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from repository import schema
+from repository.cli.index import index_now
+from repository.cli.people import find_organisation, find_person
+from repository.console import json_option, on_terminal, pass_services, report
+from repository.house import load_stored
+from repository.importing.metadata import read_metadata, resolve
+from repository.importing.outcome import Line, Outcome
+from repository.importing.plan import Planned, plan_files, plan_table
+from repository.importing.run import Order, run
+from repository.importing.sources import Listing, open_source
+from repository.permissions import actor_of
+from repository.tables import csv_lines
+from repository.work import SYSTEM, Services, open_look
+
+SHARED = ("level", "year", "group", "discipline", "type", "licence", "language", "keyword")
+
+
+def shared_options(command: Any) -> Any:
+    """Add an option for each value that all imported files may share; several are repeated or separated by |."""
+    for name in reversed(SHARED):
+        command = click.option(f"--{name}", multiple=True, help=f"The {name} of all files; code or words.")(command)
+    return command
+
+
+@click.command("import")
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--csv", "table", type=click.Path(path_type=Path), help="A table of what is known; only its files come in."
+)
+@click.option("--owner", required=True, help="Address of the account that the items belong to.")
+@click.option("--organisation", default="", help="Number, code or name; the owner's own when it is not given.")
+@click.option("--publish", is_flag=True, help="Publish what says enough; else everything stays a draft.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
+@click.option("--report", "report_to", type=click.Path(path_type=Path), help="Also write the report to this CSV file.")
+@shared_options
+@json_option
+@pass_services
+def import_files(
+    services: Services,
+    source: Path,
+    table: Path | None,
+    owner: str,
+    organisation: str,
+    publish: bool,
+    dry_run: bool,
+    report_to: Path | None,
+    as_json: bool,
+    **shared: tuple[str, ...],
+) -> None:
+    """Take every document of SOURCE, a folder or a ZIP. What is here already stays as it is."""
+    schema.is_current(services)
+    load_stored(services)
+    order = make_order(services, owner, organisation, publish=publish, dry_run=dry_run)
+    values = shared_values(services, shared)
+    with open_source(source, table) as listing:
+        planned = _plan(services, listing, table, values, complete=publish)
+        lines = list(listing.left)
+        progress = tqdm(
+            total=sum(len(each.files) for each in planned), unit="file", disable=as_json or not on_terminal()
+        )
+        try:
+            with progress:
+                for done in run(services, planned, order):
+                    lines += done
+                    progress.update(len(done))
+        finally:
+            _tell(lines, order, report_to, as_json=as_json)
+    if publish and not dry_run:
+        index_now(services)
+
+
+def make_order(services: Services, owner: str, organisation: str, *, publish: bool, dry_run: bool) -> Order:
+    """Return the order for the owner's account. Raises NotFound for an unknown account or organisation."""
+    with open_look(services, SYSTEM) as work:
+        person = find_person(work, owner)
+        homes = actor_of(work.session, services.hook, person, work.now.date()).organisation_ids
+        place = find_organisation(work, organisation).id if organisation else next(iter(homes), None)
+        return Order(person.id, place, publish, dry_run)
+
+
+def shared_values(services: Services, shared: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+    """Return the shared values as codes. Raises Invalid for a word that no vocabulary knows."""
+    given = {"keywords" if name == "keyword" else name: "|".join(texts) for name, texts in shared.items()}
+    values, refused = resolve(services.vocabularies, given)
+    for refusal in refused:
+        raise refusal
+    return values
+
+
+def _plan(
+    services: Services, listing: Listing, table: Path | None, values: dict[str, Any], *, complete: bool
+) -> list[Planned]:
+    if table is None:
+        return plan_files(listing, values, services.vocabularies)
+    described, unknown = read_metadata(read_table_file(table, listing, services), services.vocabularies)
+    for word in unknown:
+        click.echo(f"Coluna que não se conhece e não foi usada: «{word}»", err=True)
+    return plan_table(listing, described, values, services.vocabularies, complete=complete)
+
+
+def read_table_file(table: Path, listing: Listing, services: Services) -> bytes:
+    """Return the bytes of the table: a file of this machine, or one of that name inside the source."""
+    if table.is_file():
+        return table.read_bytes()
+    for file in listing.files:
+        if file.name == table.as_posix():
+            listing.files.remove(file)
+            with file.at(services.blobs.partial) as path:
+                return path.read_bytes()
+    raise click.BadParameter(f"there is no file {table}", param_hint="--csv")
+
+
+def _tell(lines: list[Line], order: Order, report_to: Path | None, *, as_json: bool) -> None:
+    rows = [asdict(line) for line in lines]
+    counts = Counter(line.outcome for line in lines)
+    data = {"dry_run": order.dry_run, "counts": {each.value: counts[each] for each in Outcome}, "files": rows}
+    report(data, lambda: [*map(_line, lines), _summary(counts, order)], as_json=as_json)
+    if report_to is not None:
+        table = [["file", "outcome", "words", "item_id", "title"], *(row.values() for row in rows)]
+        report_to.write_text("".join(csv_lines(table)), "utf-8", newline="")
+
+
+def _line(line: Line) -> str:
+    told = " · ".join(part for part in (line.title, line.words) if part)
+    where = f"#{line.item_id}" if line.item_id else ""
+    return f"{line.outcome:<9} {line.file}  {where} {told}".rstrip()
+
+
+def _summary(counts: Counter[Outcome], order: Order) -> str:
+    told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome)
+    return f"{'Dry run, nothing changed: ' if order.dry_run else ''}{told}"

@@ -1,0 +1,130 @@
+"""`serve` and `worker`: the two processes of an instance, or one for both."""
+
+import logging
+import signal
+import tempfile
+from types import FrameType
+from typing import Any
+
+import click
+import waitress
+
+from repository import logs
+from repository.app import create_app
+from repository.cli.start import first_code
+from repository.console import pass_services
+from repository.house import load_stored
+from repository.locks import serve_lock
+from repository.schema import is_current
+from repository.words import N_
+from repository.work import Services
+from repository.worker import Worker
+
+log = logging.getLogger(__name__)
+CONNECTIONS = 1000
+SILENCE_S = 30  # a connection on which nothing moves is closed after this
+MB = 1024 * 1024
+
+
+@click.command()
+@click.option("--host", help="Address to listen on, instead of the setting.")
+@click.option("--port", type=int, help="Port to listen on, instead of the setting; 0 takes a free one.")
+@pass_services
+def serve(services: Services, host: str | None, port: int | None) -> None:
+    """Serve the pages, and run the jobs in the same process unless the settings say otherwise."""
+    lock = serve_lock(services.instance)
+    lock.require(N_("Já há um servidor a trabalhar nesta instância."))
+    logs.configure(services.settings["log_format"])
+    # Bodies of requests lie on the same disk as the files, and not in a /tmp that may be memory.
+    tempfile.tempdir = str(services.blobs.partial)
+    server = make_server(services, host or services.settings["host"], _given(port, services.settings["port"]))
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGINT, _end)
+    worker = Worker(services) if services.settings["embedded_worker"] else None
+    if worker:
+        worker.start()
+    try:
+        for line in welcome(services, _address(server)):
+            click.echo(line)
+        server.run()
+    finally:
+        server.close()
+        if worker:
+            worker.stop()
+        lock.release()
+
+
+def make_server(services: Services, host: str, port: int) -> Any:
+    """Return a waitress server with the application. Raises Unavailable when the database is not ready."""
+    return waitress.create_server(
+        create_app(services=services),
+        host=host,
+        port=port,
+        threads=services.settings["threads"],
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,  # select() fails from the 1024th open file on
+        channel_timeout=SILENCE_S,
+        cleanup_interval=10,
+        max_request_body_size=(services.settings["max_file_mb"] + 8) * MB,
+        inbuf_overflow=MB,
+        ident=None,
+        clear_untrusted_proxy_headers=False,  # the application trusts the configured number of proxies itself
+    )
+
+
+def _given(value: int | None, otherwise: int) -> int:
+    return otherwise if value is None else value
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    log.info("%s: finishing what is under way", signal.Signals(number).name)
+    raise SystemExit(0)
+
+
+def _address(server: Any) -> tuple[str, int]:
+    if hasattr(server, "effective_listen"):  # several sockets, for a name that means IPv4 and IPv6
+        host, port = server.effective_listen[0]
+    else:
+        host, port = server.effective_host, server.effective_port
+    return host, int(port)
+
+
+def welcome(services: Services, address: tuple[str, int]) -> list[str]:
+    """Return what whoever started the server should know: where it is, and how to get in."""
+    host, port = address
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    lines = [f"Partilha: http://{f'[{shown}]' if ':' in shown else shown}:{port}"]
+    if services.settings["public_url"]:
+        lines.append(f"Public address: {services.settings['public_url']}")
+    if code := first_code(services):
+        lines.append(f"There is no account yet. The first page asks for this code: {code}")
+    return [*lines, *_demonstration_accounts(services)]
+
+
+def _demonstration_accounts(services: Services) -> list[str]:
+    path = services.instance / "demonstration.txt"
+    return ["", *path.read_text("utf-8").splitlines()] if path.exists() else []
+
+
+@click.command()
+@click.option("--until-idle", is_flag=True, help="Run what can run now, and end.")
+@pass_services
+def worker(services: Services, until_idle: bool) -> None:
+    """Run jobs: look into files, keep the index, send mail."""
+    is_current(services)
+    load_stored(services)
+    running = Worker(services)
+    running.lock.require(N_("Outro processo já trata dos trabalhos desta instância."))
+    logs.configure(services.settings["log_format"])
+    if until_idle:
+        click.echo(f"{running.run_until_idle()} jobs done")
+        running.lock.release()
+        return
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGINT, _end)
+    running.start()
+    try:
+        while True:
+            signal.pause()
+    finally:
+        running.stop()

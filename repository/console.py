@@ -1,0 +1,86 @@
+"""What all commands share: the instance they work on, refusals on standard error, reports as JSON."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property, wraps
+from typing import Any
+
+import click
+from flask import current_app, has_app_context
+
+from repository.errors import DomainError
+from repository.work import Services
+
+
+class Console:
+    """The instance a command works on; its services are built at first need, so that `--help` touches nothing."""
+
+    def __init__(self, build: Callable[[], Services]) -> None:
+        self._build = build
+
+    @cached_property
+    def services(self) -> Services:
+        """The services of the instance. Raises DomainError for wrong settings."""
+        return self._build()
+
+    def close(self) -> None:
+        """Let go of the database, the index and the child processes, if they were used."""
+        if "services" in self.__dict__:
+            self.services.close()
+
+
+class Refusal(click.ClickException):
+    """A refusal in the user's words: one sentence on standard error, exit code 1."""
+
+    def show(self, file: Any = None) -> None:
+        """Print the sentence, without click's own "Error:" before it."""
+        click.echo(self.message, file=file, err=True)
+
+
+def pass_services(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the services as its first argument, and turn the refusals it raises into an exit code."""
+
+    @wraps(command)
+    def run(*args: Any, **known: Any) -> Any:
+        with refusing():
+            return command(_services(), *args, **known)
+
+    return run
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn a DomainError of the block into a `Refusal`."""
+    try:
+        yield
+    except DomainError as error:
+        raise Refusal(str(error)) from error
+
+
+def _services() -> Services:
+    context = click.get_current_context()
+    if (console := context.find_object(Console)) is not None:
+        return console.services
+    if has_app_context():  # as `flask --app wsgi …`
+        services: Services = current_app.extensions["repository"]
+        return services
+    raise RuntimeError("a command needs the command line of the repository around it")
+
+
+def report(data: Any, lines: Callable[[], Any], *, as_json: bool) -> None:
+    """Print `data` as JSON, or else what `lines` returns, one line each."""
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+    else:
+        for line in lines():
+            click.echo(line)
+
+
+def on_terminal() -> bool:
+    """Return whether somebody is watching: progress bars are drawn for nobody else."""
+    return sys.stderr.isatty()
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

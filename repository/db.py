@@ -1,0 +1,230 @@
+"""Engine set-up, the declarative base, two kinds of session; the only place that knows one database from another."""
+
+import os
+import re
+import sqlite3
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Engine, Integer, MetaData, and_, create_engine, event, inspect
+from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+from repository.errors import Unavailable
+from repository.words import N_
+
+BUSY_TIMEOUT_MS = 15_000
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC: stored without zone, given back with it; a naive value is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every table, the core's and the plugins'."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: UtcDateTime}
+
+
+class Numbered:
+    """An integer key that is never given out twice, because addresses and audit rows point to it for ever."""
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    __table_args__: Any = {"sqlite_autoincrement": True}
+
+
+def database_url(instance: Path, configured: str) -> URL:
+    """Return the configured address, or the SQLite file in the instance folder when there is none."""
+    return make_url(configured) if configured else URL.create("sqlite", database=str(instance / "partilha.sqlite"))
+
+
+def make_engine(url: URL) -> Engine:
+    """Return an engine on `url`; SQLite waits for locks, syncs each commit and keeps foreign keys."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transaction handling commits before DDL, so a failed migration would stay half applied.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A deferred transaction that reads first and writes later fails at once with "database is locked".
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+class Sessions:
+    """Opens sessions on one engine: `reading()` never blocks, `writing()` commits at the end of the block."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._write = sessionmaker(engine, expire_on_commit=False)
+        self._read = sessionmaker(engine.execution_options(read_only=True), expire_on_commit=False)
+        # SQLite serves writers unfairly; one lock in the process gives every thread its turn.
+        self._turn = threading.RLock() if engine.dialect.name == "sqlite" else None
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Yield a session whose changes are committed at the end, or rolled back on any error."""
+        if self._turn is None:
+            with self._write.begin() as session:
+                yield session
+            return
+        with self._turn, self._write.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield a session that sees one state of the database; what is changed in it is thrown away."""
+        with self._read() as session:
+            yield session
+
+    def open_reading(self) -> Session:
+        """Return a reading session that the caller closes."""
+        return self._read()
+
+
+def contains_words(column: Any, words: str) -> Any:
+    """Return a condition: `column` contains each word of `words`, whatever the case."""
+    parts = [re.sub(r"([%_\\])", r"\\\1", word) for word in words.split()]
+    return and_(*(column.ilike(f"%{part}%", escape="\\") for part in parts))
+
+
+def like_any_case(session: Session, column: Any, pattern: str) -> Any:
+    """Return a condition: `column` is like `pattern`, whatever the case of plain letters."""
+    # SQLite's LIKE takes no notice of case anyway; lower() would copy each text before it is read.
+    return column.like(pattern) if session.get_bind().dialect.name == "sqlite" else column.ilike(pattern)
+
+
+APPEND_ONLY = "audit_entry"
+_REFUSALS = {
+    "sqlite": (
+        "CREATE TRIGGER IF NOT EXISTS audit_entry_no_{verb} BEFORE {verb} ON audit_entry "
+        "BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END"
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE TRIGGER audit_entry_no_{verb} BEFORE {verb} ON audit_entry "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse()"
+    ),
+}
+_REFUSE = (
+    "CREATE OR REPLACE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'audit_entry is append-only'; END $$"
+)
+_VERBS = ("update", "delete")
+
+
+def guard_audit(connection: Connection) -> None:
+    """Let the database itself refuse to change or delete a row of the audit trail; doing it twice does no harm."""
+    dialect = connection.dialect.name
+    if dialect == "postgresql":
+        connection.exec_driver_sql(_REFUSE)
+    for verb in _VERBS:
+        connection.exec_driver_sql(_REFUSALS[dialect].format(verb=verb))
+
+
+@event.listens_for(Base.metadata, "after_create")
+def _guard_new(_metadata: MetaData, connection: Connection, **_known: Any) -> None:
+    if inspect(connection).has_table(APPEND_ONLY):
+        guard_audit(connection)
+
+
+def audit_is_guarded(connection: Connection) -> bool:
+    """Return whether the database refuses to change or delete a row of the audit trail."""
+    if connection.dialect.name == "sqlite":
+        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars()
+    else:
+        names = connection.exec_driver_sql("SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'").scalars()
+    return {f"{APPEND_ONLY}_no_{verb}" for verb in _VERBS} <= set(names)
+
+
+def integrity_problems(connection: Connection) -> list[str]:
+    """Return what the database finds wrong with itself: damaged pages, broken indexes, rows that point nowhere."""
+    if connection.dialect.name != "sqlite":
+        return []  # PostgreSQL checks its pages as it reads them, and never leaves a foreign key unchecked
+    found = [str(line) for line in connection.exec_driver_sql("PRAGMA integrity_check").scalars() if line != "ok"]
+    pointing = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return found + [f"{table}, row {row}: points to a missing {parent}" for table, row, parent, _ in pointing]
+
+
+def copy_database(engine: Engine, target: Path) -> None:
+    """Write one consistent state of the database to `target` while others write: an SQLite file, or a pg_dump.
+
+    Raises Unavailable when pg_dump is missing or fails.
+    """
+    if engine.dialect.name == "sqlite":
+        _copy_sqlite(engine, target)
+    else:
+        _run_tool("pg_dump", "--format=custom", f"--file={target}", engine=engine)
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _copy_sqlite(engine: Engine, target: Path) -> None:
+    source = engine.raw_connection()
+    copy = sqlite3.connect(target)
+    try:
+        # All pages in one step: a copy in parts starts again whenever somebody writes.
+        source.driver_connection.backup(copy, pages=-1)  # type: ignore[union-attr]
+        copy.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        copy.close()
+        source.close()
+
+
+def fill_database(engine: Engine, source: Path) -> None:
+    """Put what `copy_database` wrote into an empty PostgreSQL database. Raises Unavailable."""
+    _run_tool("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_plain(engine)}", str(source), engine=engine)
+
+
+def _plain(engine: Engine) -> str:
+    return engine.url.set(drivername="postgresql", password=None).render_as_string()
+
+
+def _run_tool(tool: str, *arguments: str, engine: Engine) -> None:
+    address = () if any(each.startswith("--dbname") for each in arguments) else (f"--dbname={_plain(engine)}",)
+    # The password goes by the environment: a command line can be read by everybody on the machine.
+    environment = os.environ | {"PGPASSWORD": str(engine.url.password or "")}
+    try:
+        subprocess.run([tool, *address, *arguments], env=environment, check=True, capture_output=True, text=True)  # noqa: S603
+    except FileNotFoundError as error:
+        raise Unavailable(N_("Falta o programa %(tool)s, do PostgreSQL."), tool=tool) from error
+    except subprocess.CalledProcessError as error:
+        raise Unavailable(N_("%(tool)s falhou: %(why)s"), tool=tool, why=error.stderr.strip()[-500:]) from error

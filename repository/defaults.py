@@ -1,0 +1,119 @@
+"""The core's own answers to its hooks: what holds with no plugin at all."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from repository import checking, examining, housekeeping, indexing, joining, mail
+from repository.hookspecs import JobKind, NavEntry, Permission, Setting, hookimpl
+from repository.models import Item, State
+from repository.permissions import CORE_PERMISSIONS
+from repository.search.fields import CORE_FIELDS, SearchField
+from repository.settings import CORE
+from repository.words import N_
+from repository.work import Actor, Work
+
+
+@hookimpl
+def register_settings() -> Iterable[Setting]:
+    return CORE
+
+
+@hookimpl
+def register_permissions() -> Iterable[Permission]:
+    return CORE_PERMISSIONS
+
+
+FACET_LABELS = {
+    "kind": N_("O que é"),
+    "level": N_("Nível"),
+    "year": N_("Ano"),
+    "discipline": N_("Disciplina"),
+    "group": N_("Grupo de recrutamento"),
+    "type": N_("Tipo"),
+    "licence": N_("Licença"),
+    "language": N_("Língua"),
+    "org": N_("De onde"),
+    "action": N_("Ação de formação"),
+}
+
+
+@hookimpl
+def register_search_fields() -> Iterable[SearchField]:
+    return [replace(field, label=FACET_LABELS.get(field.name, "")) for field in CORE_FIELDS]
+
+
+@hookimpl
+def register_jobs() -> Iterable[JobKind]:
+    return (
+        JobKind("files.examine", examining.examine_files),
+        JobKind("files.preview", examining.make_previews),
+        JobKind("search.index", indexing.index_items, batch=100),
+        JobKind("search.rebuild", indexing.rebuild),
+        JobKind("mail.send", mail.send),
+        JobKind("accounts.register", joining.register),
+        JobKind("accounts.remind", joining.remind),
+        JobKind("house.keep", housekeeping.keep, period=timedelta(hours=6)),
+        JobKind("house.check", checking.check_daily, period=timedelta(days=1)),
+    )
+
+
+@hookimpl
+def nav_entries(actor: Actor) -> Iterable[NavEntry]:
+    yield NavEntry(N_("Procurar"), "pages.search", weight=10)
+    yield NavEntry(N_("Administração"), "admin.overview", weight=90, permission="accounts.verify")
+    admin = (
+        (N_("Visão geral"), "admin.overview", "activity", ""),
+        (N_("Contas"), "admin.accounts", "users", "accounts.verify"),
+        (N_("Organizações"), "admin.organisations", "school", "organisations.manage"),
+        (N_("Vocabulários"), "admin.vocabularies", "list-checks", "vocabularies.manage"),
+        (N_("Módulos"), "admin.plugins", "puzzle", "settings.manage"),
+        (N_("Definições"), "admin.settings", "settings", "settings.manage"),
+        (N_("Trabalhos"), "admin.jobs", "clock", "jobs.manage"),
+        (N_("Registo de alterações"), "admin.audit", "history", "audit.read"),
+        (N_("Saúde"), "admin.health", "shield-check", "settings.manage"),
+    )
+    for weight, (label, endpoint, icon, permission) in enumerate(admin):
+        yield NavEntry(label, endpoint, weight, "admin", icon, permission)
+
+
+@hookimpl
+def item_audiences(item: Item) -> Iterable[str]:
+    if item.owner_id is not None:
+        yield f"user:{item.owner_id}"
+    for credit in item.credits:
+        if credit.user_id is not None:
+            yield f"user:{credit.user_id}"
+    if item.state == State.PUBLISHED:
+        # What is licensed for internal use is never public, whatever else was chosen.
+        audience = "members" if (item.licence, item.audience) == ("INT", "public") else item.audience
+        yield {"public": "public", "members": "members"}.get(audience, f"org:{item.organisation_id}")
+    if item.state not in (State.DRAFT, State.DISCARDED):
+        yield "staff"
+
+
+@hookimpl
+def actor_audiences(actor: Actor) -> Iterable[str]:
+    return ()
+
+
+@hookimpl
+def allow(actor: Actor, action: str, target: object) -> bool | None:
+    """Authors do as they like with their own; staff may edit, withdraw and publish what lies in their organisation."""
+    if not isinstance(target, Item):
+        return None
+    mine = actor.signed_in and (
+        target.owner_id == actor.user_id or any(c.user_id == actor.user_id for c in target.credits)
+    )
+    if action in ("edit", "submit", "withdraw") and mine:
+        return True
+    if action == "edit" and actor.may("items.edit_any", target.organisation_id):
+        return True
+    if action in ("submit", "withdraw", "publish") and actor.may("items.publish", target.organisation_id):
+        return True
+    return None
+
+
+@hookimpl(trylast=True)
+def needs_review(work: Work, item: Item) -> bool:
+    return False

@@ -1,0 +1,86 @@
+"""Jobs that look into a stored file: what it is, what it says, and a picture of it; a failure never blocks the item."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete
+
+from repository.errors import Unavailable
+from repository.files.examine import Examination
+from repository.items import reindex
+from repository.jobs import enqueue
+from repository.models import File, FileState, FileText, Item, State
+from repository.words import N_
+from repository.work import SYSTEM, Services, Work, open_work
+
+PROPOSED = ("title", "summary", "language", "keywords")
+
+
+def derived_folder(services: Services, sha256: str) -> Path:
+    """Return the folder of the pictures made from a blob: thumb.webp, page-1.webp and so on. It can be made again."""
+    return services.instance / "derived" / sha256[:2] / sha256
+
+
+def examine_files(services: Services, payloads: list[dict[str, Any]]) -> None:
+    """Look into each file and write down what was found."""
+    for payload in payloads:
+        _examine(services, payload["file_id"], previews=False)
+
+
+def make_previews(services: Services, payloads: list[dict[str, Any]]) -> None:
+    """Make the page pictures of each file, which may take longer than a first look."""
+    for payload in payloads:
+        _examine(services, payload["file_id"], previews=True)
+
+
+def _examine(services: Services, file_id: int, *, previews: bool) -> None:
+    with services.sessions.reading() as session:
+        file = session.get(File, file_id)
+    if file is None:
+        return
+    path = services.blobs.path(file.sha256)
+    if not path.exists():
+        raise Unavailable(N_("Falta o conteúdo do ficheiro %(id)s."), id=file_id)
+    found = services.examiner.examine(path, file.name, derived_folder(services, file.sha256), previews=previews)
+    with open_work(services, SYSTEM) as work:
+        row = work.session.get(File, file_id)
+        if row is not None:
+            if previews:
+                _write_pictures(row, found)
+            else:
+                write_findings(work, row, found)
+
+
+def _write_pictures(row: File, found: Examination) -> None:
+    row.has_thumbnail = row.has_thumbnail or found.thumbnail
+    row.preview_count = max(row.preview_count, found.previews)
+
+
+def write_findings(work: Work, row: File, found: Examination) -> None:
+    """Write down what a first look found: kind, state, text and pictures; and propose the item's words from it."""
+    _write_pictures(row, found)
+    row.media_type, row.family = found.sniffed.media_type, found.sniffed.family
+    row.problem = found.failure or found.sniffed.problem or ""
+    row.state = FileState.FAILED if found.failure else FileState.READY
+    work.session.execute(delete(FileText).where(FileText.file_id == row.id))
+    if found.extraction is not None:
+        row.page_count, row.hidden = found.extraction.page_count, list(found.extraction.hidden)
+        pages = enumerate(found.extraction.pages, 1)
+        work.session.add_all(FileText(file_id=row.id, page=page, text=text) for page, text in pages if text.strip())
+        if not row.audience:  # what only some may read must not come out through the summary
+            propose(row.item, found.extraction)
+    if row.media_type == "application/pdf" and not found.failure:
+        enqueue(work, "files.preview", key=str(row.id), priority=70, file_id=row.id)
+    if row.item.state == State.PUBLISHED and row.removed_at is None:
+        reindex(work, row.item)
+
+
+def propose(item: Item, said: Any) -> None:
+    """Fill the empty fields of a draft with what its first telling file says; a person's own words are never touched."""
+    if item.state != State.DRAFT or item.revises_id is not None:
+        return
+    for name in PROPOSED:
+        value = getattr(said, name)
+        if value and not getattr(item, name) and name not in item.proposed:
+            setattr(item, name, list(value) if isinstance(value, tuple) else value)
+            item.proposed = [*item.proposed, name]

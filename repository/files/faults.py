@@ -1,0 +1,17 @@
+"""What can be wrong inside a file, for the readers; none of these is a refusal in the user's words."""
+
+
+class Broken(Exception):
+    """The bytes do not have the structure that they claim to have."""
+
+
+class Bomb(Exception):
+    """Unpacking or drawing this would cost far more than its size promises."""
+
+
+class Encrypted(Exception):
+    """It cannot be read without a password."""
+
+
+class TooBig(Exception):
+    """It is longer than a reader takes on."""

@@ -1,0 +1,199 @@
+"""What a plugin may answer, with the one shape of each answer. `docs/hooks.md` explains each hook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from repository.search.fields import SearchField
+
+if TYPE_CHECKING:
+    import click
+    from flask import Blueprint
+
+    from repository.models import Item
+    from repository.work import Actor, Services, Work
+
+PROJECT = "repository"
+API_VERSION = 1
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A declared setting; `kind` is str, int, bool or list. `secret` values are never shown."""
+
+    name: str
+    kind: type
+    default: Any
+    label: str
+    help: str = ""
+    secret: bool = False
+    editable: bool = False  # an administrator may change it in the browser
+    least: int | None = None  # the smallest number that makes sense
+
+
+@dataclass(frozen=True)
+class Permission:
+    """Something a role may do in its organisation and all below it; `of_house` only with a role at the top."""
+
+    name: str
+    label: str
+    roles: tuple[str, ...]
+    of_house: bool = False  # concerns the whole instance: an administrator of one cluster does not have it
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """A kind of job. `run` gets the payloads of up to `batch` jobs and may be called twice for the same ones."""
+
+    name: str
+    run: Callable[[Services, list[dict[str, Any]]], None]
+    batch: int = 1
+    period: timedelta | None = None  # put into the queue by itself, this often
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """A line of the main menu, or of the administration menu when `section` is "admin"."""
+
+    label: str
+    endpoint: str
+    weight: int = 50
+    section: str = "main"
+    icon: str = ""
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a page, drawn by `template` with `context`; `slot` is main, aside or top."""
+
+    name: str
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    weight: int = 50
+    slot: str = "main"
+
+
+@dataclass(frozen=True)
+class ItemAction:
+    """A button on the item page; `method` is get or post."""
+
+    label: str
+    url: str
+    icon: str = ""
+    method: str = "get"
+    weight: int = 50
+    main: bool = False
+
+
+@dataclass(frozen=True)
+class LevelView:
+    """A portal of one level of education: its words, template and preset search."""
+
+    key: str
+    title: str
+    template: str
+    preset: Mapping[str, str] = field(default_factory=dict)
+
+
+class Hooks:
+    """The hooks, in the order: set-up, display, data, decisions, events."""
+
+    @hookspec
+    def register_blueprints(self) -> Iterable[Blueprint]:  # type: ignore[empty-body]
+        """Pages of the plugin; the blueprint is named as the plugin."""
+
+    @hookspec
+    def register_commands(self) -> Iterable[click.Command]:  # type: ignore[empty-body]
+        """Commands for the command line."""
+
+    @hookspec
+    def register_settings(self) -> Iterable[Setting]:  # type: ignore[empty-body]
+        """Settings, each with its type, default and words."""
+
+    @hookspec
+    def register_permissions(self) -> Iterable[Permission]:  # type: ignore[empty-body]
+        """Permissions and the roles that have them."""
+
+    @hookspec
+    def register_search_fields(self) -> Iterable[SearchField]:  # type: ignore[empty-body]
+        """Fields that the index keeps for the plugin."""
+
+    @hookspec
+    def register_jobs(self) -> Iterable[JobKind]:  # type: ignore[empty-body]
+        """Kinds of jobs that the worker can run."""
+
+    @hookspec
+    def nav_entries(self, actor: Actor) -> Iterable[NavEntry]:  # type: ignore[empty-body]
+        """Lines of the menus for this person."""
+
+    @hookspec
+    def item_panels(self, work: Work, item: Item) -> Iterable[Panel]:  # type: ignore[empty-body]
+        """Parts of the item's page."""
+
+    @hookspec
+    def item_actions(self, work: Work, item: Item) -> Iterable[ItemAction]:  # type: ignore[empty-body]
+        """Buttons on the item's page."""
+
+    @hookspec
+    def citation_notes(self, work: Work, item: Item) -> Iterable[str]:  # type: ignore[empty-body]
+        """Sentences that belong to the item's citation, such as whose work it adapts."""
+
+    @hookspec
+    def admin_panels(self, work: Work) -> Iterable[Panel]:  # type: ignore[empty-body]
+        """Parts of the administration's first page."""
+
+    @hookspec
+    def me_panels(self, work: Work) -> Iterable[Panel]:  # type: ignore[empty-body]
+        """Parts of a person's own page."""
+
+    @hookspec
+    def search_document(self, work: Work, item: Item) -> Mapping[str, Any] | None:
+        """The plugin's own search fields: a string for a TEXT field, strings in a list for the others."""
+
+    @hookspec
+    def item_imported(self, work: Work, item: Item, values: Mapping[str, str]) -> Iterable[str]:  # type: ignore[empty-body]
+        """A table says more about a draft than the core keeps; answer with the names that the plugin took."""
+
+    @hookspec
+    def item_audiences(self, item: Item) -> Iterable[str]:  # type: ignore[empty-body]
+        """Labels that open the item to those who hold them."""
+
+    @hookspec
+    def actor_audiences(self, actor: Actor) -> Iterable[str]:  # type: ignore[empty-body]
+        """Labels that the person holds."""
+
+    @hookspec
+    def allow(self, actor: Actor, action: str, target: object) -> bool | None:
+        """May this be done? One False vetoes, True allows, and silence denies."""
+
+    @hookspec(firstresult=True)
+    def needs_review(self, work: Work, item: Item) -> bool | None:
+        """Does a submitted item wait for a decision? The first plugin with an answer decides."""
+
+    @hookspec
+    def item_submitted(self, work: Work, item: Item) -> None:
+        """An item was submitted, in the same transaction."""
+
+    @hookspec
+    def item_published(self, work: Work, item: Item) -> None:
+        """An item was published, or a new version of it was, in the same transaction."""
+
+    @hookspec
+    def item_returned(self, work: Work, item: Item, note: str) -> None:
+        """An item went back to its author with a note, in the same transaction."""
+
+    @hookspec
+    def item_withdrawn(self, work: Work, item: Item) -> None:
+        """An item is no longer to be found, in the same transaction."""
+
+    @hookspec
+    def item_copied(self, work: Work, source: Item, copy: Item) -> None:
+        """`copy` takes over what `source` says: a new version is begun or taken over, or an adaptation is begun."""

@@ -1,0 +1,125 @@
+"""What pages need: the services, the person, work in a request, and one table from refusals to HTTP."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, g, request, session
+from flask_babel import gettext
+from flask_login import current_user
+
+from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
+from repository.work import ANONYMOUS, Actor, Services, Work, now, open_work
+
+STATUS: dict[type[DomainError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    TooLarge: 413,
+    Invalid: 422,
+    Unavailable: 503,
+}
+
+
+def services() -> Services:
+    """Return the services of the running application."""
+    found: Services = current_app.extensions["repository"]
+    return found
+
+
+def actor() -> Actor:
+    """Return who makes this request: the bearer of a token, the signed-in person, or nobody."""
+    bearer: Actor | None = g.get("token_actor")
+    if bearer is not None:
+        return bearer
+    return current_user.actor if current_user.is_authenticated else ANONYMOUS
+
+
+@contextmanager
+def begin() -> Iterator[Work]:
+    """Yield work that changes something, in the person's name; committed at the end of the block."""
+    with open_work(services(), actor()) as work:
+        yield work
+
+
+def look() -> Work:
+    """Return the request's reading work; it is closed when the request ends."""
+    if "look" not in g:
+        session = services().sessions.open_reading()
+        g.look = Work(session, services().hook, actor(), now())
+    found: Work = g.look
+    return found
+
+
+def close_look(_error: BaseException | None = None) -> None:
+    """Close the request's reading session."""
+    work = g.pop("look", None)
+    if work is not None:
+        work.session.close()
+
+
+def status_of(error: DomainError) -> int:
+    """Return the HTTP status of a refusal."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
+
+
+def words_of(error: DomainError) -> str:
+    """Return the refusal's sentence in the person's language."""
+    return str(gettext(error.message, **error.params)) if error.params else str(gettext(error.message))
+
+
+def safe_target(target: str | None, default: str = "/") -> str:
+    """Return `target` when it stays on this site, else `default`: browsers read odd slashes and tabs as another host."""
+    if (
+        not target
+        or not target.startswith("/")
+        or target[1:2] in ("/", "\\")
+        or any(ord(c) < 33 or c == "\\" for c in target)
+    ):
+        return default
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else default
+
+
+def offer_undo(text: str, url: str) -> None:
+    """Say on the person's next page what was done, with a button that posts to `url` and takes it back."""
+    session["undo"] = {"text": text, "url": url}
+
+
+def offered_undo() -> dict[str, str] | None:
+    """Return what the last page offered to take back, once."""
+    found: dict[str, str] | None = session.pop("undo", None)
+    return found
+
+
+def wants_json() -> bool:
+    """Return whether the request is for the API, whose refusals are RFC 9457 problems."""
+    return request.path.startswith("/api/")
+
+
+def client_address() -> str:
+    """Return the network address of the client, as the configured proxies tell it."""
+    return request.remote_addr or "unknown"
+
+
+def from_this_machine() -> bool:
+    """Return whether the client sits on the server's own machine, and is no proxy that speaks for somebody else."""
+    forwarded = not services().settings["trusted_proxies"] and {"X-Forwarded-For", "Forwarded"} & set(
+        request.headers.keys()
+    )
+    try:
+        return ip_address(client_address()).is_loopback and not forwarded
+    except ValueError:
+        return False
+
+
+def number(text: str | None) -> int | None:
+    """Return a small positive whole number of the request, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 16 else None
+
+
+def values(*names: str) -> dict[str, Any]:
+    """Return the named fields of the form, trimmed, those that were sent."""
+    return {name: request.form[name].strip() for name in names if name in request.form}

@@ -1,0 +1,227 @@
+"""Brings planned items in: files looked into side by side, one transaction an item, safe to kill and repeat."""
+
+import hashlib
+import os
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from repository import accounts, attachments, items
+from repository.errors import DomainError, Unavailable
+from repository.examining import derived_folder, write_findings
+from repository.files.blobs import Blob, too_large
+from repository.files.examine import Examination, Examiner
+from repository.files.names import extension
+from repository.files.sniff import refusal, sniff
+from repository.importing.outcome import Line, Outcome
+from repository.importing.plan import Planned
+from repository.importing.sources import SourceFile
+from repository.models import File, Item, State
+from repository.words import N_
+from repository.work import SYSTEM, Services, Work, open_look, open_work
+
+MB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Order:
+    """Who the items belong to, whether they are published, and whether this is only a rehearsal."""
+
+    owner_id: int
+    organisation_id: int | None = None
+    publish: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A file that is ready to be joined to an item; a dry run keeps and looks into nothing."""
+
+    file: SourceFile
+    blob: Blob
+    found: Examination | None
+
+
+@dataclass
+class Prepared:
+    """An item whose files lie in the house, and what to report of those that do not."""
+
+    planned: Planned
+    pieces: list[Piece] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+
+def run(services: Services, plan: Iterable[Planned], order: Order) -> Iterator[list[Line]]:
+    """Import item by item, and yield what became of each one's files, in the order of the plan.
+
+    Raises Unavailable when the disk is full; what was yielded before is there, and a second run goes on from it.
+    """
+    workers = max(1, min(4, os.cpu_count() or 1))
+    looker = _Looker(services, order)
+    with looker, ThreadPoolExecutor(workers, thread_name_prefix="import") as pool:
+        waiting: deque[Future[Prepared]] = deque()
+        for planned in plan:
+            waiting.append(pool.submit(looker.prepare, planned))
+            if len(waiting) > 2 * workers:
+                yield _settle(services, waiting.popleft().result(), order)
+        while waiting:
+            yield _settle(services, waiting.popleft().result(), order)
+
+
+class _Looker:
+    """Takes files in and looks into them; each thread has a child process of its own."""
+
+    def __init__(self, services: Services, order: Order) -> None:
+        self.services = services
+        self.order = order
+        self.limit = services.settings["max_file_mb"] * MB
+        self._own = threading.local()
+        self._examiners: list[Examiner] = []
+
+    def __enter__(self) -> "_Looker":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for examiner in self._examiners:
+            examiner.close()
+
+    def prepare(self, planned: Planned) -> Prepared:
+        """Return the item with its files hashed, kept and examined; known and refused files become lines."""
+        ready = Prepared(planned)
+        with ExitStack() as stack:
+            opened: list[tuple[SourceFile, Path, str]] = []
+            for file in planned.files:
+                with refused_files(file, ready.lines):
+                    if file.size > self.limit:
+                        raise too_large(self.limit)
+                    path = stack.enter_context(file.at(self.services.blobs.partial))
+                    opened.append((file, path, digest_of(path)))
+            known = self._holder({digest for _, _, digest in opened})
+            for file, path, digest in opened:
+                if known is not None:
+                    ready.lines.append(Line(file.name, Outcome.UNCHANGED, item_id=known))
+                    continue
+                with refused_files(file, ready.lines):
+                    ready.pieces.append(self._take_in(file, path, digest))
+        return ready
+
+    def _holder(self, digests: set[str]) -> int | None:
+        with open_look(self.services, SYSTEM) as work:
+            return holder_of(work, digests)
+
+    def _take_in(self, file: SourceFile, path: Path, digest: str) -> Piece:
+        if why := refusal(sniff(path, file.name)):
+            raise why
+        if self.order.dry_run:
+            return Piece(file, Blob(digest, file.size), None)
+        with path.open("rb") as stream:
+            blob = self.services.blobs.receive(stream, limit=self.limit)
+        kept = self.services.blobs.path(blob.sha256)
+        found = self._examiner().examine(kept, file.name, derived_folder(self.services, blob.sha256))
+        return Piece(file, blob, found)
+
+    def _examiner(self) -> Examiner:
+        if not hasattr(self._own, "examiner"):
+            self._own.examiner = Examiner()
+            self._examiners.append(self._own.examiner)
+        examiner: Examiner = self._own.examiner
+        return examiner
+
+
+@contextmanager
+def refused_files(file: SourceFile, lines: list[Line]) -> Iterator[None]:
+    """Make a line of what is wrong with one file; a full disk is no fault of the file, and stops the import."""
+    try:
+        yield
+    except Unavailable:
+        raise
+    except DomainError as error:
+        lines.append(Line(file.name, Outcome.REFUSED, str(error)))
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        lines.append(Line(file.name, Outcome.REFUSED, N_("não se consegue ler: %(why)s") % {"why": why}))
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of the file's bytes in lowercase hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def holder_of(work: Work, digests: set[str]) -> int | None:
+    """Return the id of an item, not in the bin, that has files with all these contents; None when there is none."""
+    if not digests:
+        return None
+    has_all = (
+        select(File.item_id)
+        .join(Item)
+        .where(File.sha256.in_(digests), File.removed_at.is_(None), Item.state != State.DISCARDED)
+        .group_by(File.item_id)
+        .having(func.count(File.sha256.distinct()) == len(digests))
+    )
+    return work.session.scalar(has_all.order_by(File.item_id).limit(1))
+
+
+def _settle(services: Services, ready: Prepared, order: Order) -> list[Line]:
+    """Make the item in one transaction, and return the lines of all its files."""
+    if not ready.pieces:
+        return ready.lines
+    if order.dry_run:
+        return [*ready.lines, *(Line(piece.file.name, Outcome.ADDED, title=_title(ready)) for piece in ready.pieces)]
+    with open_work(services, SYSTEM) as work:
+        # Asked again inside the transaction: the same content may have come in since, or twice in this import.
+        known = holder_of(work, {piece.blob.sha256 for piece in ready.pieces})
+        if known is not None:
+            return [*ready.lines, *(Line(p.file.name, Outcome.UNCHANGED, item_id=known) for p in ready.pieces)]
+        item = _make_item(work, ready, order)
+        words = _publish(work, item) if order.publish else ""
+        added = [Line(piece.file.name, Outcome.ADDED, words, item.id, item.title) for piece in ready.pieces]
+    return [*ready.lines, *added]
+
+
+def _make_item(work: Work, ready: Prepared, order: Order) -> Item:
+    planned = ready.planned
+    item = items.create_draft(work, organisation_id=order.organisation_id, owner_id=order.owner_id)
+    items.describe(work, item, planned.values)
+    items.set_credits(work, item, [(name, _account(work, address)) for name, address in planned.authors])
+    for piece in ready.pieces:
+        file = attachments.attach(work, item, piece.blob, piece.file.name, examined=True)
+        if piece.found is not None:
+            write_findings(work, file, piece.found)
+    if not item.title.strip():
+        item.title, item.proposed = title_of_name(ready.pieces[0].file.name), [*item.proposed, "title"]
+    work.hook.item_imported(work=work, item=item, values=planned.extra)
+    return item
+
+
+def _title(ready: Prepared) -> str:
+    return str(ready.planned.values.get("title") or title_of_name(ready.pieces[0].file.name))
+
+
+def title_of_name(name: str) -> str:
+    """Return a title made of a file's name, for files that have none inside."""
+    last = name.rpartition("/")[2]
+    stem = last[: -len(ending) - 1] if (ending := extension(last)) else last
+    words = " ".join(stem.replace("_", " ").split())
+    return (words[:1].upper() + words[1:])[: items.LIMITS["title"]] or last
+
+
+def _account(work: Work, address: str) -> int | None:
+    person = accounts.find_user(work, address) if address else None
+    return person.id if person else None
+
+
+def _publish(work: Work, item: Item) -> str:
+    """Publish the item, and return "" or what it still lacks; then it stays a draft."""
+    if wants := items.missing(item):
+        return N_("Ficou em rascunho.") + " " + " ".join(str(want) for want in wants)
+    items.submit(work, item)
+    if item.state != State.PUBLISHED:
+        items.publish(work, item)  # whoever imports has the last word
+    return ""

@@ -1,0 +1,50 @@
+"""Files on their way from a browser into a draft: bytes first, outside any transaction, then one row."""
+
+from typing import BinaryIO
+
+from repository import attachments, items
+from repository.errors import Conflict, TooLarge
+from repository.files.blobs import Blob
+from repository.models import File, Item
+from repository.permissions import require
+from repository.words import N_
+from repository.work import Actor, Services, Work, open_look, open_work
+
+MB = 1024 * 1024
+
+
+def size_limit(services: Services) -> int:
+    """Return the largest file that is taken, in bytes."""
+    return int(services.settings["max_file_mb"]) * MB
+
+
+def open_draft(work: Work, item_id: int) -> Item:
+    """Return the draft if the person may add to it. Raises NotFound, NotAllowed, and Conflict when it is no draft."""
+    item = items.get(work, item_id)
+    require(work, "edit", item)
+    if item.state not in items.EDITABLE:
+        raise Conflict(N_("O material já não está em rascunho. Veja como está agora."))
+    return item
+
+
+def check_room(services: Services, actor: Actor, item_id: int, size: int) -> None:
+    """Refuse `size` bytes before they are sent. Raises NotFound, NotAllowed, Conflict, and TooLarge over the quota."""
+    with open_look(services, actor) as work:
+        item = open_draft(work, item_id)
+        quota = services.settings["quota_mb"]
+        if quota and item.owner_id and attachments.used_bytes(work, item.owner_id) + size > quota * MB:
+            raise TooLarge(N_("O espaço desta conta está cheio (%(quota)s MB)."), field="files", quota=quota)
+
+
+def take_in(services: Services, actor: Actor, item_id: int, stream: BinaryIO, name: str) -> File:
+    """Keep a file that comes in one piece and join it to the draft; the same bytes twice are one file."""
+    check_room(services, actor, item_id, 0)
+    blob = services.blobs.receive(stream, limit=size_limit(services))
+    return join(services, actor, item_id, blob, name)
+
+
+def join(services: Services, actor: Actor, item_id: int, blob: Blob, name: str) -> File:
+    """Join kept bytes to the draft as it is now: it may have been handed in or discarded while they came."""
+    with open_work(services, actor) as work:
+        item = open_draft(work, item_id)
+        return attachments.attach(work, item, blob, name, quota_mb=services.settings["quota_mb"])

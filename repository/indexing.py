@@ -1,0 +1,112 @@
+"""From the database to the index: the document of an item, and the jobs that keep the index true."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from repository.models import File, FileText, Item, Organisation, State
+from repository.permissions import item_labels
+from repository.search.document import SearchDocument
+from repository.search.engine import IndexBroken, IndexMissing
+from repository.work import SYSTEM, Services, Work, now, open_look
+
+MOST_TEXT = 2_000_000
+CORE_FIELDS = frozenset({"kind", "level", "year", "group", "discipline", "type", "licence", "language", "org"})
+
+
+def index_items(services: Services, payloads: list[dict[str, Any]]) -> None:
+    """Bring the items' places in the index up to date: published ones in, all others out, in one commit.
+
+    Where there is no index that can be brought up to date, a new one is built.
+    """
+    wanted = {payload["item_id"] for payload in payloads}
+    with open_look(services, SYSTEM) as work:
+        found = list(_documents(work, Item.id.in_(wanted)))
+    try:
+        services.search.engine.update(found, wanted - {document.id for document in found})
+    except (IndexMissing, IndexBroken):
+        rebuild(services, payloads)
+
+
+def rebuild(services: Services, payloads: list[dict[str, Any]]) -> None:
+    """Build the whole index anew beside the old one and swap it in."""
+    with open_look(services, SYSTEM) as work:
+        services.search.engine.rebuild(_documents(work, True))
+
+
+def published_ids(session: Session) -> set[int]:
+    """Return the ids of everything that belongs into the index."""
+    return set(session.scalars(select(Item.id).where(Item.state == State.PUBLISHED)))
+
+
+def light_documents(services: Services) -> Iterator[SearchDocument]:
+    """Yield every published item without the text of its files, for the search that answers while there is no index."""
+    with open_look(services, SYSTEM) as work:
+        yield from _documents(work, True, with_text=False)
+
+
+def _documents(work: Work, condition: Any, *, with_text: bool = True) -> Iterator[SearchDocument]:
+    organisations = dict(work.session.execute(select(Organisation.id, Organisation.parent_id)).all())
+    query = (
+        select(Item).where(Item.state == State.PUBLISHED, condition).order_by(Item.id).execution_options(yield_per=100)
+    )
+    loaded = query.options(selectinload(Item.terms), selectinload(Item.credits), selectinload(Item.all_files))
+    for item in work.session.scalars(loaded):
+        yield document_of(work, item, organisations, with_text=with_text)
+
+
+def document_of(
+    work: Work, item: Item, organisations: dict[int, int | None], *, with_text: bool = True
+) -> SearchDocument:
+    """Return what the index keeps of a published item. Files that not everybody may read give no text."""
+    fields = {vocabulary: tuple(item.codes(vocabulary)) for vocabulary in ("level", "year", "group", "discipline")}
+    fields |= {
+        "kind": (item.kind,),
+        "type": _one(item.type),
+        "licence": _one(item.licence),
+        "language": _one(item.language),
+        "org": tuple(_upwards(item.organisation_id, organisations)),
+    }
+    texts: dict[str, str] = {}
+    for answer in work.hook.search_document(work=work, item=item):
+        for name, value in (answer or {}).items():
+            if isinstance(value, str):
+                texts[name] = value
+            elif name not in CORE_FIELDS:
+                fields[name] = tuple(value)
+    return SearchDocument(
+        id=item.id,
+        title=item.title,
+        keywords=" ".join([*item.keywords, *(credit.name for credit in item.credits)]),
+        summary=item.summary,
+        text=_text(work.session, item.files) if with_text else "",
+        values=fields,
+        texts=texts,
+        date=item.published_at or now(),
+        labels=item_labels(work.hook, item),
+        language=item.language,
+    )
+
+
+def _one(code: str) -> tuple[str, ...]:
+    return (code,) if code else ()
+
+
+def _upwards(organisation_id: int | None, parents: dict[int, int | None]) -> Iterable[str]:
+    seen: list[str] = []
+    while organisation_id is not None and str(organisation_id) not in seen:
+        seen.append(str(organisation_id))
+        organisation_id = parents.get(organisation_id)
+    return seen
+
+
+def _text(session: Session, files: Iterable[File]) -> str:
+    open_ids = [file.id for file in files if not file.audience]
+    if not open_ids:
+        return ""
+    rows = session.scalars(
+        select(FileText.text).where(FileText.file_id.in_(open_ids)).order_by(FileText.file_id, FileText.page)
+    )
+    return "\n".join(rows)[:MOST_TEXT]

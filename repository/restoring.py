@@ -1,0 +1,72 @@
+"""Restores a backup into an empty place, and only one that is whole: every file is compared with the manifest."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from repository.backup import DATABASE, KEPT, MANIFEST, Manifest, blob_path, place
+from repository.errors import Conflict, Invalid
+from repository.files.blobs import full_disk_said
+from repository.words import N_
+
+HARMLESS = {"README.md", ".gitignore", "serve.lock", "worker.lock"}
+
+
+def read_manifest(source: Path) -> Manifest:
+    """Return the manifest of a backup. Raises Invalid when there is none that can be used."""
+    path = source / MANIFEST
+    if not path.is_file():
+        raise Invalid(N_("«%(path)s» não é uma cópia de segurança: falta %(name)s."), path=str(source), name=MANIFEST)
+    try:
+        told: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        manifest = Manifest(**told)
+        whole = manifest.format == 1 and DATABASE.fullmatch(manifest.database) and manifest.database in manifest.files
+    except (ValueError, TypeError) as error:
+        raise Invalid(N_("A cópia não está inteira: o índice dela não se percebe.")) from error
+    if not whole or set(manifest.files) - {manifest.database, *KEPT}:
+        raise Invalid(N_("A cópia não está inteira: o índice dela não se percebe."))
+    return manifest
+
+
+def restore_files(source: Path, instance: Path) -> Path:
+    """Copy a backup into an empty instance folder; return its database there, for SQLite already in its place.
+
+    Nothing but what the manifest names is copied: whatever else lies in the folder, an index for example, stays there.
+    Raises Conflict unless the place is empty, Invalid when the backup is not whole; then the place is empty again.
+    """
+    manifest = read_manifest(source)
+    instance.mkdir(parents=True, exist_ok=True, mode=0o750)
+    if {path.name for path in instance.iterdir()} - HARMLESS:
+        raise Conflict(N_("A pasta da instância não está vazia. Uma cópia só se repõe numa pasta vazia."))
+    try:
+        with full_disk_said():
+            for name, digest in manifest.files.items():
+                target = instance / ("partilha.sqlite.restoring" if name == manifest.database else name)
+                _take(source / name, target, digest)
+                target.chmod(0o600 if name in KEPT else 0o640)
+            for digest in manifest.blobs:
+                target = blob_path(instance, digest)
+                target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+                _take(blob_path(source, digest), target, digest)
+                target.chmod(0o640)
+    except BaseException:
+        _empty(instance)
+        raise
+    dump = instance / "partilha.sqlite.restoring"
+    return dump.rename(instance / "partilha.sqlite") if manifest.database.endswith(".sqlite") else dump
+
+
+def _take(source: Path, target: Path, digest: str) -> None:
+    if source.is_symlink() or not source.is_file() or not place(source, target, digest):
+        raise Invalid(N_("A cópia não está inteira: falta ou está estragado «%(name)s»."), name=source.name)
+
+
+def _empty(instance: Path) -> None:
+    for path in instance.iterdir():
+        if path.name in HARMLESS:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

@@ -1,0 +1,297 @@
+"""Search results as people get them, on the page and through the API: rows, snippets, facets in words, ways on."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from repository.db import like_any_case
+from repository.models import File, FileText, Item, Organisation, State
+from repository.passages import Passage, Pieces, Wanted, like_patterns, marked, opening, passage, passage_in_long
+from repository.permissions import may_see
+from repository.registry import collect
+from repository.search.fields import SearchField
+from repository.search.page import FacetCount, SearchPage
+from repository.search.request import SearchRequest
+from repository.words import N_
+from repository.work import Services, Work
+
+VOCABULARY_OF = {
+    "level": "levels",
+    "year": "years",
+    "group": "groups",
+    "discipline": "disciplines",
+    "type": "types",
+    "language": "languages",
+    "licence": "licences",
+}
+Found = tuple[Passage, tuple[str, int] | None]  # a passage, and the file's name and page when it is from a file
+IN_ORDER = ("level", "year")  # these read best as a row of steps, the others by how much there is
+KINDS = {"digital": N_("Material digital"), "physical": N_("Kit para levar")}
+PAGES_READ = 3  # pages of files read for one hit
+PAGES_SEARCHED = 3000  # over all hits; a long book shows what is in its first pages
+LONGEST_PAGE = 100_000
+MOST_WORDS_DROPPED = 8
+_WORD = re.compile(r'[-−–]?(?:"[^"]*"?|«[^»]*»?|[“„][^”“]*[”“]?|[^\s"«“„]+)')
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result. Texts come in pieces, each with whether it is a hit; `from_file` is the file's name and page."""
+
+    item: Item
+    title: Pieces
+    snippet: Pieces
+    from_file: tuple[str, int] | None
+    thumbnail_file_id: int | None
+    file_count: int
+    restricted_files: int
+    may_adapt: bool
+    organisation: str
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value of a facet in words, with how many results it would give."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """What results can be narrowed by; `label` is its name in words."""
+
+    name: str
+    label: str
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True)
+class Results:
+    """One page of results; `took_ms` is the engine's time in milliseconds, `degraded` that the index did not answer."""
+
+    request: SearchRequest
+    total: int
+    hits: tuple[Hit, ...]
+    facets: tuple[Facet, ...]
+    suggestion: str | None
+    took_ms: float
+    degraded: bool
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.request.per_page))
+
+
+@dataclass(frozen=True)
+class WayOn:
+    """A search with one thing less: `what` is word or filter, `name` the facet, `text` what is dropped, in words."""
+
+    what: str
+    name: str
+    text: str
+    request: SearchRequest
+    count: int
+
+
+@dataclass(frozen=True)
+class Speech:
+    """How to say things: the page's locale and the translation of the house's own words."""
+
+    locale: str = "pt"
+    translate: Callable[[str], str] = str
+
+
+def find(services: Services, work: Work, request: SearchRequest, speech: Speech | None = None) -> Results:
+    """Return what the person may see of the page asked for, in the same few queries whatever its size."""
+    speech = speech or Speech()
+    page = services.search.search(request, work.actor.labels)
+    shown = _visible(work, page.ids)
+    names = _organisation_names(work, shown, page, request)
+    wanted = Wanted.of(request.q)
+    passages = _passages(work, shown, wanted)
+    return Results(
+        request=request,
+        total=max(0, page.total - (len(page.ids) - len(shown))),
+        hits=tuple(_hit(services, item, wanted, passages[item.id], names) for item in shown),
+        facets=tuple(_facets(services, page, request, names, speech)),
+        suggestion=page.suggestion,
+        took_ms=page.took_ms,
+        degraded=page.degraded,
+    )
+
+
+def facet_fields(services: Services) -> list[SearchField]:
+    """Return the fields that results can be narrowed by, the core's and the plugins'."""
+    return [field for field in collect(services.hook.register_search_fields) if field.facet]
+
+
+def _visible(work: Work, ids: Sequence[int]) -> list[Item]:
+    """Return the items in the order of `ids`; the index may be behind, so each is asked about once more."""
+    if not ids:
+        return []
+    query = select(Item).where(Item.id.in_(ids), Item.state == State.PUBLISHED)
+    loaded = query.options(selectinload(Item.terms), selectinload(Item.credits), selectinload(Item.all_files))
+    found = {item.id: item for item in work.session.scalars(loaded)}
+    return [found[id_] for id_ in ids if id_ in found and may_see(work, found[id_])]
+
+
+def _organisation_names(
+    work: Work, items: Iterable[Item], page: SearchPage, request: SearchRequest
+) -> dict[int, Organisation]:
+    ids = {item.organisation_id for item in items if item.organisation_id is not None}
+    values = [*(count.value for count in page.facets.get("org", ())), *request.filters.get("org", ())]
+    ids |= {int(value) for value in values if re.fullmatch("[0-9]{1,9}", value)}
+    if not ids:
+        return {}
+    return {row.id: row for row in work.session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
+
+
+def _hit(
+    services: Services,
+    item: Item,
+    wanted: Wanted,
+    found: Found | None,
+    organisations: Mapping[int, Organisation],
+) -> Hit:
+    licence = services.vocabularies["licences"].get(item.licence)
+    home = organisations.get(item.organisation_id or 0)
+    open_files = [file for file in item.files if not file.audience]
+    return Hit(
+        item=item,
+        title=marked(item.title, wanted),
+        snippet=found[0].pieces if found else opening(item.summary),
+        from_file=found[1] if found else None,
+        thumbnail_file_id=next((file.id for file in open_files if file.has_thumbnail), None),
+        file_count=len(item.files),
+        restricted_files=len(item.files) - len(open_files),
+        may_adapt=bool(licence and licence.data.get("may_adapt")),
+        organisation=(home.short_name or home.name) if home else "",
+    )
+
+
+def _passages(work: Work, items: Sequence[Item], wanted: Wanted) -> dict[int, Found | None]:
+    """Return for each item the passage that meets most of the question: of the summary, else of a file open to all."""
+    best: dict[int, Found | None] = {}
+    for item in items:
+        found = passage(item.summary, wanted)
+        best[item.id] = (found, None) if found else None
+    unmet = [item for item in items if _met(best[item.id]) < wanted.groups]
+    names = {file.id: (item.id, file.name) for item in unmet for file in item.files if not file.audience}
+    for file_id, page, text in _likely_pages(work, list(names), wanted):
+        item_id, name = names[file_id]
+        if _met(best[item_id]) < wanted.groups:
+            found = passage_in_long(text, wanted)
+            if found and found.met > _met(best[item_id]):
+                best[item_id] = (found, (name, page))
+    return best
+
+
+def _met(found: Found | None) -> int:
+    return found[0].met if found else 0
+
+
+def _likely_pages(work: Work, file_ids: Sequence[int], wanted: Wanted) -> Iterable[tuple[int, int, str]]:
+    """Return the few pages of each item's files in which most of the words may be: id of the file, page, text."""
+    if not file_ids or not wanted.beginnings:
+        return []
+    by_group: dict[int, list[Any]] = {}
+    for group, word in wanted.beginnings:
+        by_group.setdefault(group, []).extend(
+            like_any_case(work.session, FileText.text, pattern) for pattern in like_patterns(word)
+        )
+    score: Any = sum(case((or_(*ways), 1), else_=0) for ways in by_group.values())
+    scored = (
+        select(FileText.file_id, FileText.page, File.item_id, File.position, score.label("score"))
+        .join(File, File.id == FileText.file_id)
+        .where(FileText.file_id.in_(file_ids), FileText.page <= PAGES_SEARCHED // len(file_ids))
+        .subquery()
+    )
+    order = (scored.c.score.desc(), scored.c.position, scored.c.page)
+    place = func.row_number().over(partition_by=scored.c.item_id, order_by=order).label("place")
+    ranked = select(scored, place).where(scored.c.score > 0).subquery()
+    chosen = (
+        select(ranked.c.file_id, ranked.c.page, func.substr(FileText.text, 1, LONGEST_PAGE))
+        .join(FileText, (FileText.file_id == ranked.c.file_id) & (FileText.page == ranked.c.page))
+        .where(ranked.c.place <= PAGES_READ)
+        .order_by(ranked.c.item_id, ranked.c.place)
+    )
+    return [(row[0], row[1], row[2]) for row in work.session.execute(chosen)]
+
+
+def _facets(
+    services: Services,
+    page: SearchPage,
+    request: SearchRequest,
+    organisations: Mapping[int, Organisation],
+    speech: Speech,
+) -> Iterable[Facet]:
+    for field in facet_fields(services):
+        chosen = request.filters.get(field.name, ())
+        counts = [c for c in page.facets.get(field.name, ()) if c.count or c.value in chosen]
+        known = {c.value for c in counts}
+        counts += [FacetCount(value, 0) for value in chosen if value not in known]
+        values = [
+            FacetValue(
+                c.value,
+                value_label(services, field.name, c.value, organisations, speech),
+                c.count,
+                c.value in chosen,
+            )
+            for c in _ordered(services, field.name, counts)
+        ]
+        if values:
+            yield Facet(field.name, speech.translate(field.label) if field.label else field.name, tuple(values))
+
+
+def _ordered(services: Services, facet: str, counts: list[FacetCount]) -> list[FacetCount]:
+    if facet not in IN_ORDER:
+        return sorted(counts, key=lambda c: -c.count)
+    places = {term.code: n for n, term in enumerate(services.vocabularies[VOCABULARY_OF[facet]])}
+    return sorted(counts, key=lambda c: (places.get(c.value, len(places)), c.value))
+
+
+def value_label(
+    services: Services, facet: str, value: str, organisations: Mapping[int, Organisation], speech: Speech
+) -> str:
+    """Return the words of a facet's value in the page's language; a value nobody knows is its own label."""
+    if facet in VOCABULARY_OF:
+        return services.vocabularies[VOCABULARY_OF[facet]].label(value, speech.locale)
+    if facet == "kind" and value in KINDS:
+        return speech.translate(KINDS[value])
+    home = organisations.get(int(value)) if facet == "org" and re.fullmatch("[0-9]{1,9}", value) else None
+    return (home.short_name or home.name) if home else value
+
+
+def ways_on(services: Services, work: Work, request: SearchRequest, speech: Speech | None = None) -> tuple[WayOn, ...]:
+    """Return the searches with one word or one filter less that find something, the most fruitful first."""
+    speech = speech or Speech()
+    names = _organisation_names(work, (), SearchPage(), request)
+    found: list[WayOn] = []
+    for what, name, text, less in _with_less(services, request, names, speech):
+        page = services.search.search(less.changed(per_page=1), work.actor.labels)
+        if page.degraded:
+            break  # each question is slow without the index, and one answer is owed before more are asked
+        if page.total:
+            found.append(WayOn(what, name, text, less, page.total))
+    return tuple(sorted(found, key=lambda way: -way.count))
+
+
+def _with_less(
+    services: Services, request: SearchRequest, organisations: Mapping[int, Organisation], speech: Speech
+) -> Iterable[tuple[str, str, str, SearchRequest]]:
+    words = _WORD.findall(request.q)
+    if len(words) > 1 or (words and request.filters):
+        for n, word in enumerate(words[:MOST_WORDS_DROPPED]):
+            rest = " ".join([*words[:n], *words[n + 1 :]])
+            yield "word", "q", word.strip('"«»“”„'), request.changed(q=rest)
+    for name, values in request.filters.items():
+        labels = ", ".join(value_label(services, name, value, organisations, speech) for value in values)
+        yield "filter", name, labels, request.changed(**{name: ()})

@@ -1,0 +1,117 @@
+"""What every search engine does, and the service that never lets a broken index reach a page."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Protocol
+
+from .document import SearchDocument
+from .page import SearchPage
+from .request import SearchRequest
+
+log = logging.getLogger(__name__)
+
+REPORT_AGAIN_AFTER = 60.0  # seconds
+
+
+class SearchError(Exception):
+    """The index could not do what was asked; the message is for the log, never for a page."""
+
+
+class IndexMissing(SearchError):
+    """There is no index yet."""
+
+
+class IndexBroken(SearchError):
+    """The index is damaged, or was made by another version of the program."""
+
+
+class IndexBusy(SearchError):
+    """Somebody else is writing; try again later."""
+
+
+class SearchEngine(Protocol):
+    """An index of documents that answers requests for the audiences a person belongs to.
+
+    Readers may come from many threads; writers are one at a time (`IndexBusy` otherwise).
+    """
+
+    def search(self, request: SearchRequest, labels: frozenset[str]) -> SearchPage:
+        """The page of documents that carry one of `labels`; no labels find nothing.
+
+        Raises IndexMissing or IndexBroken.
+        """
+        ...
+
+    def suggest(self, prefix: str, labels: frozenset[str]) -> list[str]:
+        """Up to eight titles, among those `labels` may find, with words that begin like the words typed so far."""
+        ...
+
+    def update(self, documents: Iterable[SearchDocument], deleted: Iterable[int] = ()) -> None:
+        """Put these documents in the place of earlier ones and take `deleted` out, as one batch that is whole or not
+        there; doing it twice is the same as once. Raises IndexMissing, IndexBroken or IndexBusy."""
+        ...
+
+    def rebuild(self, documents: Iterable[SearchDocument]) -> None:
+        """Make a new index of exactly these documents beside the old one, which answers until the switch."""
+        ...
+
+    def ids(self) -> set[int]:
+        """The ids of all documents."""
+        ...
+
+    def count(self) -> int:
+        """How many documents there are."""
+        ...
+
+    def generation(self) -> str:
+        """A name for the present state of the index; it changes with every batch and every rebuild."""
+        ...
+
+    def close(self) -> None:
+        """Let go of all files."""
+        ...
+
+
+class SearchService:
+    """Search as pages use it: asks the engine, and the fallback when the index is missing or broken."""
+
+    def __init__(
+        self, engine: SearchEngine, fallback: SearchEngine, on_broken: Callable[[SearchError], None] | None = None
+    ) -> None:
+        """`on_broken` is told why the index did not answer: once, and again each minute while it lasts."""
+        self.engine = engine
+        self.fallback = fallback
+        self._on_broken = on_broken
+        self._reported: float | None = None
+        self._lock = threading.Lock()
+
+    def search(self, request: SearchRequest, labels: frozenset[str]) -> SearchPage:
+        """The engine's page, or the fallback's with `degraded` set."""
+        try:
+            page = self.engine.search(request, labels)
+        except SearchError as error:
+            self._report(error)
+            return replace(self.fallback.search(request, labels), degraded=True)
+        self._reported = None
+        return page
+
+    def suggest(self, prefix: str, labels: frozenset[str]) -> list[str]:
+        """The engine's titles, or the fallback's."""
+        try:
+            return self.engine.suggest(prefix, labels)
+        except SearchError as error:
+            self._report(error)
+            return self.fallback.suggest(prefix, labels)
+
+    def _report(self, error: SearchError) -> None:
+        with self._lock:
+            now = time.monotonic()
+            if self._reported is not None and now - self._reported < REPORT_AGAIN_AFTER:
+                return
+            self._reported = now
+        log.warning("the index does not answer (%s: %s); searching the database instead", type(error).__name__, error)
+        if self._on_broken:
+            self._on_broken(error)

@@ -1,0 +1,28 @@
+"""How results and facet values are ordered, the same in every engine."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from .page import FacetCount
+from .request import SearchRequest, Sort
+
+NO_DATE = -(2**62)
+
+
+def effective_sort(request: SearchRequest) -> Sort:
+    """The order asked for; without words there is no relevance, and the newest come first."""
+    return "date" if request.sort == "relevance" and not request.q.strip() else request.sort
+
+
+def timestamp(date: datetime | None) -> int:
+    """Microseconds since 1970, UTC; a document without a date is older than all others."""
+    if date is None:
+        return NO_DATE
+    aware = date if date.tzinfo else date.replace(tzinfo=UTC)
+    return int(aware.timestamp() * 1_000_000)
+
+
+def facet_counts(counts: Mapping[str, int], chosen: Iterable[str]) -> tuple[FacetCount, ...]:
+    """Values with a count, and the chosen ones even without; the most frequent first."""
+    shown = dict.fromkeys(chosen, 0) | {value: count for value, count in counts.items() if count}
+    return tuple(FacetCount(value, shown[value]) for value in sorted(shown, key=lambda value: (-shown[value], value)))

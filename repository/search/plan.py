@@ -1,0 +1,141 @@
+"""A question made ready for an engine: stems and their synonyms, in groups that all must be met."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from .analysis import STOP_STEMS, Token, data, fold, plain, stems, tokens
+from .query import QueryTerm, TermKind, parse
+
+SYNONYM_WEIGHT = 0.5
+
+_HYPHENS = ("-", "‐", "‑", "'", "’")
+_Stems = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to meet a group: all `words` in a document, side by side when `adjacent`, or a word that begins so.
+
+    `words` are stems; for a `prefix` the one word is folded but not stemmed. Several words that need not be adjacent
+    may be in different fields. `weight` scales the score.
+    """
+
+    words: _Stems
+    adjacent: bool = False
+    prefix: bool = False
+    weight: float = 1.0
+
+
+Group = tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every group of `required` must be met by one of its choices, and none of `excluded`."""
+
+    required: tuple[Group, ...] = ()
+    excluded: tuple[Group, ...] = ()
+    nothing: bool = False  # something was typed, and no word was in it
+
+
+class Synonyms:
+    """Other ways to say the same, looked up by the stems of what was typed."""
+
+    def __init__(self, groups: Iterable[Sequence[str]], also: Mapping[str, Sequence[str]]) -> None:
+        """`groups` hold ways that find one another; in `also` the way on the left finds those on the right."""
+        self._others: dict[_Stems, dict[_Stems, None]] = {}
+        for group in groups:
+            ways = [tuple(stems(text)) for text in group]
+            for way in ways:
+                self._learn(way, ways)
+        for text, others in also.items():
+            self._learn(tuple(stems(text)), [tuple(stems(other)) for other in others])
+        self.longest = max((len(way) for way in self._others), default=1)
+
+    def others(self, way: _Stems) -> list[_Stems]:
+        """The other ways to say `way`."""
+        return list(self._others.get(way, ()))
+
+    def _learn(self, way: _Stems, ways: Iterable[_Stems]) -> None:
+        self._others.setdefault(way, {}).update((other, None) for other in ways if other and other != way)
+
+
+@cache
+def built_in_synonyms() -> Synonyms:
+    """The synonyms that come with the program."""
+    lists = data("synonyms")
+    return Synonyms(lists["groups"], lists["also"])
+
+
+def make_plan(question: str, synonyms: Synonyms | None = None) -> Plan:
+    """The plan for what was typed; words too common to matter are left out unless there are no others."""
+    terms = parse(question)
+    if not terms:
+        return Plan(nothing=bool(question.strip()))
+    known = built_in_synonyms() if synonyms is None else synonyms
+    wanted = [term for term in terms if not term.negated]
+    required = _once(group for term in wanted for group in _groups(term, known, skip_common=True))
+    if not required:
+        required = _once(group for term in wanted for group in _groups(term, known, skip_common=False))
+    excluded = _once(group for term in terms if term.negated for group in _negated(term))
+    return Plan(required, excluded, nothing=not required and not excluded)
+
+
+def _once(groups: Iterable[Group]) -> tuple[Group, ...]:
+    return tuple(dict.fromkeys(groups))
+
+
+def _groups(term: QueryTerm, synonyms: Synonyms, skip_common: bool) -> Iterable[Group]:
+    if term.kind == TermKind.PREFIX:
+        return [(Choice((fold(term.text),), prefix=True),)]
+    if term.kind == TermKind.PHRASE:
+        words = tuple(stems(term.text))
+        return [(Choice(words, adjacent=True),)] if words else []
+    text = plain(term.text)
+    return _word_groups(list(tokens(text)), text, synonyms, skip_common)
+
+
+def _word_groups(words: list[Token], text: str, synonyms: Synonyms, skip_common: bool) -> Iterable[Group]:
+    at = 0
+    while at < len(words):
+        length, others = _longest_known(words, at, synonyms)
+        hyphened = _hyphened(words, at, text)
+        if hyphened > length:
+            length, others = hyphened, []
+        typed: _Stems = tuple(token.stem for token in words[at : at + length])
+        at += length
+        if skip_common and not others and length == 1 and typed[0] in STOP_STEMS:
+            continue
+        adjacent = hyphened == length > 1
+        own = typed if adjacent else tuple(stem for stem in typed if stem not in STOP_STEMS) or typed
+        yield (
+            Choice(own, adjacent=adjacent),
+            *(Choice(other, adjacent=True, weight=SYNONYM_WEIGHT) for other in others),
+        )
+
+
+def _longest_known(words: list[Token], at: int, synonyms: Synonyms) -> tuple[int, list[_Stems]]:
+    """How many words from `at` on have synonyms together, and which; one word without any otherwise."""
+    stemmed = tuple(token.stem for token in words[at : at + synonyms.longest])
+    for length in range(len(stemmed), 0, -1):
+        others = synonyms.others(stemmed[:length])
+        if others:
+            return length, others
+    number = stemmed[0]
+    return 1, [(f"{number}º",)] if number.isdecimal() and len(number) <= 2 else []
+
+
+def _hyphened(words: list[Token], at: int, text: str) -> int:
+    """How many words from `at` on are one to the person who typed them: "guarda-chuva", "d'água"."""
+    end = at + 1
+    while end < len(words) and text[words[end - 1].end : words[end].start] in _HYPHENS:
+        end += 1
+    return end - at
+
+
+def _negated(term: QueryTerm) -> Iterable[Group]:
+    if term.kind == TermKind.PREFIX:
+        return [(Choice((fold(term.text),), prefix=True),)]
+    words = tuple(stems(term.text))
+    return [(Choice(words, adjacent=True),)] if words else []

@@ -1,0 +1,228 @@
+"""The plainest engine: it reads every document for every question.
+
+It answers from the database's rows while there is no index, and in tests it is the yardstick: same questions, same
+totals and counts, without an index in which to make a mistake.
+"""
+
+import heapq
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from .analysis import Token, fold, plain, sort_key, tokens
+from .document import SearchDocument
+from .fields import CORE_FIELDS, FieldKind, SearchField
+from .order import effective_sort, facet_counts, timestamp
+from .page import SearchPage
+from .plan import Choice, Plan, Synonyms, make_plan
+from .request import SearchRequest
+from .spelling import distance, suggested_question
+
+FEW_RESULTS = 3
+MOST_TITLES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A document with the places of its stems by field, and its folded words with how they are written."""
+
+    document: SearchDocument
+    stems: Mapping[str, Mapping[str, list[int]]]
+    written: Mapping[str, str]
+    title_words: tuple[str, ...]
+
+
+class ScanEngine:
+    """Documents in memory, or asked for anew at each question."""
+
+    def __init__(
+        self,
+        documents: Callable[[], Iterable[SearchDocument]] | None = None,
+        fields: Iterable[SearchField] = CORE_FIELDS,
+        synonyms: Synonyms | None = None,
+    ) -> None:
+        """With `documents` that call is the truth, and `update` and `rebuild` change nothing."""
+        self._fields = tuple(fields)
+        self._weights = {field.name: field.boost for field in self._fields if field.kind == FieldKind.TEXT}
+        self._values = [field.name for field in self._fields if field.kind != FieldKind.TEXT]
+        self._facets = [field.name for field in self._fields if field.facet and field.kind != FieldKind.TEXT]
+        self._source = documents
+        self._synonyms = synonyms
+        self._read: dict[int, _Read] = {}
+        self._writes = 0
+
+    def search(self, request: SearchRequest, labels: frozenset[str]) -> SearchPage:
+        """The page of documents that carry one of `labels`."""
+        started = time.perf_counter()
+        visible = self._visible(labels)
+        total, ids, counts = self._answer(request, visible)
+        suggestion = None
+        if request.q and total < FEW_RESULTS and visible:
+            suggestion = suggested_question(request.q, _VisibleLexicon(visible))
+            if suggestion and self._answer(request.changed(q=suggestion), visible)[0] <= total:
+                suggestion = None
+        facets = {name: facet_counts(counts[name], request.filters.get(name, ())) for name in self._facets}
+        return SearchPage(total, ids, facets, suggestion, (time.perf_counter() - started) * 1000)
+
+    def suggest(self, prefix: str, labels: frozenset[str]) -> list[str]:
+        """Up to eight titles with words that begin like the words typed so far."""
+        words = [token.folded for token in tokens(plain(prefix[:100]))]
+        if not words or (len(words) == 1 and len(words[0]) < 2):
+            return []
+        whole = sort_key(prefix[:100]).partition("\x00")[0]
+        ranked = [
+            (not sort_key(title).startswith(whole), -timestamp(read.document.date), title)
+            for read in self._visible(labels)
+            if (title := plain(read.document.title)) and _begins(read.title_words, words)
+        ]
+        best = heapq.nsmallest(MOST_TITLES * 4, ranked)
+        return list(dict.fromkeys(title for _, _, title in best))[:MOST_TITLES]
+
+    def update(self, documents: Iterable[SearchDocument], deleted: Iterable[int] = ()) -> None:
+        """Replace, add and delete; an id that is in both is deleted."""
+        removed = set(deleted)
+        fresh = {document.id: self._reading(document) for document in documents if document.id not in removed}
+        kept = {identifier: read for identifier, read in self._read.items() if identifier not in removed}
+        self._read, self._writes = kept | fresh, self._writes + 1
+
+    def rebuild(self, documents: Iterable[SearchDocument]) -> None:
+        """Hold exactly these documents; of several with the same id the first counts."""
+        fresh: dict[int, _Read] = {}
+        for document in documents:
+            if document.id not in fresh:
+                fresh[document.id] = self._reading(document)
+        self._read, self._writes = fresh, self._writes + 1
+
+    def ids(self) -> set[int]:
+        """The ids of all documents."""
+        return set(self._current())
+
+    def count(self) -> int:
+        """How many documents there are."""
+        return len(self._current())
+
+    def generation(self) -> str:
+        """The number of writes so far."""
+        return str(self._writes)
+
+    def close(self) -> None:
+        """Forget the documents read."""
+        self._read = {}
+
+    def _current(self) -> dict[int, _Read]:
+        if self._source is None:
+            return self._read
+        fresh: dict[int, _Read] = {}
+        for document in self._source():
+            known = self._read.get(document.id)
+            fresh[document.id] = known if known and known.document == document else self._reading(document)
+        self._read = fresh
+        return fresh
+
+    def _visible(self, labels: frozenset[str]) -> list[_Read]:
+        return [read for read in self._current().values() if read.document.labels & labels]
+
+    def _reading(self, document: SearchDocument) -> _Read:
+        stems: dict[str, dict[str, list[int]]] = {}
+        written: dict[str, str] = {}
+        for name in self._weights:
+            text = plain(document.words_of(name))
+            places = stems.setdefault(name, {})
+            for place, token in enumerate(tokens(text)):
+                places.setdefault(token.stem, []).append(place)
+                written[token.folded] = text[token.start : token.end].lower()
+        titled = tuple(token.folded for token in tokens(plain(document.title)))
+        return _Read(document, stems, written, titled)
+
+    def _answer(
+        self, request: SearchRequest, visible: list[_Read]
+    ) -> tuple[int, tuple[int, ...], dict[str, Counter[str]]]:
+        plan = make_plan(request.q, self._synonyms)
+        found = [read for read in visible if _meets(read, plan)]
+        counts: dict[str, Counter[str]] = {name: Counter() for name in self._facets}
+        results = []
+        for read in found:
+            failed = [name for name, values in request.filters.items() if values and not self._has(read, name, values)]
+            if not failed:
+                results.append(read)
+            for name in self._facets:
+                if not failed or failed == [name]:
+                    counts[name].update(read.document.values_of(name))
+        until = request.offset + request.per_page
+        best = heapq.nsmallest(until, self._keys(results, plan, request)) if request.offset < len(results) else []
+        return len(results), tuple(key[-1] for key in best[request.offset :]), counts
+
+    def _has(self, read: _Read, name: str, values: tuple[str, ...]) -> bool:
+        return name in self._values and not set(values).isdisjoint(read.document.values_of(name))
+
+    def _keys(self, results: list[_Read], plan: Plan, request: SearchRequest) -> Iterator[tuple[float | str, int, int]]:
+        sort = effective_sort(request)
+        common = Counter(stem for read in results for stem in {stem for words in read.stems.values() for stem in words})
+        for read in results:
+            document = read.document
+            if sort == "title":
+                yield sort_key(document.title), 0, document.id
+            elif sort == "date" or not plan.required:
+                yield -timestamp(document.date), -document.id, document.id
+            else:
+                yield -self._score(read, plan, common, len(results)), -timestamp(document.date), document.id
+
+    def _score(self, read: _Read, plan: Plan, common: Mapping[str, int], total: int) -> float:
+        score = 0.0
+        for group in plan.required:
+            for choice in group:
+                for word in () if choice.prefix else choice.words:
+                    rarity = math.log(1 + (total + 1) / (1 + common[word]))
+                    for name, weight in self._weights.items():
+                        times = len(read.stems[name].get(word, ()))
+                        score += choice.weight * weight * rarity * times / (times + 1.2)
+        return score
+
+
+class _VisibleLexicon:
+    """The `Lexicon` of documents in memory."""
+
+    def __init__(self, visible: list[_Read]) -> None:
+        """Only these documents' words are known."""
+        self._visible = visible
+
+    def knows(self, token: Token) -> bool:
+        """Whether a document has the word in any form."""
+        return any(token.stem in words for read in self._visible for words in read.stems.values())
+
+    def near(self, word: str, errors: int) -> list[tuple[str, int]]:
+        """Words near `word` and in how many documents they are."""
+        counts = Counter(other for read in self._visible for other in read.written if other[:1] == word[:1])
+        return [(other, count) for other, count in counts.items() if distance(word, other, errors) <= errors]
+
+    def spelled(self, word: str) -> str:
+        """The form most documents use."""
+        forms = Counter(read.written[word] for read in self._visible if word in read.written)
+        return forms.most_common(1)[0][0]
+
+
+def _meets(read: _Read, plan: Plan) -> bool:
+    if plan.nothing or any(_chosen(read, choice) for group in plan.excluded for choice in group):
+        return False
+    return all(any(_chosen(read, choice) for choice in group) for group in plan.required)
+
+
+def _chosen(read: _Read, choice: Choice) -> bool:
+    if choice.prefix:
+        return any(word.startswith(choice.words[0]) for word in read.written)
+    if choice.adjacent and len(choice.words) > 1:
+        return any(_side_by_side(words, choice.words) for words in read.stems.values())
+    return all(any(word in words for words in read.stems.values()) for word in choice.words)
+
+
+def _side_by_side(places: Mapping[str, list[int]], words: tuple[str, ...]) -> bool:
+    starts = set(places.get(words[0], ()))
+    for offset, word in enumerate(words[1:], 1):
+        starts &= {place - offset for place in places.get(word, ())}
+    return bool(starts)
+
+
+def _begins(titled: tuple[str, ...], words: list[str]) -> bool:
+    return set(words[:-1]) <= set(titled) and any(word.startswith(fold(words[-1])) for word in titled)

@@ -1,0 +1,80 @@
+""" "Did you mean": the question with unknown words replaced by near ones that the person may find."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from .analysis import Token, plain, tokens
+from .query import TermKind, parse
+from .request import LONGEST_QUERY, clean
+
+SHORTEST_CORRECTED = 4
+LONGEST_CORRECTED = 24
+TWO_ERRORS_FROM = 6
+MOST_CORRECTED = 4
+
+
+class Lexicon(Protocol):
+    """The words of the documents somebody may find; words are folded, counts are numbers of documents."""
+
+    def knows(self, token: Token) -> bool:
+        """Whether a document has the word in any form."""
+        ...
+
+    def near(self, word: str, errors: int) -> Iterable[tuple[str, int]]:
+        """Words with the same first letter at most `errors` letters away, and their counts."""
+        ...
+
+    def spelled(self, word: str) -> str:
+        """How the word is mostly written, with its accents."""
+        ...
+
+
+def suggested_question(question: str, lexicon: Lexicon) -> str | None:
+    """`question` with its unknown words replaced, or None when there is nothing to replace or nothing near."""
+    text = clean(question, LONGEST_QUERY)
+    replaced: list[tuple[int, int, str]] = []
+    for start, token in _candidates(text):
+        if lexicon.knows(token):
+            continue
+        better = _nearest(token.folded, lexicon)
+        if better:
+            replaced.append((start + token.start, start + token.end, lexicon.spelled(better)))
+        if len(replaced) == MOST_CORRECTED:
+            break
+    for start, end, word in reversed(replaced):
+        text = text[:start] + word + text[end:]
+    return text if replaced else None
+
+
+def distance(a: str, b: str, most: int) -> int:
+    """How many letters must be added, dropped, changed or swapped with a neighbour; more than `most` is most + 1."""
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        older, before, row = before, row, [i]
+        for j, y in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
+
+
+def _candidates(text: str) -> Iterable[tuple[int, Token]]:
+    for term in parse(text):
+        if term.kind == TermKind.WORDS and not term.negated:
+            for token in tokens(plain(term.text)):
+                if token.folded.isalpha() and SHORTEST_CORRECTED <= len(token.folded) <= LONGEST_CORRECTED:
+                    yield term.start, token
+
+
+def _nearest(word: str, lexicon: Lexicon) -> str | None:
+    for errors in (1, 2) if len(word) >= TWO_ERRORS_FROM else (1,):
+        found = [(-count, near) for near, count in lexicon.near(word, errors) if count and near != word]
+        if found:
+            return min(found)[1]
+    return None

@@ -1,0 +1,88 @@
+"""Our fields as a Whoosh schema, and our documents as its rows.
+
+Whoosh writes the schema into the index as a pickle, so nothing of ours may hang on it: every field receives a list of
+words that `analysis` has already made, and no analyser of Whoosh's ever runs.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from whoosh import fields as whoosh_fields
+
+from . import analysis
+from .document import SearchDocument
+from .fields import FieldKind, SearchField
+from .order import timestamp
+from .whoosh_files import Meta
+
+SCHEMA_VERSION = 1
+
+ID = "id"
+LABELS = "labels"
+WRITTEN = "written"  # all words, folded but not stemmed, as `written_form` puts them: for beginnings and spelling
+TITLE_WORDS = "title_words"
+ROW = "row"  # (id, date, title)
+
+
+def make_schema(fields: Iterable[SearchField]) -> whoosh_fields.Schema:
+    """The schema for these fields; text fields keep places of words, the others compare whole values."""
+    schema = whoosh_fields.Schema(
+        **{name: _word_list() for name in (LABELS, WRITTEN, TITLE_WORDS)},
+        **{ID: whoosh_fields.ID(unique=True), ROW: whoosh_fields.STORED()},
+    )
+    for field in fields:
+        text = field.kind == FieldKind.TEXT
+        schema.add(_name(field), whoosh_fields.TEXT(phrase=True) if text else whoosh_fields.ID())
+    return schema
+
+
+def make_meta(fields: Iterable[SearchField]) -> Meta:
+    """What an index with these fields says about itself."""
+    named = sorted([field.name, field.kind.value] for field in fields)
+    return {"schema": SCHEMA_VERSION, "analysis": analysis.version(), "fields": named}
+
+
+def text_field(name: str) -> str:
+    """The schema's name of a text field."""
+    return f"t_{name}"
+
+
+def value_field(name: str) -> str:
+    """The schema's name of a field of exact values."""
+    return f"v_{name}"
+
+
+def written_form(token: analysis.Token, text: str) -> str:
+    """ "fracoes frações": how the word folds and how it stands in `text`; one word where that is the same."""
+    written = text[token.start : token.end].lower()
+    return f"{token.folded} {written}" if token.folded != written and token.folded.isalpha() else token.folded
+
+
+def make_row(document: SearchDocument, fields: Iterable[SearchField]) -> dict[str, Any]:
+    """The document as Whoosh's writer takes it."""
+    row: dict[str, Any] = {ID: [str(document.id)], LABELS: sorted(map(analysis.plain, document.labels))}
+    written: set[str] = set()
+    for field in fields:
+        if field.kind != FieldKind.TEXT:
+            row[value_field(field.name)] = list(document.values_of(field.name))
+            continue
+        text = analysis.plain(document.words_of(field.name))
+        tokens = list(analysis.tokens(text))
+        row[text_field(field.name)] = [token.stem for token in tokens]
+        written.update(written_form(token, text) for token in tokens)
+    row[WRITTEN] = sorted(written)
+    row[TITLE_WORDS] = sorted({token.folded for token in analysis.tokens(analysis.plain(document.title))})
+    row[ROW] = (document.id, timestamp(document.date), analysis.plain(document.title))
+    return row
+
+
+def _word_list() -> whoosh_fields.ID:
+    # Writing a segment, Whoosh asks for the length of the field at every posting. A field that keeps no lengths has no
+    # file for them, and Whoosh looks for it on disk each time; keeping lengths nobody needs makes writing much faster.
+    field = whoosh_fields.ID()
+    field.scorable = True
+    return field
+
+
+def _name(field: SearchField) -> str:
+    return text_field(field.name) if field.kind == FieldKind.TEXT else value_field(field.name)

@@ -1,0 +1,165 @@
+"""Signing in: the throttle that survives a restart, sessions on the server, and links that work once."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from repository import audit
+from repository.accounts import digest_of
+from repository.errors import Invalid
+from repository.models import AccessToken, LoginSession, LoginThrottle, OneTimeLink, User
+from repository.passwords import matches
+from repository.permissions import actor_of
+from repository.words import N_
+from repository.work import Actor, Services, Work, now, open_work
+
+# Of one account, and of one network address: a whole school may share an address.
+FREE_FAILURES = (5, 20)
+FREE_ASKINGS = (5, 100)  # a course of thirty registers in one afternoon
+LONGEST_LOCK = timedelta(minutes=15)  # never for ever: nobody can lock a colleague out
+LINK_LIFE = {"password": timedelta(hours=4), "welcome": timedelta(days=14)}
+
+
+@dataclass(frozen=True)
+class Locked:
+    """A refusal for now: `seconds` until the next try."""
+
+    seconds: int
+
+
+def sign_in(services: Services, email: str, password: str, address: str) -> str | Locked | None:
+    """Return a session token, None for a wrong address or password, or Locked after too many tries.
+
+    `address` is the client's network address. Every outcome takes about as long, whether the account exists or not.
+    """
+    keys = _keys("", email, address)
+    with services.sessions.reading() as session:
+        if wait := _wait(session, keys, now()):
+            return Locked(wait)
+        user = session.scalar(select(User).filter_by(email=email.strip().lower(), deleted_at=None))
+        known = user is not None and user.disabled_at is None
+        stored = user.password_hash if user is not None and known else ""
+    right = matches(stored, password)
+    with open_work(services, Actor(user.id if right and user else None)) as work:
+        if not right or user is None:
+            _count_failure(work, keys, FREE_FAILURES)
+            return None
+        for row in work.session.scalars(select(LoginThrottle).where(LoginThrottle.digest == keys[0])):
+            work.session.delete(row)
+        return open_session(work, user, services.settings["session_days"])
+
+
+def _keys(purpose: str, email: str, address: str) -> tuple[str, str]:
+    return digest_of(f"{purpose}account {email.strip().lower()}"), digest_of(f"{purpose}address {address}")
+
+
+def count_asking(services: Services, purpose: str, email: str, address: str) -> Locked | None:
+    """Count a request that sends a mail; return Locked when there were too many for this account or network address."""
+    keys = _keys(f"{purpose} ", email, address)
+    with open_work(services, Actor()) as work:
+        if wait := _wait(work.session, keys, work.now):
+            return Locked(wait)
+        _count_failure(work, keys, FREE_ASKINGS)
+    return None
+
+
+def _wait(session: Session, keys: tuple[str, ...], moment: datetime) -> int:
+    rows = session.scalars(select(LoginThrottle).where(LoginThrottle.digest.in_(keys)))
+    waits = [(row.locked_until - moment).total_seconds() for row in rows if row.locked_until]
+    return max(0, *(int(wait) + 1 for wait in waits if wait > 0), 0)
+
+
+def _count_failure(work: Work, keys: tuple[str, str], free_tries: tuple[int, int]) -> None:
+    for key, free in zip(keys, free_tries, strict=True):
+        row = work.session.get(LoginThrottle, key) or LoginThrottle(digest=key, failures=0, last_at=work.now)
+        if row.last_at < work.now - LONGEST_LOCK:
+            row.failures = 0
+        row.failures, row.last_at = row.failures + 1, work.now
+        if row.failures >= free:
+            row.locked_until = work.now + min(LONGEST_LOCK, timedelta(seconds=30) * 2 ** min(row.failures - free, 10))
+        work.session.add(row)
+
+
+def open_session(work: Work, user: User, days: int) -> str:
+    """Return the token of a new session; it never takes over one that the browser brought along."""
+    token = secrets.token_urlsafe(32)
+    work.session.add(
+        LoginSession(
+            digest=digest_of(token),
+            user_id=user.id,
+            created_at=work.now,
+            seen_at=work.now,
+            expires_at=work.now + timedelta(days=days),
+        )
+    )
+    audit.record(work, "account.signed_in", user)
+    return token
+
+
+def close_session(work: Work, token: str) -> None:
+    """End the session; a copy of its cookie opens nothing any more."""
+    row = work.session.get(LoginSession, digest_of(token))
+    if row is not None:
+        work.session.delete(row)
+
+
+def actor_of_session(work: Work, token: str) -> Actor | None:
+    """Return who the session belongs to, or None when it has ended or the account is closed."""
+    row = work.session.get(LoginSession, digest_of(token))
+    if row is None or row.expires_at <= work.now:
+        return None
+    return _actor(work, row.user_id)
+
+
+def actor_of_token(work: Work, secret: str) -> Actor | None:
+    """Return who the personal token belongs to, or None when it is unknown, expired or revoked."""
+    token = work.session.scalar(select(AccessToken).filter_by(digest=digest_of(secret)))
+    if token is None or token.revoked_at or token.expires_at <= work.now:
+        return None
+    actor = _actor(work, token.user_id)
+    return None if actor is None else _with_scopes(actor, token.scopes)
+
+
+def _with_scopes(actor: Actor, scopes: list[str]) -> Actor:
+    return replace(actor, scopes=frozenset(scopes))
+
+
+def _actor(work: Work, user_id: int) -> Actor | None:
+    user = work.session.get(User, user_id)
+    if user is None or user.disabled_at or user.deleted_at:
+        return None
+    return actor_of(work.session, work.hook, user, work.now.date())
+
+
+def make_link(work: Work, user: User, purpose: str) -> str:
+    """Return the secret of a link that works once: `password` for four hours, `welcome` for two weeks."""
+    secret = secrets.token_urlsafe(32)
+    work.session.add(
+        OneTimeLink(
+            digest=digest_of(secret),
+            user_id=user.id,
+            purpose=purpose,
+            created_at=work.now,
+            expires_at=work.now + LINK_LIFE[purpose],
+        )
+    )
+    return secret
+
+
+def link_owner(work: Work, secret: str) -> User:
+    """Return whose link this is. Raises Invalid when it was used, has run out or never was."""
+    row = work.session.get(OneTimeLink, digest_of(secret))
+    user = work.session.get(User, row.user_id) if row and not row.used_at and row.expires_at > work.now else None
+    if user is None or user.disabled_at or user.deleted_at:
+        raise Invalid(N_("Esta ligação já foi usada ou passou do prazo. Peça outra."))
+    return user
+
+
+def use_link(work: Work, secret: str) -> User:
+    """Return whose link this is and use it up. Raises Invalid."""
+    user = link_owner(work, secret)
+    work.session.get_one(OneTimeLink, digest_of(secret)).used_at = work.now
+    return user

@@ -1,0 +1,70 @@
+"""The pages of the core, and what every page of every plugin shares."""
+
+from flask import Blueprint, Flask
+from flask_wtf import CSRFProtect
+
+from repository.http import close_look
+from repository.registry import PluginError, collect
+from repository.web import (
+    account,
+    admin,
+    api,
+    display,
+    errors,
+    files,
+    health,
+    languages,
+    login,
+    pages,
+    security,
+    uploads,
+    words,
+)
+from repository.web.converters import RowNumber
+from repository.work import Services
+
+csrf = CSRFProtect()
+
+
+def prepare(app: Flask, services: Services) -> None:
+    """Give the application its languages, people, protections and pages."""
+    app.config.update(
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=1_000,
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open overnight must not lose what was typed
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.request_class = uploads.StreamingRequest
+    app.url_map.converters["int"] = RowNumber
+    csrf.init_app(app)
+    security.prepare(app, services)
+    languages.prepare(app, services)
+    login.prepare(app)
+    display.prepare(app, services)
+    errors.prepare(app)
+    health.prepare(app, services)
+    account.welcome.prepare(app)
+    app.teardown_appcontext(close_look)
+    app.register_blueprint(Blueprint("static", "repository", static_folder="static", static_url_path="/static"))
+    for blueprint in _core_blueprints():
+        app.register_blueprint(blueprint)
+    api.prepare(app, services)
+    csrf.exempt(api.blueprint)  # cookies open nothing there
+    _register_plugins(app, services)
+
+
+def _core_blueprints() -> list[Blueprint]:
+    return [pages.pages, files.files, words.words, uploads.pages, account.pages, admin.pages, health.health]
+
+
+def _register_plugins(app: Flask, services: Services) -> None:
+    """Register the plugins' blueprints. Raises PluginError for a name that is not the plugin's or a page that exists."""
+    names = [name.rpartition(".")[2] for name in services.settings["plugins"]]
+    for blueprint in collect(services.hook.register_blueprints, strict=True):
+        if not any(blueprint.name == name or blueprint.name.startswith(f"{name}_") for name in names):
+            raise PluginError(f"the blueprint {blueprint.name!r} does not carry its plugin's name")
+        before = {rule.rule for rule in app.url_map.iter_rules()}
+        app.register_blueprint(blueprint)
+        mine = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith(f"{blueprint.name}.")]
+        if taken := before.intersection(mine):
+            raise PluginError(f"the plugin of {blueprint.name!r} takes pages that exist: {', '.join(sorted(taken))}")

@@ -1,0 +1,54 @@
+"""The JSON API under /api/v1; its OpenAPI document is at /api/v1/openapi.json."""
+
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+
+from repository.web.api import depositing, door, reading, schemas
+from repository.web.api.answers import PROBLEM
+from repository.web.api.blueprint import blueprint
+from repository.work import Services
+
+__all__ = ["blueprint", "depositing", "prepare", "reading"]
+
+
+class DocumentedApi(Api):
+    """flask-smorest's API, with our problems in the place of its errors."""
+
+    ERROR_SCHEMA = schemas.Problem
+
+    def _register_error_handlers(self) -> None:
+        """Refusals are answered by the blueprint and by the pages' own handlers."""
+
+    def _register_responses(self) -> None:
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM
+        super()._register_responses()
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = Api.DEFAULT_RESPONSE_CONTENT_TYPE
+
+
+def prepare(app: Flask, services: Services) -> None:
+    """Put the API and its document into the application."""
+    app.config.update(
+        API_TITLE="Partilha",
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS=_about(services),
+    )
+    api = DocumentedApi(app)
+    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": "pt_…"})
+    api.register_blueprint(blueprint)
+    app.after_request(door.open_to_all)
+
+
+def _about(services: Services) -> dict[str, Any]:
+    return {
+        "info": {
+            "description": "Search, read and deposit the items of the repository. Moments are RFC 3339 in UTC.",
+            "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+        },
+        "servers": [{"url": services.settings.public_url}],
+        "security": [{}, {"token": []}],
+    }

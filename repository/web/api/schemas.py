@@ -1,0 +1,217 @@
+"""The shapes of the API: what is sent and what is answered, as the OpenAPI document shows them."""
+
+import re
+import unicodedata
+from typing import Any
+
+from marshmallow import RAISE, Schema, fields, validate
+
+from repository.items import AUDIENCES
+
+_BREAKS = re.compile(r"[\r\n\u2028\u2029]+")
+
+
+class Line(fields.String):
+    """Text of one line, in NFC; characters that cannot be stored or seen become spaces."""
+
+    def _deserialize(self, value: Any, *args: Any, **known: Any) -> str:
+        return " ".join(_clean(_BREAKS.sub(" ", super()._deserialize(value, *args, **known)), keep="").split())
+
+
+class Paragraphs(fields.String):
+    """Text of several lines, in NFC."""
+
+    def _deserialize(self, value: Any, *args: Any, **known: Any) -> str:
+        text = super()._deserialize(value, *args, **known).replace("\r\n", "\n").replace("\r", "\n")
+        return _clean(text, keep="\n\t").strip()
+
+
+def _clean(text: str, keep: str) -> str:
+    unseen = ("Cc", "Cs", "Cn")
+    return unicodedata.normalize(
+        "NFC", "".join(" " if unicodedata.category(c) in unseen and c not in keep else c for c in text)
+    )
+
+
+def codes(description: str) -> fields.List:
+    """Return the field of a list of codes."""
+    return fields.List(Line(), metadata={"description": description})
+
+
+class Described(Schema):
+    """What a person says about an item. Every field may be left out; other fields are refused."""
+
+    class Meta:
+        unknown = RAISE
+
+    title = Line(metadata={"maxLength": 300, "example": "Frações com barras"})
+    summary = Paragraphs(metadata={"maxLength": 4000})
+    levels = codes("Codes of /vocabularies/levels")
+    years = codes("Codes of /vocabularies/years")
+    groups = codes("Codes of /vocabularies/groups")
+    disciplines = codes("Codes of /vocabularies/disciplines")
+    type = Line(allow_none=True, metadata={"description": "Code of /vocabularies/types"})
+    licence = Line(allow_none=True, metadata={"description": "Code of /vocabularies/licences"})
+    language = Line(allow_none=True, metadata={"description": "Code of /vocabularies/languages"})
+    audience = fields.String(validate=validate.OneOf(AUDIENCES))
+    keywords = fields.List(Line(), metadata={"description": "At most 30"})
+    link = Line(metadata={"maxLength": 1000, "description": "https://…"})
+    authors = fields.List(Line(), metadata={"description": "Names as printed, in order; at most 60"})
+
+
+class FacetCount(Schema):
+    """One value of a facet, its words, and how many results it would give."""
+
+    value = fields.String(required=True)
+    label = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class ItemSummary(Schema):
+    """An item as the list of results shows it; `snippet` is plain text."""
+
+    id = fields.Integer(required=True)
+    kind = fields.String(required=True, metadata={"enum": ["digital", "physical"]})
+    title = fields.String(required=True)
+    summary = fields.String(required=True)
+    snippet = fields.String(required=True)
+    levels = fields.List(fields.String(), required=True)
+    groups = fields.List(fields.String(), required=True)
+    disciplines = fields.List(fields.String(), required=True)
+    type = fields.String(required=True, allow_none=True)
+    licence = fields.String(required=True, allow_none=True)
+    published_at = fields.DateTime(required=True, allow_none=True)
+    url = fields.Url(required=True)
+
+
+class ItemPage(Schema):
+    """One page of results."""
+
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    per_page = fields.Integer(required=True)
+    items = fields.List(fields.Nested(ItemSummary), required=True)
+    facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetCount)), required=True)
+    suggestion = fields.String(required=True, allow_none=True)
+    took_ms = fields.Float(required=True)
+
+
+class ItemFile(Schema):
+    """A file that the person may fetch at `url`."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    media_type = fields.String(required=True)
+    size = fields.Integer(required=True, metadata={"description": "bytes"})
+    sha256 = fields.String(required=True)
+    url = fields.Url(required=True)
+
+
+class FileMetadata(ItemFile):
+    """A file with how far the look into it has come: pending, ready or failed."""
+
+    item_id = fields.Integer(required=True)
+    state = fields.String(required=True)
+    page_count = fields.Integer(required=True, allow_none=True)
+    created_at = fields.DateTime(required=True)
+
+
+class FileList(Schema):
+    """Files that were joined to a draft."""
+
+    files = fields.List(fields.Nested(FileMetadata), required=True)
+
+
+class Home(Schema):
+    """An organisation."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+
+
+class Version(Schema):
+    """When a version was published."""
+
+    number = fields.Integer(required=True)
+    published_at = fields.DateTime(required=True)
+
+
+class FieldProblem(Schema):
+    """What is wrong with one field; `pointer` is a JSON Pointer (RFC 6901) into what was sent."""
+
+    pointer = fields.String(required=True)
+    detail = fields.String(required=True)
+
+
+class Item(ItemSummary):
+    """An item with everything the person may know of it; `missing` is what a draft still needs to be submitted."""
+
+    state = fields.String(required=True)
+    version = fields.Integer(required=True)
+    revision = fields.Integer(required=True)
+    years = fields.List(fields.String(), required=True)
+    language = fields.String(required=True, allow_none=True)
+    audience = fields.String(required=True)
+    keywords = fields.List(fields.String(), required=True)
+    link = fields.String(required=True)
+    authors = fields.List(fields.String(), required=True)
+    licence_uri = fields.String(required=True, allow_none=True)
+    organisation = fields.Nested(Home, required=True, allow_none=True)
+    files = fields.List(fields.Nested(ItemFile), required=True)
+    versions = fields.List(fields.Nested(Version), required=True)
+    created_at = fields.DateTime(required=True)
+    updated_at = fields.DateTime(required=True)
+    submitted_at = fields.DateTime(required=True, allow_none=True)
+    missing = fields.List(fields.Nested(FieldProblem), required=True)
+
+
+class VocabularySummary(Schema):
+    """A vocabulary and how many terms it has."""
+
+    name = fields.String(required=True)
+    count = fields.Integer(required=True)
+    url = fields.Url(required=True)
+
+
+class VocabularyList(Schema):
+    """Every vocabulary."""
+
+    vocabularies = fields.List(fields.Nested(VocabularySummary), required=True)
+
+
+class Term(Schema):
+    """A term in all its languages; a day in the past as `valid_to` means that it is no longer given out."""
+
+    code = fields.String(required=True)
+    labels = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    parent = fields.String(required=True, allow_none=True)
+    uri = fields.String(required=True, allow_none=True)
+    valid_from = fields.Date(required=True, allow_none=True)
+    valid_to = fields.Date(required=True, allow_none=True)
+
+
+class Vocabulary(Schema):
+    """The terms of a vocabulary, in order."""
+
+    name = fields.String(required=True)
+    terms = fields.List(fields.Nested(Term), required=True)
+
+
+class Me(Schema):
+    """Who the token belongs to, and what it may do."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    locale = fields.String(required=True)
+    organisations = fields.List(fields.Nested(Home), required=True)
+    scopes = fields.List(fields.String(), required=True)
+
+
+class Problem(Schema):
+    """A refusal (RFC 9457)."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    request_id = fields.String(required=True)
+    errors = fields.List(fields.Nested(FieldProblem))

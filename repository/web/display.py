@@ -1,0 +1,139 @@
+"""Names, numbers and dates as templates show them, and what every page is given."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import format_date, format_decimal, format_time, get_locale, gettext, to_user_timezone
+
+from repository.http import actor, offered_undo, services
+from repository.registry import collect
+from repository.web.languages import NAMES
+from repository.web.security import nonce
+from repository.work import Services
+
+UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def prepare(app: Flask, services: Services) -> None:
+    """Give templates their filters, functions and common values."""
+    app.jinja_env.filters.update(filesize=filesize, date=show_date, moment=show_moment, number=number)
+    app.jinja_env.globals.update(
+        label=label,
+        licence=licence,
+        csp_nonce=nonce,
+        filesize=filesize,
+        date=show_date,
+        number=number,
+        offered_undo=offered_undo,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(common)
+
+
+def label(vocabulary: str, code: str) -> str:
+    """Return the words of a code in the page's language, short where there are short ones; an unknown code as it is."""
+    known = services().vocabularies
+    words = known[vocabulary if vocabulary in known.names() else f"{vocabulary}s"].short(code, str(get_locale()))
+    return words[:1].upper() + words[1:]
+
+
+@dataclass(frozen=True)
+class LicenceWords:
+    """A licence as a page says it: short name, whole name, a sentence in plain words, its address."""
+
+    code: str
+    short: str
+    name: str
+    sentence: str
+    uri: str
+    may_adapt: bool
+    may_sell: bool
+    share_alike: bool
+    public: bool
+
+
+def licence(code: str) -> LicenceWords | None:
+    """Return the licence's words in the page's language, or None for an unknown code."""
+    term, locale = services().vocabularies.licences.get(code), str(get_locale())
+    if term is None:
+        return None
+    flags = {name: bool(term.data.get(name)) for name in ("may_adapt", "may_sell", "share_alike", "public")}
+    return LicenceWords(
+        code,
+        term.short(locale),
+        term.label(locale),
+        term.text("sentence", locale),
+        str(term.data.get("uri", "")),
+        **flags,
+    )
+
+
+def number(value: float) -> str:
+    """Return a number as the page's language writes it."""
+    return str(format_decimal(value))
+
+
+def filesize(size: int) -> str:
+    """Return bytes in the unit people use, with one decimal below ten: 1,1 MB."""
+    amount, unit = float(size), 0
+    while amount >= 1000 and unit < len(UNITS) - 1:
+        amount, unit = amount / 1000, unit + 1
+    digits = "#,##0.0" if unit and amount < 10 else "#,##0"
+    return f"{format_decimal(amount, format=digits)}\u00a0{UNITS[unit]}"
+
+
+def show_date(value: datetime | date | None, how: str = "short") -> str:
+    """Return a day as 22/11/2026, or with how="words" as 22 nov. 2026."""
+    if value is None:
+        return ""
+    if how == "words":
+        return str(format_date(value, "d MMM y"))
+    return str(format_date(value, "dd/MM/yyyy" if str(get_locale()).startswith("pt") else "yyyy-MM-dd"))
+
+
+def show_moment(value: datetime) -> str:
+    """Return a moment as 22/11/2026 15:30, in the centre's own time."""
+    return f"{show_date(to_user_timezone(value))} {format_time(value, 'HH:mm')}"
+
+
+def common() -> dict[str, Any]:
+    """Return what every page is given: the site, the person, the menu and the languages."""
+    settings = services().settings
+    site = {
+        "name": settings["centre_name"],
+        "address": settings["centre_address"],
+        "hours": settings["centre_hours"],
+        "email": settings["centre_email"],
+        "public_url": settings.public_url,
+        "demo": settings["demonstration"],
+    }
+    languages = [
+        {"code": code, "tag": code.replace("_", "-"), "name": NAMES.get(code, code)} for code in settings["languages"]
+    ]
+    return {
+        "site": site,
+        "actor": actor(),
+        "locale": str(get_locale()).replace("_", "-"),
+        "languages": languages,
+        "nav": menu("main"),
+        "canonical": settings.public_url + request.path,
+    }
+
+
+def menu(section: str) -> list[dict[str, Any]]:
+    """Return the entries of a menu that this person may use, by weight."""
+    entries = collect(services().hook.nav_entries, actor=actor())
+    mine = [e for e in entries if e.section == section and (not e.permission or actor().may_anywhere(e.permission))]
+    return [
+        {
+            "label": gettext(e.label),
+            "url": url_for(e.endpoint),
+            "icon": e.icon,
+            "weight": e.weight,
+            "count": None,
+            "current": request.endpoint == e.endpoint,
+        }
+        for e in sorted(mine, key=lambda e: e.weight)
+    ]

@@ -1,0 +1,99 @@
+"""Refusals and failures as pages, or as RFC 9457 problems for the API."""
+
+import logging
+import secrets
+
+from flask import Flask, g, jsonify, render_template, request
+from flask_babel import gettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from repository.errors import DomainError, NotAllowed
+from repository.http import status_of, wants_json, words_of
+from repository.web.login import ask_to_sign_in
+
+log = logging.getLogger(__name__)
+
+
+def prepare(app: Flask) -> None:
+    """Turn every refusal and failure into an answer in the person's words."""
+    app.before_request(name_request)
+    app.register_error_handler(DomainError, refuse)
+    app.register_error_handler(StaleDataError, stale)
+    app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(CSRFError, old_form)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, fail)
+
+
+def name_request() -> None:
+    """Give the request a name that is shown with an error and found in the log."""
+    g.request_id = secrets.token_hex(4)
+
+
+def answer(status: int, words: str, field: str | None = None, retry_after: int | None = None) -> Response:
+    """Return an error page, or a problem for the API. `retry_after` is in seconds."""
+    if wants_json():
+        problem = {"type": "about:blank", "title": words, "status": status, "request_id": g.get("request_id", "")}
+        if field:
+            problem["errors"] = [{"pointer": f"/{field}", "detail": words}]
+        response: Response = jsonify(problem)
+        response.content_type = "application/problem+json"
+    else:
+        page = render_template("errors/error.html", status=status, message=words, request_id=g.get("request_id", ""))
+        response = Response(page, mimetype="text/html")
+    response.status_code = status
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def refuse(error: DomainError) -> Response:
+    """Answer a refusal; somebody who is not signed in is asked to sign in where that may help."""
+    if isinstance(error, NotAllowed) and not wants_json() and not current_user.is_authenticated:
+        return ask_to_sign_in()
+    status = status_of(error)
+    return answer(status, words_of(error), error.field, retry_after=30 if status == 503 else None)
+
+
+def stale(_error: StaleDataError) -> Response:
+    """Answer a write that would have overwritten somebody else's."""
+    return answer(409, gettext("Alguém mudou isto entretanto. Abra de novo e repita a sua alteração."))
+
+
+def busy(error: OperationalError) -> Response:
+    """Answer a write that the database could not take now: locked, or a full disk."""
+    log.error("database refused (request %s): %s", g.get("request_id"), error.orig)
+    return answer(
+        503,
+        gettext("Agora não conseguimos guardar. Nada se perdeu do que já estava guardado; tente daqui a um minuto."),
+        retry_after=60,
+    )
+
+
+def old_form(_error: CSRFError) -> Response:
+    """Answer a form without a valid token."""
+    return answer(400, gettext("Esta página esteve aberta noutra sessão. Abra-a de novo e repita."))
+
+
+def http_error(error: HTTPException) -> Response:
+    """Answer what werkzeug refuses: unknown addresses, methods, sizes."""
+    if error.code is not None and error.code < 400:
+        return error.get_response(request.environ)
+    words = {
+        404: gettext("Não há nada neste endereço."),
+        405: gettext("Isto não se pode fazer neste endereço."),
+        413: gettext("O que enviou é maior do que o permitido."),
+        429: gettext("Foram muitos pedidos seguidos. Espere um pouco."),
+    }
+    return answer(error.code or 500, words.get(error.code or 500, gettext("O pedido não se percebe.")))
+
+
+def fail(error: Exception) -> Response:
+    """Answer our own fault: the log has the details, the page only the request's name."""
+    log.exception("request %s failed: %s", g.get("request_id"), request.path)
+    return answer(500, gettext("Não conseguimos abrir esta página agora. Nada se perdeu. Tente daqui a uns minutos."))

@@ -1,0 +1,43 @@
+"""The language of a page: the person's choice, then the browser's, then Portuguese."""
+
+from pathlib import Path
+
+from flask import Flask, g, redirect, request, session
+from flask_babel import Babel
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from repository.http import safe_target, services
+from repository.registry import plugin_folder
+from repository.work import Services
+
+CORE = Path(__file__).parent.parent / "translations"
+NAMES = {"pt_PT": "Português", "en": "English", "sv": "Svenska", "de": "Deutsch"}
+
+
+def prepare(app: Flask, services: Services) -> None:
+    """Read the catalogues of the core and of each plugin; Portuguese is the language of the messages themselves."""
+    folders = [CORE, *(plugin_folder(name) / "translations" for name in services.settings["plugins"])]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in folders if folder.is_dir())
+    Babel(app, default_locale="pt_PT", default_timezone="Europe/Lisbon", locale_selector=choose)
+    app.add_url_rule("/language/<code>", "language", switch)
+
+
+def choose() -> str:
+    """Return the locale of this request."""
+    offered = services().settings["languages"]
+    if (asked := session.get("locale")) in offered:
+        return str(asked)
+    if current_user.is_authenticated and current_user.actor.locale in offered:
+        return str(current_user.actor.locale)
+    by_tag = {code.replace("_", "-"): code for code in offered} | {code.split("_")[0]: code for code in offered}
+    best = request.accept_languages.best_match(list(by_tag))
+    return by_tag.get(best or "", offered[0] if offered else "pt_PT")
+
+
+def switch(code: str) -> Response:
+    """Keep the chosen language for this browser and go back to the page."""
+    if code in services().settings["languages"]:
+        session["locale"] = code
+        g.pop("_flask_babel", None)
+    return redirect(safe_target(request.args.get("next")))

@@ -1,0 +1,99 @@
+"""Headers, cookies and the compression of text: what protects every answer."""
+
+import gzip
+import secrets
+from datetime import timedelta
+
+from flask import Flask, Response, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from repository.settings import Settings
+from repository.work import Services
+
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; media-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "manifest-src 'self'"
+)
+# For bytes that people sent: whatever a file turns out to be, it can do nothing here.
+FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; sandbox"
+SMALLEST_GZIP = 800
+TEXTS = (
+    "text/",
+    "application/json",
+    "application/javascript",
+    "application/problem+json",
+    "image/svg+xml",
+    "application/ld+json",
+)
+
+
+def prepare(app: Flask, services: Services) -> None:
+    """Set the cookies' flags, trust the configured proxies only, and put the headers on every answer."""
+    https = services.settings.public_url.startswith("https://")
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-partilha" if https else "partilha",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    set_limits(app, services.settings)
+    if hops := services.settings["trusted_proxies"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    app.extensions["https"] = https
+    app.after_request(add_headers)
+    app.after_request(compress)
+
+
+def set_limits(app: Flask, settings: Settings) -> None:
+    """Put the settings in force that Flask keeps for itself: the size of a request and the life of a session."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=(settings["max_file_mb"] + 8) * 1024 * 1024,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings["session_days"]),
+    )
+
+
+def nonce() -> str:
+    """Return the request's nonce, the only way for an inline script to run."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def add_headers(response: Response) -> Response:
+    """Put the headers of a page on an answer; an answer that has its own policy keeps it."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", PAGE_POLICY.format(nonce=nonce()))
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=()")
+    if request.endpoint and not request.endpoint.endswith("static"):
+        response.vary.add("Cookie")
+        headers.setdefault("Cache-Control", "private, no-store")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def compress(response: Response) -> Response:
+    """Compress text answers for those who accept it; bytes of files stay as they are, so that ranges are right."""
+    kind = response.mimetype or ""
+    plain = response.status_code == 200 and not response.headers.get("Content-Encoding") and kind.startswith(TEXTS)
+    ours = (request.endpoint or "").endswith("static")  # styles and scripts offer ranges too, and nobody asks for them
+    ranged = response.headers.get("Accept-Ranges") == "bytes" and not ours
+    if not plain or ranged or "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return response
+    response.direct_passthrough = False
+    data = response.get_data()
+    if len(data) < SMALLEST_GZIP:
+        return response
+    response.set_data(gzip.compress(data, 6, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers.pop("Accept-Ranges", None)
+    response.vary.add("Accept-Encoding")
+    if tag := response.get_etag()[0]:
+        response.set_etag(tag, weak=True)  # the same content in other clothes: the next visit still gets its 304
+    return response

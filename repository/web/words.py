@@ -1,0 +1,106 @@
+"""Pages of words (licences, accessibility, privacy, help), the form for problems, and what robots read."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from xml.sax.saxutils import escape
+
+import nh3
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from sqlalchemy import select
+
+from repository import reports
+from repository.errors import Invalid, NotFound
+from repository.http import begin, look, services, words_of
+from repository.items import get
+from repository.models import Item, State
+from repository.words import N_
+
+words = Blueprint("words", __name__)
+PAGES = ("licencas", "acessibilidade", "privacidade", "ajuda")
+MOST_ADDRESSES = 50_000  # of one sitemap file, https://www.sitemaps.org/protocol.html
+
+
+@words.get("/info/<name>")
+def info(name: str) -> str:
+    """A page of words in the person's language."""
+    if name not in PAGES:
+        raise NotFound(N_("Não há nada neste endereço."))
+    title, html = read_page(name, str(get_locale()))
+    return render_template("pages/info.html", title=title, html=html, licences=list(services().vocabularies.licences))
+
+
+@cache
+def read_page(name: str, locale: str) -> tuple[str, Markup]:
+    """Return the title and the cleaned HTML of a page of words; Portuguese where there is no translation."""
+    folder = files("repository").joinpath("texts")
+    source = folder.joinpath(locale, f"{name}.md")
+    if not source.is_file():
+        source = folder.joinpath("pt_PT", f"{name}.md")
+    title, _, body = source.read_text("utf-8").partition("\n")
+    return title.lstrip("# ").strip(), markdown(body)
+
+
+def markdown(text: str) -> Markup:
+    """Return Markdown as HTML without anything that could act."""
+    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    return Markup(nh3.clean(html))  # noqa: S704  (cleaned)
+
+
+@words.route("/report", methods=["GET", "POST"])
+def report() -> Any:
+    """Tell the centre about a problem, with an item or with the site."""
+    item_id = request.values.get("item", type=int)
+    item = get(look(), item_id) if item_id else None
+    typed = {name: request.form.get(name, "") for name in ("reason", "text", "email")}
+    error = None
+    if request.method == "POST":
+        try:
+            with begin() as work:
+                reports.tell(
+                    work,
+                    typed["reason"],
+                    typed["text"],
+                    typed["email"],
+                    work.session.get(Item, item_id) if item else None,
+                )
+        except Invalid as refusal:
+            error = {"field": refusal.field, "message": words_of(refusal)}
+        else:
+            flash(gettext("Obrigado. O centro recebeu o aviso e vai ver o que se passa."), "success")
+            return redirect(url_for("pages.item", item_id=item_id) if item else url_for("pages.home"))
+    page = render_template("pages/report.html", item=item, typed=typed, error=error, reasons=reports.REASONS)
+    return page, 422 if error else 200
+
+
+@words.get("/robots.txt")
+def robots() -> Response:
+    """What search engines may read."""
+    closed = ("/admin", "/me", "/deposit", "/login", "/register", "/password", "/api/", "/report", "/language")
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in closed),
+        f"Sitemap: {services().settings.public_url}/sitemap.xml",
+    ]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@words.get("/sitemap.xml")
+def sitemap() -> Response:
+    """The addresses of what everybody may see, https://www.sitemaps.org/protocol.html"""
+    base = services().settings.public_url
+    query = (
+        select(Item.id, Item.updated_at)
+        .where(Item.state == State.PUBLISHED, Item.audience == "public")
+        .order_by(Item.id.desc())
+    )
+    rows = look().session.execute(query.limit(MOST_ADDRESSES))
+    entries = "".join(
+        f"<url><loc>{escape(base + url_for('pages.item', item_id=item_id))}</loc><lastmod>{updated:%Y-%m-%d}</lastmod></url>"
+        for item_id, updated in rows
+    )
+    xml = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>\n'
+    return Response(xml, mimetype="application/xml")

@@ -1,0 +1,253 @@
+"""What tests share: an instance of their own, people in it, and doors that stay shut (no mail, no other host)."""
+
+import smtplib
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from repository import accounts, attachments, items, jobs, schema
+from repository.app import create_app
+from repository.house import build_services
+from repository.models import File, Item, Membership, Organisation, User
+from repository.permissions import actor_of
+from repository.work import SYSTEM, Actor, Services, Work, now, open_work
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail any test that reaches for another machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test reached for {address!r}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a test that hands a message to a server."""
+
+    def refuse(*_args: Any, **_known: Any) -> None:
+        raise AssertionError("a test tried to send mail")
+
+    monkeypatch.setattr(smtplib.SMTP, "send_message", refuse)
+
+
+@pytest.fixture(scope="session")
+def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite instance that tests copy instead of migrating again."""
+    folder = tmp_path_factory.mktemp("template")
+    services = build_services(folder, plugins=["materials"])
+    schema.upgrade(services)
+    services.sessions.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def make_services(tmp_path: Path, empty_instance: Path) -> Iterator[Callable[..., Services]]:
+    """Make the services of a fresh instance; `plugins` and settings may be given."""
+    made: list[Services] = []
+
+    def make(plugins: list[str] | None = None, **overrides: Any) -> Services:
+        folder = tmp_path / f"instance{len(made)}"
+        folder.mkdir()
+        (folder / "partilha.sqlite").write_bytes((empty_instance / "partilha.sqlite").read_bytes())
+        services = build_services(folder, plugins=["materials"] if plugins is None else plugins, overrides=overrides)
+        made.append(services)
+        return services
+
+    yield make
+    for services in made:
+        services.examiner.close()
+        services.search.engine.close()
+        services.sessions.engine.dispose()
+
+
+@pytest.fixture
+def services(make_services: Callable[..., Services]) -> Services:
+    """The services of a fresh instance with every plugin that ships."""
+    return make_services()
+
+
+@pytest.fixture
+def centre(services: Services) -> Organisation:
+    """The training centre of the instance."""
+    with open_work(services, SYSTEM) as work:
+        organisation = Organisation(kind="centre", name="Centro de teste", short_name="CT")
+        work.session.add(organisation)
+    return organisation
+
+
+@pytest.fixture
+def make_person(services: Services, centre: Organisation) -> Callable[..., User]:
+    """Make an account with a role at the centre; its password is PASSWORD."""
+
+    def make(
+        name: str, role: str | None = "teacher", *, verified: bool = False, organisation: Organisation | None = None
+    ) -> User:
+        with open_work(services, SYSTEM) as work:
+            user = accounts.create_user(work, f"{name.lower()}@teste.invalid", name, PASSWORD)
+            user.verified_at = work.now if verified else None
+            if role:
+                place = (organisation or centre).id
+                user.memberships.append(Membership(organisation_id=place, role=role, valid_from=date(2020, 9, 1)))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def actor_for(services: Services) -> Callable[[User], Actor]:
+    """Return a person as an actor."""
+
+    def actor(user: User) -> Actor:
+        with services.sessions.reading() as session:
+            return actor_of(session, services.hook, session.get_one(User, user.id), now().date())
+
+    return actor
+
+
+@pytest.fixture
+def ana(make_person: Callable[..., User]) -> User:
+    """A teacher."""
+    return make_person("Ana")
+
+
+@pytest.fixture
+def rui(make_person: Callable[..., User]) -> User:
+    """Another teacher."""
+    return make_person("Rui")
+
+
+@pytest.fixture
+def staff(make_person: Callable[..., User]) -> User:
+    """A person of the centre's staff."""
+    return make_person("Sara", "staff")
+
+
+@pytest.fixture
+def admin(make_person: Callable[..., User]) -> User:
+    """An administrator."""
+    return make_person("Dora", "administrator")
+
+
+@pytest.fixture
+def work_as(services: Services, actor_for: Callable[[User], Actor]) -> Callable[..., Any]:
+    """Open work in a person's name, or in the house's own when no person is given."""
+
+    def opened(user: User | None = None) -> Any:
+        return open_work(services, SYSTEM if user is None else actor_for(user))
+
+    return opened
+
+
+@pytest.fixture
+def make_item(services: Services, work_as: Callable[..., Any]) -> Callable[..., Item]:
+    """Make an item of `owner` with one text file; published unless `publish` is False."""
+
+    def make(
+        owner: User,
+        title: str = "Frações com barras",
+        *,
+        publish: bool = True,
+        text: str = "Texto do ficheiro",
+        **values: Any,
+    ) -> Item:
+        with work_as(owner) as work:
+            item = items.create_draft(work)
+            said = {
+                "title": title,
+                "licence": "CC-BY-4.0",
+                "level": ["1ceb"],
+                "type": "worksheet",
+                "language": "pt-PT",
+            } | values
+            items.describe(work, item, said)
+            attach_text(work, services, item, text)
+            if publish:
+                items.submit(work, item)
+        return item
+
+    return make
+
+
+def attach_text(work: Work, services: Services, item: Item, text: str, name: str = "ficha.txt") -> File:
+    """Join a small text file to a draft."""
+    return attachments.attach(work, item, services.blobs.receive(BytesIO(text.encode()), limit=None), name)
+
+
+@pytest.fixture
+def run_jobs(services: Services) -> Callable[[], int]:
+    """Run every job that can run now; return how many ran."""
+
+    def run() -> int:
+        kinds, ran = jobs.job_kinds(services.hook), 0
+        while taken := jobs.run_next(services, kinds):
+            ran += taken
+        return ran
+
+    return run
+
+
+@pytest.fixture
+def app(services: Services, admin: User) -> Flask:
+    """The web application of an instance that has an administrator, in testing mode."""
+    app = create_app(services=services)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.extensions["set_up"] = True  # as if there were an administrator: the first page is tested on its own
+    return app
+
+
+@pytest.fixture
+def count_queries(services: Services) -> Callable[[], Any]:
+    """Collect the statements that the database is asked within a block, as a list."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        asked: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_known: Any) -> None:
+            if not statement.startswith(("PRAGMA", "BEGIN", "COMMIT", "ROLLBACK")):
+                asked.append(statement)
+
+        event.listen(services.sessions.engine, "before_cursor_execute", note)
+        try:
+            yield asked
+        finally:
+            event.remove(services.sessions.engine, "before_cursor_execute", note)
+
+    return counting
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """An anonymous browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[User], FlaskClient]:
+    """Return a browser in which the person is signed in."""
+
+    def signed_in(user: User) -> FlaskClient:
+        browser = app.test_client()
+        answer = browser.post("/login", data={"email": user.email, "password": PASSWORD})
+        assert answer.status_code == 302, answer.text
+        return browser
+
+    return signed_in

@@ -1,0 +1,88 @@
+"""The language of the search box, and what an engine makes of it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from search_samples import NASTY
+
+from repository.search.plan import Choice, Plan, Synonyms, make_plan
+from repository.search.query import QueryTerm, TermKind, parse
+
+NO_SYNONYMS = Synonyms([], {})
+
+
+def kinds(question: str) -> list[tuple[str, str, bool]]:
+    return [(term.kind.value, term.text, term.negated) for term in parse(question)]
+
+
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [
+        ("", []),
+        ("   ", []),
+        ("ficha de frações", [("words", "ficha de frações", False)]),
+        ('mar "de aula" rio', [("words", "mar", False), ("phrase", "de aula", False), ("words", "rio", False)]),
+        ("«o mar» “o céu” „a terra”", [("phrase", t, False) for t in ("o mar", "o céu", "a terra")]),
+        ('"nunca fechada', [("phrase", "nunca fechada", False)]),
+        ('mar -rio -"de aula"', [("words", "mar", False), ("words", "rio", True), ("phrase", "de aula", True)]),
+        ("ficha − teste - exame", [("words", "ficha", False), ("words", "teste", False), ("words", "exame", False)]),
+        ("sub-título", [("words", "sub-título", False)]),
+        ("frac*", [("prefix", "frac", False)]),
+        ("-frac*", [("prefix", "frac", True)]),
+        ("f* *", [("words", "f*", False)]),
+        ("AND OR title:x [a TO b]", [("words", "AND OR title:x [a TO b]", False)]),
+    ],
+)  # fmt: skip
+def test_words_phrases_beginnings_and_minus_are_all_there_is(question: str, terms: list[tuple[str, str, bool]]) -> None:
+    assert kinds(question) == terms
+
+
+def test_terms_say_where_they_stand() -> None:
+    question = 'ficha "de aula" num* !! mar'
+    for term in parse(question):
+        assert question[term.start :].lstrip('"').startswith(term.text)
+
+
+def words(*stems: str, weight: float = 1.0, adjacent: bool = False) -> Choice:
+    return Choice(stems, adjacent=adjacent, weight=weight)
+
+
+def test_a_plan_leaves_common_words_out_unless_there_are_no_others() -> None:
+    assert make_plan("o mar e a terra", NO_SYNONYMS).required == ((words("mar"),), (words("terr"),))
+    assert make_plan("o que", NO_SYNONYMS).required == ((words("o"),), (words("que"),))
+    assert make_plan('"o mar"', NO_SYNONYMS).required == ((words("o", "mar", adjacent=True),),)
+
+
+def test_a_plan_knows_nothing_asked_from_nothing_found() -> None:
+    assert make_plan("  ") == Plan()
+    assert make_plan("?!") == Plan(nothing=True)
+
+
+def test_the_longest_way_to_say_it_is_replaced() -> None:
+    synonyms = Synonyms([["ficha de trabalho", "worksheet"], ["ficha", "folha"]], {"mar": ["oceano"]})
+    assert make_plan("ficha de trabalho", synonyms).required == (
+        (words("fich", "trabalh"), words("worksheet", weight=0.5, adjacent=True)),
+    )
+    assert make_plan("ficha", synonyms).required == ((words("fich"), words("folh", weight=0.5, adjacent=True)),)
+    assert len(make_plan("mar", synonyms).required[0]) == 2
+    assert len(make_plan("oceano", synonyms).required[0]) == 1
+
+
+def test_hyphened_words_belong_together() -> None:
+    assert make_plan("guarda-chuva", NO_SYNONYMS).required == ((words("guard", "chuv", adjacent=True),),)
+
+
+def test_a_word_asked_twice_is_asked_once() -> None:
+    assert make_plan("mar mar mares", NO_SYNONYMS).required == ((words("mar"),),)
+
+
+@pytest.mark.parametrize("question", NASTY, ids=range(len(NASTY)))
+def test_a_hostile_question_gives_a_small_plan(question: str) -> None:
+    plan = make_plan(question)
+    assert len(plan.required) + len(plan.excluded) <= 128
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_a_question(question: str) -> None:
+    assert all(isinstance(term, QueryTerm) and term.kind in TermKind for term in parse(question))
+    make_plan(question)

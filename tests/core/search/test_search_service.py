@@ -1,0 +1,65 @@
+"""A broken index never reaches a page."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from search_samples import MEMBERS, PUBLIC, ask, document
+
+from repository.search import IndexMissing, SearchDocument, SearchError, SearchService
+from repository.search.scan_engine import ScanEngine
+from repository.search.whoosh_engine import WhooshEngine
+
+ROWS = [document(1, "Frações", level="1ceb"), document(2, "Interno", labels=frozenset({"members"}))]
+
+
+def rows() -> Iterable[SearchDocument]:
+    return list(ROWS)
+
+
+def test_without_an_index_the_fallback_answers_and_a_rebuild_is_asked_for_once(whoosh_engine: WhooshEngine) -> None:
+    told: list[SearchError] = []
+    service = SearchService(whoosh_engine, ScanEngine(rows), told.append)
+    for _ in range(5):
+        page = service.search(ask("fracao"), PUBLIC)
+        assert (page.ids, page.degraded) == ((1,), True)
+        assert service.suggest("fra", PUBLIC) == ["Frações"]
+    assert [type(error) for error in told] == [IndexMissing]
+
+
+def test_a_rebuilt_index_answers_again_and_a_second_damage_is_told_again(
+    whoosh_engine: WhooshEngine, tmp_path: Path
+) -> None:
+    told: list[SearchError] = []
+    service = SearchService(whoosh_engine, ScanEngine(rows), told.append)
+    service.search(ask(), PUBLIC)
+    whoosh_engine.rebuild(rows())
+    page = service.search(ask("fracao"), MEMBERS)
+    assert (page.ids, page.degraded) == ((1,), False)
+    (tmp_path / "index" / "current").unlink()
+    assert service.search(ask("fracao"), MEMBERS).degraded
+    assert len(told) == 2
+
+
+def test_the_fallback_guards_audiences_and_counts_as_well(whoosh_engine: WhooshEngine) -> None:
+    service = SearchService(whoosh_engine, ScanEngine(rows))
+    assert service.search(ask(), frozenset()).total == 0
+    assert service.search(ask(), MEMBERS).ids == (2, 1) or service.search(ask(), MEMBERS).total == 2
+    assert [count.count for count in service.search(ask(), PUBLIC).facets["level"]] == [1]
+
+
+def test_the_fallback_reads_the_rows_as_they_are_now() -> None:
+    held = [document(1, "Frações")]
+    engine = ScanEngine(lambda: held)
+    assert engine.search(ask("fração"), PUBLIC).ids == (1,)
+    held[:] = [document(1, "Vulcões"), document(2, "Frações")]
+    assert engine.search(ask("fração"), PUBLIC).ids == (2,)
+    assert engine.ids() == {1, 2}
+
+
+def test_a_mistake_in_the_fallback_is_not_hidden(whoosh_engine: WhooshEngine) -> None:
+    def unreachable() -> Iterable[SearchDocument]:
+        raise ConnectionError("no database")
+
+    with pytest.raises(ConnectionError):
+        SearchService(whoosh_engine, ScanEngine(unreachable)).search(ask(), PUBLIC)

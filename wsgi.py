@@ -1,0 +1,5 @@
+"""The application for a WSGI server: `waitress-serve wsgi:app`, `flask --app wsgi …`."""
+
+from repository.app import create_app
+
+app = create_app()
