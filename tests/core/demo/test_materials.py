@@ -62,6 +62,10 @@ def test_the_portuguese_is_that_of_portugal(slug):
     assert [word for word in BRAZILIAN if f" {word}" in text] == []
 
 
+def test_titles_tell_materials_apart():
+    assert len({material.title for material in MATERIALS}) == len(MATERIALS)
+
+
 def test_authors_actions_and_adaptations_exist():
     centre = demo_centre()
     emails = {person.email for person in centre.people}
