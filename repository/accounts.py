@@ -97,7 +97,8 @@ def may_verify(work: Work, user: User) -> bool:
     return any(work.actor.may("accounts.verify", place) for place in homes(user, work.now.date()))
 
 
-def _require_manage(work: Work, user: User) -> None:
+def require_manage(work: Work, user: User) -> None:
+    """Raise NotAllowed unless the person may change this account."""
     if not may_manage(work, user):
         raise NotAllowed(N_("Esta conta não pode fazer isto."))
 
@@ -105,7 +106,7 @@ def _require_manage(work: Work, user: User) -> None:
 def describe(work: Work, user: User, *, name: str, group_code: str, locale: str | None = None) -> None:
     """Change what an account says of its person: by the person, or by who manages the account. Raises Invalid."""
     if user.id != work.actor.user_id:
-        _require_manage(work, user)
+        require_manage(work, user)
     said = {"name": clean_name(name), "group_code": group_code} | ({"locale": locale} if locale else {})
     changed = sorted(field for field, value in said.items() if getattr(user, field) != value)
     for field in changed:
@@ -116,7 +117,7 @@ def describe(work: Work, user: User, *, name: str, group_code: str, locale: str 
 
 def change_email(work: Work, user: User, email: str) -> None:
     """Give the account another address; links sent to the old one open nothing any more. Raises Invalid, Conflict."""
-    _require_manage(work, user)
+    require_manage(work, user)
     email = clean_email(email)
     if email == user.email:
         return
@@ -213,7 +214,7 @@ def verify(work: Work, user: User, verified: bool) -> None:
 
 def disable(work: Work, user: User, disabled: bool) -> None:
     """Close the account to its person, or open it again; sessions and tokens end at once."""
-    _require_manage(work, user)
+    require_manage(work, user)
     if disabled and user.id == work.actor.user_id:
         raise Conflict(N_("Não pode fechar a própria conta aqui."))
     if bool(user.disabled_at) == disabled:
@@ -228,7 +229,7 @@ def disable(work: Work, user: User, disabled: bool) -> None:
 def check_may_leave(work: Work, user: User) -> None:
     """Raise NotAllowed unless the account is one's own or managed, Conflict for the last administrator's."""
     if user.id != work.actor.user_id:
-        _require_manage(work, user)
+        require_manage(work, user)
     if any(_at_top(m) for m in user.memberships):
         _keep_an_administrator(work, user.id)
 
@@ -236,6 +237,13 @@ def check_may_leave(work: Work, user: User) -> None:
 def sign_out_everywhere(work: Work, user: User) -> None:
     """End every session of the person."""
     work.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
+
+
+def sign_out_by_office(work: Work, user: User) -> None:
+    """End every session of a person whose account one manages. Raises NotAllowed."""
+    require_manage(work, user)
+    sign_out_everywhere(work, user)
+    audit.record(work, "account.signed_out", user)
 
 
 def end_access(work: Work, user: User) -> None:
@@ -253,7 +261,7 @@ def _drop_links(work: Work, user: User) -> None:
 def issue_token(work: Work, user: User, name: str, scopes: Sequence[str], days: int = TOKEN_DAYS) -> str:
     """Return a new personal token for the API; it is shown this once. Raises Invalid, NotAllowed, Conflict."""
     if user.id != work.actor.user_id:
-        _require_manage(work, user)
+        require_manage(work, user)
     if not scopes or set(scopes) - set(SCOPES):
         raise Invalid(
             N_("Escolha o que a senha de acesso pode fazer: %(scopes)s."), field="scopes", scopes=", ".join(SCOPES)
@@ -289,7 +297,7 @@ def live_tokens(work: Work, user: User) -> list[AccessToken]:
 def revoke_token(work: Work, token: AccessToken) -> None:
     """End a personal token at once."""
     if token.user_id != work.actor.user_id:
-        _require_manage(work, get_user(work, token.user_id))
+        require_manage(work, get_user(work, token.user_id))
     if token.revoked_at:
         return
     token.revoked_at = work.now

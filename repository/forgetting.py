@@ -13,6 +13,7 @@ from repository.models import (
     ItemVersion,
     Mail,
     Membership,
+    Report,
     State,
     User,
 )
@@ -32,6 +33,7 @@ def forget(work: Work, user: User, *, keep_name_on_materials: bool) -> None:
     for table in (AccessToken, IdempotentAnswer, Mail, Membership):
         work.session.execute(delete(table).where(table.user_id == user.id))
     work.session.expire(user, ["memberships"])
+    work.session.execute(update(Report).where(Report.email == user.email).values(email=""))
     _bin_drafts(work, user)
     if not keep_name_on_materials:
         _hide_name(work, user)
@@ -51,7 +53,7 @@ def _bin_drafts(work: Work, user: User) -> None:
 
 def _hide_name(work: Work, user: User) -> None:
     """Take the name from credits, from the versions kept of each item, and from the index."""
-    rows = work.session.execute(select(Credit.item_id, Credit.name).where(Credit.user_id == user.id)).tuples()
+    rows = work.session.execute(select(Credit.item_id, Credit.name).where(Credit.user_id == user.id))
     printed: dict[int, set[str]] = {}
     for item_id, name in rows:
         printed.setdefault(item_id, {user.name}).add(name)

@@ -7,7 +7,7 @@ thing in the same time whether the address is known or not.
 from datetime import date
 from typing import Any
 
-from repository import accounts, signin
+from repository import accounts, audit, signin
 from repository.accounts import clean_email, clean_name, find_user
 from repository.errors import Invalid
 from repository.jobs import enqueue
@@ -34,8 +34,8 @@ KNOWN = (
     N_("Já tem conta na Partilha"),
     N_(
         "Olá, %(name)s.\n\nAlguém pediu uma conta na Partilha (%(centre)s) com este endereço, mas já tem uma. Se não "
-        "se lembra da palavra-passe, escolha outra nas próximas 4 horas:\n\n%(link)s\n\nSe não pediu nada, pode ignorar "
-        "esta mensagem."
+        "se lembra da palavra-passe, escolha outra nas próximas 4 horas:\n\n%(link)s\n\nSe não pediu nada, pode "
+        "ignorar esta mensagem."
     ),
 )
 
@@ -88,9 +88,15 @@ def remind(services: Services, payloads: list[dict[str, Any]]) -> None:
                 send_link(work, services, user, "password")
 
 
+def link_for(work: Work, services: Services, user: User, purpose: str) -> str:
+    """Return the address of a link that works once; it names the configured site, whatever a request claims."""
+    audit.record(work, "account.link_made", user, after={"purpose": purpose})
+    return f"{services.settings.public_url}/password/{signin.make_link(work, user, purpose)}"
+
+
 def send_link(work: Work, services: Services, user: User, purpose: str, message: tuple[str, str] | None = None) -> str:
     """Post a message with a link that works once, in the person's language; return the link."""
-    link = f"{services.settings.public_url}/password/{signin.make_link(work, user, purpose)}"
+    link = link_for(work, services, user, purpose)
     subject, body = message or (WELCOME if purpose == "welcome" else PASSWORD)
     said = {"name": user.name, "centre": services.settings["centre_name"], "link": link}
     post(work, user, in_language(subject, user.locale), in_language(body, user.locale, **said))

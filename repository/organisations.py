@@ -61,7 +61,7 @@ def councils(session: Session) -> list[Organisation]:
 
 def subtree_ids(session: Session, organisation_id: int) -> set[int]:
     """Return the organisation's id and those of all below it."""
-    parents = dict(session.execute(select(Organisation.id, Organisation.parent_id)).tuples().all())
+    parents = dict(session.execute(select(Organisation.id, Organisation.parent_id)).all())
     found = {organisation_id}
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more

@@ -91,8 +91,8 @@ def queue_age(services: Services) -> timedelta:
 def counts(services: Services) -> tuple[dict[str, int], dict[str, int]]:
     """Return how many jobs and how many items there are, by state."""
     with services.sessions.reading() as session:
-        jobs_by = session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all()
-        items_by = session.execute(select(Item.state, func.count()).group_by(Item.state)).tuples().all()
+        jobs_by = session.execute(select(Job.state, func.count()).group_by(Job.state)).all()
+        items_by = session.execute(select(Item.state, func.count()).group_by(Item.state)).all()
     return (
         dict.fromkeys((state.value for state in JobState), 0) | {str(state): count for state, count in jobs_by},
         {str(state): count for state, count in items_by},

@@ -96,6 +96,11 @@ def collect(hook: Any, *, strict: bool = False, **known: Any) -> list[Any]:
     return parts
 
 
+def answers_by_plugin(hook: Any) -> dict[str, list[Any]]:
+    """Return what each plugin answers to a set-up hook, by the plugin's name."""
+    return {impl.plugin_name: list(impl.function() or ()) for impl in hook.get_hookimpls()}
+
+
 def by_name(answers: Iterable[Any], what: str) -> dict[str, Any]:
     """Return set-up answers by their names. Raises PluginError when two plugins use one name."""
     found: dict[str, Any] = {}

@@ -3,6 +3,7 @@
 import smtplib
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from repository import accounts, attachments, items, jobs, schema
 from repository.app import create_app
@@ -202,12 +204,34 @@ def run_jobs(services: Services) -> Callable[[], int]:
 
 
 @pytest.fixture
-def app(services: Services) -> Flask:
-    """The web application of the instance, in testing mode."""
+def app(services: Services, admin: User) -> Flask:
+    """The web application of an instance that has an administrator, in testing mode."""
     app = create_app(services=services)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.extensions["set_up"] = True  # as if there were an administrator: the first page is tested on its own
     return app
+
+
+@pytest.fixture
+def count_queries(services: Services) -> Callable[[], Any]:
+    """Collect the statements that the database is asked within a block, as a list."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        asked: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_known: Any) -> None:
+            if not statement.startswith(("PRAGMA", "BEGIN", "COMMIT", "ROLLBACK")):
+                asked.append(statement)
+
+        event.listen(services.sessions.engine, "before_cursor_execute", note)
+        try:
+            yield asked
+        finally:
+            event.remove(services.sessions.engine, "before_cursor_execute", note)
+
+    return counting
 
 
 @pytest.fixture

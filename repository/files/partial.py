@@ -30,13 +30,14 @@ ID = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class PartialUpload:
-    """An upload on its way: `length` bytes are announced, `offset` bytes are on disk; `owner` is opaque."""
+    """An upload on its way: `length` bytes are announced, `offset` are on disk; `owner` and `target` are opaque."""
 
     id: str
     length: int
     offset: int
     name: str
     owner: str
+    target: str = ""
 
     @property
     def complete(self) -> bool:
@@ -55,13 +56,15 @@ class PartialUploads:
         self.store = store
         self.lifetime = lifetime
 
-    def create(self, *, length: int, name: str, owner: str, limit: int | None = None) -> PartialUpload:
+    def create(
+        self, *, length: int, name: str, owner: str, target: str = "", limit: int | None = None
+    ) -> PartialUpload:
         """Announce an upload of `length` bytes; raise TooLarge over `limit` bytes, Invalid when negative."""
         if length < 0:
             raise Invalid(N_("O tamanho anunciado do ficheiro não faz sentido."), "files")
         if limit is not None and length > limit:
             raise too_large(limit)
-        upload = PartialUpload(secrets.token_hex(16), length, 0, name, owner)
+        upload = PartialUpload(secrets.token_hex(16), length, 0, name, owner, target)
         with full_disk_said():
             os.close(os.open(self._data(upload.id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
             self._save(upload, None)
@@ -148,7 +151,7 @@ class PartialUploads:
         if known["owner"] != owner or self._idle(id) >= self.lifetime:
             raise _unknown()
         blob = Blob(**known.pop("blob")) if known["blob"] else None
-        upload = PartialUpload(**{key: known[key] for key in ("id", "length", "offset", "name", "owner")})
+        upload = PartialUpload(**{key: known[key] for key in ("id", "length", "offset", "name", "owner", "target")})
         if blob is not None:
             return replace(upload, offset=upload.length), blob
         try:
@@ -181,7 +184,7 @@ class PartialUploads:
                 same = os.fstat(fd).st_ino == self._data(id).stat().st_ino
             except (BlockingIOError, FileNotFoundError):
                 same = False
-            if not same:  # finished by another while we waited: the open file may be a blob by now
+            if not same:  # finished or discarded meanwhile: the open file is a blob by now, or nobody's
                 raise Conflict(N_("Este ficheiro já está a ser enviado noutra ligação."), "files")
             yield fd
         finally:

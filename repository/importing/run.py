@@ -1,4 +1,4 @@
-"""Brings planned items into the house: files looked into side by side, one transaction an item, safe to kill and repeat."""
+"""Brings planned items in: files looked into side by side, one transaction an item, safe to kill and repeat."""
 
 import hashlib
 import os

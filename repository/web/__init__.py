@@ -5,7 +5,21 @@ from flask_wtf import CSRFProtect
 
 from repository.http import close_look
 from repository.registry import PluginError, collect
-from repository.web import api, display, errors, files, languages, login, pages, security, uploads, words
+from repository.web import (
+    account,
+    admin,
+    api,
+    display,
+    errors,
+    files,
+    health,
+    languages,
+    login,
+    pages,
+    security,
+    uploads,
+    words,
+)
 from repository.web.converters import RowNumber
 from repository.work import Services
 
@@ -15,7 +29,6 @@ csrf = CSRFProtect()
 def prepare(app: Flask, services: Services) -> None:
     """Give the application its languages, people, protections and pages."""
     app.config.update(
-        MAX_CONTENT_LENGTH=(services.settings["max_file_mb"] + 8) * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_FORM_PARTS=1_000,
         WTF_CSRF_TIME_LIMIT=None,  # a form left open overnight must not lose what was typed
@@ -29,6 +42,8 @@ def prepare(app: Flask, services: Services) -> None:
     login.prepare(app)
     display.prepare(app, services)
     errors.prepare(app)
+    health.prepare(app, services)
+    account.welcome.prepare(app)
     app.teardown_appcontext(close_look)
     app.register_blueprint(Blueprint("static", "repository", static_folder="static", static_url_path="/static"))
     for blueprint in _core_blueprints():
@@ -39,7 +54,7 @@ def prepare(app: Flask, services: Services) -> None:
 
 
 def _core_blueprints() -> list[Blueprint]:
-    return [pages.pages, files.files, words.words, uploads.pages]
+    return [pages.pages, files.files, words.words, uploads.pages, account.pages, admin.pages, health.health]
 
 
 def _register_plugins(app: Flask, services: Services) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import format_date, format_decimal, get_locale, gettext
+from flask_babel import format_date, format_decimal, format_time, get_locale, gettext, to_user_timezone
 
 from repository.http import actor, offered_undo, services
 from repository.registry import collect
@@ -18,7 +18,7 @@ UNITS = ("B", "kB", "MB", "GB", "TB")
 
 def prepare(app: Flask, services: Services) -> None:
     """Give templates their filters, functions and common values."""
-    app.jinja_env.filters.update(filesize=filesize, date=show_date, number=number)
+    app.jinja_env.filters.update(filesize=filesize, date=show_date, moment=show_moment, number=number)
     app.jinja_env.globals.update(
         label=label,
         licence=licence,
@@ -91,6 +91,11 @@ def show_date(value: datetime | date | None, how: str = "short") -> str:
     if how == "words":
         return str(format_date(value, "d MMM y"))
     return str(format_date(value, "dd/MM/yyyy" if str(get_locale()).startswith("pt") else "yyyy-MM-dd"))
+
+
+def show_moment(value: datetime) -> str:
+    """Return a moment as 22/11/2026 15:30, in the centre's own time."""
+    return f"{show_date(to_user_timezone(value))} {format_time(value, 'HH:mm')}"
 
 
 def common() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from repository.permissions import may_fetch
 from repository.registry import collect
 from repository.web.display import label, licence, show_date
 from repository.web.linked_data import learning_resource
+from repository.web.panels import draw
 from repository.web.views import view_of
 from repository.words import N_
 from repository.work import Work
@@ -37,15 +38,24 @@ def context(work: Work, item: Item) -> dict[str, Any]:
     authors = [credit.name for credit in item.credits] or [name for name in [_owner_name(work, item)] if name]
     view = view_of(item)
     return {
-        "item": view, "authors": authors, "organisation": _organisation_name(work, item), "crumbs": _crumbs(item),
+        "item": view,
+        "authors": authors,
+        "organisation": _organisation_name(work, item),
+        "crumbs": _crumbs(item),
         "previews": [show for file in mine if (show := preview_of(work, file))],
-        "files": [file_row(work, file) for file in item.files], "download_all": _download_all(item, mine),
-        "panels": panels_of(work, item), "about": about(item),
-        "citation": " ".join([citation(item, authors), *collect(work.hook.citation_notes, work=work, item=item)]), "acts": _acts(work, item), "state_note": _state_note(item),
-        "json_ld": learning_resource(item, authors, mine) if item.state == State.PUBLISHED and item.audience == "public" else None,
+        "files": [file_row(work, file) for file in item.files],
+        "download_all": _download_all(item, mine),
+        "panels": panels_of(work, item),
+        "about": about(item),
+        "citation": " ".join([citation(item, authors), *collect(work.hook.citation_notes, work=work, item=item)]),
+        "acts": _acts(work, item),
+        "state_note": _state_note(item),
+        "json_ld": learning_resource(item, authors, mine)
+        if item.state == State.PUBLISHED and item.audience == "public"
+        else None,
         "robots": "" if item.state == State.PUBLISHED and item.audience == "public" else "noindex",
         "downloads_note": "" if current_user.is_authenticated else gettext("sem conta"),
-    }  # fmt: skip
+    }
 
 
 def _owner_name(work: Work, item: Item) -> str:
@@ -74,7 +84,7 @@ def preview_of(work: Work, file: File) -> dict[str, Any] | None:
     if file.preview_count:
         pages = range(1, file.preview_count + 1)
         show["pages"] = [{"url": url_for("files.page_image", file_id=file.id, page=n), "number": n} for n in pages]
-        show["wide"] = file.family == "presentation"
+        show["wide"] = file.family == "slides"
     elif file.family in ("image", "audio", "video") and not file.problem and file.media_type != "image/svg+xml":
         show["src"] = url_for("files.view", file_id=file.id)
     else:
@@ -88,11 +98,17 @@ def preview_of(work: Work, file: File) -> dict[str, Any] | None:
 
 def file_row(work: Work, file: File) -> dict[str, Any]:
     """Return a line of the list of files; one that the person may not have says why and what to do."""
-    row = {
-        "name": file.name, "family": file.family, "format": file.name.rpartition(".")[2].upper() if "." in file.name else "",
-        "pages": file.page_count if file.family in ("document", "presentation", "pdf") else None, "size": file.size,
-        "restricted": bool(file.audience), "why": "", "act": None, "url": "",
-    }  # fmt: skip
+    row: dict[str, Any] = {
+        "name": file.name,
+        "family": file.family,
+        "format": file.name.rpartition(".")[2].upper() if "." in file.name else "",
+        "pages": file.page_count if file.family in ("document", "slides", "book") else None,
+        "size": file.size,
+        "restricted": bool(file.audience),
+        "why": "",
+        "act": None,
+        "url": "",
+    }
     if may_fetch(work, file):
         row["url"] = url_for("files.download", file_id=file.id)
     elif not current_user.is_authenticated:
@@ -112,12 +128,7 @@ def _download_all(item: Item, mine: list[File]) -> dict[str, Any] | None:
 
 def panels_of(work: Work, item: Item) -> list[dict[str, Any]]:
     """Return the plugins' parts of the page, drawn; one whose template fails is left out with the rest intact."""
-    panels = sorted(collect(work.hook.item_panels, work=work, item=item), key=lambda panel: panel.weight)
-    return [
-        {"id": panel.name, "slot": panel.slot, "title": panel.context.get("title", ""), "tone": panel.context.get("tone", ""),
-         "html": Markup(render_template(panel.template, item=item, **panel.context))}  # noqa: S704  (our own templates)
-        for panel in panels
-    ]  # fmt: skip
+    return draw(collect(work.hook.item_panels, work=work, item=item), item=item)
 
 
 def about(item: Item) -> list[tuple[str, str]]:
@@ -125,10 +136,12 @@ def about(item: Item) -> list[tuple[str, str]]:
     groups = ", ".join(item.codes("group"))
     facts = [
         (gettext("Disciplina"), ", ".join(label("discipline", code) for code in item.codes("discipline"))),
-        (gettext("Grupo"), groups), (gettext("Língua"), label("language", item.language) if item.language else ""),
-        (gettext("Palavras-chave"), ", ".join(item.keywords)), (gettext("Publicado"), show_date(item.published_at)),
+        (gettext("Grupo"), groups),
+        (gettext("Língua"), label("language", item.language) if item.language else ""),
+        (gettext("Palavras-chave"), ", ".join(item.keywords)),
+        (gettext("Publicado"), show_date(item.published_at)),
         (gettext("Versão"), str(item.version) if item.version > 1 else ""),
-    ]  # fmt: skip
+    ]
     if item.link:
         facts.insert(0, (gettext("Ligação"), Markup('<a href="{0}" rel="noopener nofollow">{0}</a>').format(item.link)))
     return [(word, value) for word, value in facts if value]
@@ -148,10 +161,15 @@ def citation(item: Item, authors: list[str]) -> str:
 def _acts(work: Work, item: Item) -> list[dict[str, Any]]:
     actions = sorted(collect(work.hook.item_actions, work=work, item=item), key=lambda action: action.weight)
     return [
-        {"text": gettext(action.label), "url": action.url, "method": action.method, "icon": action.icon,
-         "tone": "main" if action.main else ""}
+        {
+            "text": gettext(action.label),
+            "url": action.url,
+            "method": action.method,
+            "icon": action.icon,
+            "tone": "main" if action.main else "",
+        }
         for action in actions
-    ]  # fmt: skip
+    ]
 
 
 def _state_note(item: Item) -> str:

@@ -2,10 +2,12 @@
 
 import gzip
 import secrets
+from datetime import timedelta
 
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from repository.settings import Settings
 from repository.work import Services
 
 PAGE_POLICY = (
@@ -35,13 +37,21 @@ def prepare(app: Flask, services: Services) -> None:
         SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=services.settings["session_days"] * 86_400,
     )
+    set_limits(app, services.settings)
     if hops := services.settings["trusted_proxies"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     app.extensions["https"] = https
     app.after_request(add_headers)
     app.after_request(compress)
+
+
+def set_limits(app: Flask, settings: Settings) -> None:
+    """Put the settings in force that Flask keeps for itself: the size of a request and the life of a session."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=(settings["max_file_mb"] + 8) * 1024 * 1024,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings["session_days"]),
+    )
 
 
 def nonce() -> str:
@@ -72,11 +82,9 @@ def compress(response: Response) -> Response:
     """Compress text answers for those who accept it; bytes of files stay as they are, so that ranges are right."""
     kind = response.mimetype or ""
     plain = response.status_code == 200 and not response.headers.get("Content-Encoding") and kind.startswith(TEXTS)
-    if (
-        not plain
-        or "gzip" not in request.headers.get("Accept-Encoding", "")
-        or response.headers.get("Accept-Ranges") == "bytes"
-    ):
+    ours = (request.endpoint or "").endswith("static")  # styles and scripts offer ranges too, and nobody asks for them
+    ranged = response.headers.get("Accept-Ranges") == "bytes" and not ours
+    if not plain or ranged or "gzip" not in request.headers.get("Accept-Encoding", ""):
         return response
     response.direct_passthrough = False
     data = response.get_data()
@@ -84,7 +92,8 @@ def compress(response: Response) -> Response:
         return response
     response.set_data(gzip.compress(data, 6, mtime=0))
     response.headers["Content-Encoding"] = "gzip"
+    response.headers.pop("Accept-Ranges", None)
     response.vary.add("Accept-Encoding")
     if tag := response.get_etag()[0]:
-        response.set_etag(f"{tag}-gzip", weak=True)
+        response.set_etag(tag, weak=True)  # the same content in other clothes: the next visit still gets its 304
     return response

@@ -113,6 +113,8 @@ def test_a_file_whose_bytes_are_gone_says_so_and_breaks_nothing(services, client
     assert client.get(f"/items/{item_id}").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/files/0", "/files/99999999999999999999", "/files/1/pages/0", "/files/x", "/files/1/pages/../1"])
+@pytest.mark.parametrize(
+    "path", ["/files/0", "/files/99999999999999999999", "/files/1/pages/0", "/files/x", "/files/1/pages/../1"]
+)
 def test_addresses_of_files_that_do_not_exist_are_refused_plainly(client, path):
     assert client.get(path).status_code == 404

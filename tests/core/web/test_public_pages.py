@@ -33,7 +33,9 @@ def test_a_search_finds_inside_the_files_and_marks_the_words(client, ana, make_i
     assert "ficha.txt" in page
 
 
-@pytest.mark.parametrize("name", ["q", "level", "year", "sort", "page", "per_page", "group", "org", "kind", "licence", "unknown"])
+@pytest.mark.parametrize(
+    "name", ["q", "level", "year", "sort", "page", "per_page", "group", "org", "kind", "licence", "unknown"]
+)
 def test_t32_odd_values_in_the_address_never_break_the_results(client, ana, make_item, run_jobs, name):
     make_item(ana)
     run_jobs()

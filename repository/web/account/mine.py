@@ -1,0 +1,119 @@
+"""A person's own page: what waits for them, what is theirs, and the drafts in the bin."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext, ngettext
+from flask_login import login_required
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import selectinload
+
+from repository import items
+from repository.errors import NotFound
+from repository.http import actor, begin, look
+from repository.models import Credit, Item, State
+from repository.registry import collect
+from repository.web.account.door import pages
+from repository.web.display import menu, show_date
+from repository.web.panels import draw
+from repository.web.views import ItemView, view_of
+from repository.words import N_
+from repository.work import Work
+
+SHOWN = 50
+OPEN = (State.DRAFT, State.CHANGES_REQUESTED)
+
+
+@pages.get("/me")
+@login_required
+def me() -> str:
+    """What waits for the person first, then their materials, the plugins' parts and the bin."""
+    work = look()
+    mine = _my_items(work, Item.state != State.DISCARDED)
+    shown, binned = mine[:SHOWN], _my_items(work, _in_bin())
+    panels = draw(collect(work.hook.me_panels, work=work))
+    return render_template(
+        "pages/me.html",
+        greeting=gettext("Olá, %(name)s", name=actor().name.split()[0]),
+        todo=_todo(work, mine),
+        mine=[_line(work, item) for item in shown],
+        more=len(mine) > SHOWN,
+        binned=[view_of(item) for item in binned],
+        new_url=next((entry["url"] for entry in menu("main") if entry["url"] == "/deposit"), ""),
+        panels=[panel for panel in panels if panel["slot"] == "aside"],
+        main_panels=[panel for panel in panels if panel["slot"] != "aside"],
+        account_links=[
+            (gettext("Nome, idioma e palavra-passe"), url_for("account.settings"), "settings"),
+            (gettext("Senhas de acesso para programas"), url_for("account.tokens"), "key-round"),
+            (gettext("Os meus dados"), url_for("account.leaving"), "download"),
+        ],
+    )
+
+
+def _mine() -> ColumnElement[bool]:
+    credited = select(Credit.item_id).where(Credit.user_id == actor().user_id)
+    return or_(Item.owner_id == actor().user_id, Item.id.in_(credited))
+
+
+def _in_bin() -> ColumnElement[bool]:
+    # A draft of a new version that was taken over is in this state too, and is nothing to bring back.
+    return (Item.state == State.DISCARDED) & Item.revises_id.is_(None) & (Item.owner_id == actor().user_id)
+
+
+def _my_items(work: Work, condition: ColumnElement[bool]) -> list[Item]:
+    query = select(Item).where(_mine(), condition).order_by(Item.updated_at.desc(), Item.id.desc()).limit(SHOWN + 1)
+    loaded = query.options(selectinload(Item.terms), selectinload(Item.credits), selectinload(Item.all_files))
+    return list(work.session.scalars(loaded))
+
+
+def _todo(work: Work, mine: list[Item]) -> list[dict[str, Any]]:
+    """Return what waits for the person: questions first, then drafts that were begun."""
+    asked = [
+        {
+            "tone": "warn",
+            "icon": "message-circle-question-mark",
+            "title": gettext("O centro pede uma alteração"),
+            "text": item.title,
+            "act": gettext("Responder"),
+            "main": True,
+            "url": _way_on(work, item),
+        }
+        for item in mine
+        if item.state == State.CHANGES_REQUESTED
+    ]
+    drafts = [item for item in mine if item.state == State.DRAFT]
+    if not drafts:
+        return asked
+    newest = drafts[0]
+    title = ngettext("Há um rascunho por acabar", "Há %(num)s rascunhos por acabar", len(drafts))
+    waiting = {"tone": "mute", "icon": "pencil", "title": title, "act": gettext("Continuar"), "main": not asked}
+    return [*asked, waiting | {"text": newest.title or gettext("Sem título"), "url": _way_on(work, newest)}]
+
+
+def _way_on(work: Work, item: Item) -> str:
+    """Return where the person goes on with an item: the main act that a plugin offers, else the item's page."""
+    acts = collect(work.hook.item_actions, work=work, item=item)
+    main = next((act.url for act in acts if act.main and act.method == "get"), None)
+    return str(main or url_for("pages.item", item_id=item.id))
+
+
+def _line(work: Work, item: Item) -> ItemView:
+    view = view_of(item)
+    view.title = view.title or gettext("Sem título")
+    view.note = gettext("mudado a %(day)s", day=show_date(item.updated_at, "words"))
+    if item.state in OPEN:
+        view.url = _way_on(work, item)
+    return view
+
+
+@pages.post("/me/items/<int:item_id>/recover")
+@login_required
+def recover(item_id: int) -> Any:
+    """Take a draft out of the bin. Raises NotFound for what is not in the person's bin."""
+    with begin() as work:
+        item = work.session.scalar(select(Item).where(Item.id == item_id, _in_bin()))
+        if item is None:
+            raise NotFound(N_("Não há nada neste endereço."))
+        items.recover(work, item)
+    flash(gettext("O rascunho voltou."), "success")
+    return redirect(url_for("account.me"))

@@ -1,0 +1,96 @@
+"""The audit trail: who changed what and when."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, render_template, request, stream_with_context
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from repository.db import contains_words
+from repository.http import look, number
+from repository.models import AuditEntry, User
+from repository.tables import csv_lines
+from repository.web.admin.door import door, page_number, page_url, paged, pages
+
+PERMISSION = "audit.read"
+HERE = ZoneInfo("Europe/Lisbon")
+MOST_EXPORTED = 100_000
+FILTERS = ("person", "action", "subject", "id", "since", "until")
+HEADINGS = ("quando", "quem", "pessoa", "o que fez", "a que", "número", "antes", "depois")
+
+
+@pages.get("/audit")
+def audit() -> str:
+    """The changes, the newest first, filtered by person, action, subject and day."""
+    work = door(PERMISSION)
+    chosen = _chosen()
+    rows, total, count = paged(work, _filtered(chosen), page_number())
+    actions = work.session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)).all()
+    subjects = work.session.scalars(select(AuditEntry.subject_kind).distinct().order_by(AuditEntry.subject_kind)).all()
+    return render_template(
+        "admin/audit.html", rows=rows, names=_names(work.session, rows), chosen=chosen, total=total,
+        actions=[(a, a) for a in actions], subjects=[(s, s) for s in subjects],
+        page=page_number(), count=count, page_url=page_url,
+    )  # fmt: skip
+
+
+@pages.get("/audit.csv")
+def audit_csv() -> Response:
+    """The same changes as a table for a spreadsheet."""
+    door(PERMISSION)
+    response = Response(stream_with_context(csv_lines(_table(_chosen()))), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="registo.csv"'
+    return response
+
+
+def _chosen() -> dict[str, str]:
+    return {name: request.args.get(name, "")[:200].strip() for name in FILTERS}
+
+
+def _filtered(chosen: dict[str, str]) -> Select[AuditEntry]:
+    query = select(AuditEntry).order_by(AuditEntry.id.desc())
+    if words := chosen["person"]:
+        people = select(User.id).where(or_(contains_words(User.name, words), contains_words(User.email, words)))
+        query = query.where(AuditEntry.actor_id.in_(people))
+    if chosen["action"]:
+        query = query.where(AuditEntry.action == chosen["action"])
+    if chosen["subject"]:
+        query = query.where(AuditEntry.subject_kind == chosen["subject"])
+    if chosen["id"]:
+        query = query.where(AuditEntry.subject_id == (number(chosen["id"]) or 0))
+    if since := _day(chosen["since"]):
+        query = query.where(AuditEntry.at >= _midnight(since))
+    if until := _day(chosen["until"]):
+        query = query.where(AuditEntry.at < _midnight(until + timedelta(days=1)))
+    return query
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1990 < day.year < 9000 else None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=HERE).astimezone(UTC)
+
+
+def _names(session: Session, rows: Iterable[AuditEntry]) -> dict[int, str]:
+    ids = {row.actor_id for row in rows if row.actor_id}
+    return dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
+
+
+def _table(chosen: dict[str, str]) -> Iterator[tuple[Any, ...]]:
+    yield HEADINGS
+    session = look().session
+    names = dict(session.execute(select(User.id, User.name)).all())
+    query = _filtered(chosen).limit(MOST_EXPORTED).execution_options(yield_per=500)
+    for row in session.scalars(query):
+        name = names.get(row.actor_id, "") if row.actor_id else ""
+        at = row.at.astimezone(HERE).isoformat(timespec="seconds")
+        yield (at, row.actor_id, name, row.action, row.subject_kind, row.subject_id, row.before or "", row.after or "")

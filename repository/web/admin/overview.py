@@ -1,0 +1,74 @@
+"""The first page of the administration: what needs somebody, and how much there is."""
+
+from flask import render_template, url_for
+from flask_babel import gettext
+from sqlalchemy import func, select
+
+from repository import readiness
+from repository.errors import NotAllowed
+from repository.http import look, services
+from repository.models import File, Item, JobState, Organisation, Report, State, User
+from repository.registry import collect
+from repository.web.admin.door import admin_menu, pages
+from repository.web.panels import draw
+from repository.words import N_
+from repository.work import Work
+
+
+@pages.get("/")
+def overview() -> str:
+    """Figures, what waits, and the plugins' panels, for everybody who may open any page of the administration."""
+    work, entries = look(), admin_menu()
+    if not work.actor.signed_in or not any(entry["url"] != url_for("admin.overview") for entry in entries):
+        raise NotAllowed(N_("Esta conta não pode fazer isto."))
+    whole = work.actor.may("settings.manage")
+    panels = draw(collect(work.hook.admin_panels, work=work))
+    return render_template(
+        "admin/overview.html",
+        figures=_figures(work) if whole else [],
+        waits=_waits(work) if whole else [],
+        panels=panels,
+    )
+
+
+def _figures(work: Work) -> list[tuple[int, str]]:
+    def count(column: object, *conditions: object) -> int:
+        return work.session.scalar(select(func.count(column)).where(*conditions)) or 0  # type: ignore[arg-type]
+
+    return [
+        (count(Item.id, Item.state == State.PUBLISHED), gettext("publicados")),
+        (count(File.id, File.removed_at.is_(None)), gettext("ficheiros")),
+        (count(User.id, User.deleted_at.is_(None)), gettext("contas")),
+        (count(Organisation.id, Organisation.kind != "council"), gettext("organizações")),
+    ]
+
+
+def _waits(work: Work) -> list[tuple[str, str, str, str]]:
+    """Return lines of tone, icon, sentence and address."""
+    jobs_by, _ = readiness.counts(services())
+    parked, queued = jobs_by[JobState.PARKED], jobs_by[JobState.QUEUED] + jobs_by[JobState.RUNNING]
+    open_reports = work.session.scalar(select(func.count(Report.id)).where(Report.handled_at.is_(None))) or 0
+    return [
+        _line("bad" if parked else "good", gettext("%(n)s trabalhos falhados", n=parked), "admin.jobs"),
+        _line("good", gettext("%(n)s trabalhos na fila", n=queued), "admin.jobs"),
+        _line("warn" if open_reports else "good", gettext("%(n)s avisos por tratar", n=open_reports), "admin.reports"),
+        _report_line("check", gettext("verificação")),
+        _report_line("backup", gettext("cópia de segurança")),
+    ]
+
+
+def _line(tone: str, sentence: str, endpoint: str) -> tuple[str, str, str, str]:
+    return tone, "circle-check" if tone == "good" else "triangle-alert", sentence, url_for(endpoint)
+
+
+def _report_line(name: str, words: str) -> tuple[str, str, str, str]:
+    report = readiness.report(services(), name)
+    age = readiness.age_of(report)
+    if report is None or age is None:
+        return _line("warn", gettext("Ainda não houve nenhuma %(what)s", what=words), "admin.health")
+    days = age.days
+    when = gettext("há menos de um dia") if days < 1 else gettext("há %(n)s dias", n=days)
+    fine = bool(report.get("ok", True)) and days < 8
+    return _line(
+        "good" if fine else "warn", gettext("Última %(what)s: %(when)s", what=words, when=when), "admin.health"
+    )

@@ -1,0 +1,72 @@
+"""The settings: those chosen in the browser as a form, all others with where they come from."""
+
+from typing import Any
+
+from flask import current_app, flash, render_template, request
+from flask_babel import get_locale, gettext
+
+from repository.chosen import choose
+from repository.errors import Conflict, Invalid
+from repository.hookspecs import Setting
+from repository.http import begin, services
+from repository.web.admin.door import done, door, pages, refused
+from repository.web.security import set_limits
+from repository.words import N_
+
+PERMISSION, PAGE = "settings.manage", "admin/settings.html"
+SOURCES = {
+    "default": N_("valor de origem"),
+    "browser": N_("escolhido aqui"),
+    "file": N_("settings.toml"),
+    "environment": N_("ambiente"),
+    "start": N_("arranque"),
+}
+
+
+def _editable() -> list[Setting]:
+    known = services().settings
+    return [s for s in known.declared.values() if s.editable and not s.secret and known.may_be_chosen(s.name)]
+
+
+def _page() -> dict[str, Any]:
+    known = services().settings
+    offered = {setting.name for setting in _editable()}
+    rest = [
+        (setting, "" if setting.secret else known[setting.name], gettext(SOURCES[known.source(setting.name)]))
+        for setting in known.declared.values()
+        if setting.name not in offered
+    ]
+    licences = [(term.code, term.short(get_locale())) for term in services().vocabularies.licences]
+    return {"editable": _editable(), "rest": rest, "licences": licences, "sources": SOURCES}
+
+
+@pages.get("/settings")
+def settings() -> str:
+    """Every setting; the values of secret ones are never shown."""
+    door(PERMISSION)
+    return render_template(PAGE, errors={}, values=dict(services().settings), **_page())
+
+
+@pages.post("/settings")
+def save_settings() -> Any:
+    """Store what was chosen, all of it or nothing, and put it in force."""
+    door(PERMISSION)
+    typed: dict[str, Any] = {s.name: request.form.get(s.name, "").strip() for s in _editable() if _was_sent(s)}
+    chosen: dict[str, Any] = {}
+    try:
+        with begin() as work:
+            for name, value in typed.items():
+                chosen[name] = choose(work, services().settings, services().vocabularies, name, value)
+    except (Invalid, Conflict) as error:
+        return refused(PAGE, error, values=dict(services().settings) | typed, **_page())
+    for name, value in chosen.items():
+        if services().settings[name] != value:
+            services().settings.change(name, value)
+    set_limits(current_app, services().settings)
+    flash(gettext("Guardado."), "success")
+    return done("admin.settings")
+
+
+def _was_sent(setting: Setting) -> bool:
+    """Return whether the form speaks of the setting; an unticked box is not sent, but its hidden twin is."""
+    return setting.name in request.form or f"{setting.name}-shown" in request.form
