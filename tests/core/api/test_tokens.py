@@ -72,6 +72,22 @@ def test_a_cookie_opens_nothing_here(services: Services, app: Flask, ana: User, 
     assert browser.post("/api/v1/items", json={"title": "Um"}).status_code == 401
 
 
+def test_a_token_fetches_the_bytes_its_holder_may_have(
+    app: Flask, ana: User, rui: User, make_item: Any, token_of: Any
+) -> None:
+    make_item(ana, publish=False, text="o meu rascunho")
+
+    def fetch(header: str) -> tuple[int, bytes]:
+        with app.test_client().get("/files/1", headers={"Authorization": header}) as answer:
+            return answer.status_code, answer.data
+
+    assert fetch(f"Bearer {token_of(ana)}") == (200, b"o meu rascunho")
+    assert fetch(f"Bearer {token_of(rui)}")[0] == 404
+    assert fetch(f"Bearer {token_of(ana, ['deposit'])}")[0] == 403
+    assert fetch("Bearer pt_wrong")[0] == 401
+    assert fetch("Basic YTpi")[0] == 404  # that is for a server in front of ours
+
+
 def test_a_write_with_a_token_needs_no_form_of_ours(app: Flask, ana: User, token_of: Any) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     answer = Caller(app.test_client(), token_of(ana)).post("/items", json={"title": "Um"})
