@@ -237,7 +237,7 @@ def kept_apart(
     with work_as() as work:
         file = work.session.get_one(Item, item.id).files[0]
         file.has_thumbnail, file.preview_count = True, 1
-    yield item, answers.id
+    return item, answers.id
 
 
 @pytest.mark.parametrize(
