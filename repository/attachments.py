@@ -20,10 +20,10 @@ MB = 1024 * 1024
 
 
 def attach(work: Work, item: Item, blob: Blob, name: str, *, quota_mb: int = 0, examined: bool = False) -> File:
-    """Join a stored blob to a draft and ask for a look into it, unless that was `examined` already; the same bytes twice
-    are one file.
+    """Join a stored blob to a draft and ask for a look into it, unless it is `examined`; the same bytes are one file.
 
-    Raises NotAllowed, Conflict when the item is no draft, TooLarge over the person's quota (0: none), Invalid over 100 files.
+    Raises NotAllowed, Conflict when the item is no draft, TooLarge over the person's quota (0: none), Invalid over 100
+    files.
     """
     require(work, "edit", item)
     if item.state not in EDITABLE:

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from sqlalchemy import distinct, select
+from sqlalchemy import select
 
 from repository.db import copy_database
 from repository.errors import Conflict, Invalid
@@ -73,9 +73,9 @@ def _copy_rows(services: Services, destination: Path) -> str:
 
 
 def _copy_blobs(services: Services, destination: Path) -> tuple[dict[str, int], list[str]]:
-    """Copy what the rows name that is not there yet. The rows are read after their copy was made: they only grow by then."""
+    """Copy what the rows name that is not there yet. The rows are read after their copy: they only grow."""
     with services.sessions.reading() as session:
-        digests = sorted(session.scalars(select(distinct(File.sha256))))
+        digests = sorted(session.scalars(select(File.sha256).distinct()))
     sizes: dict[str, int] = {}
     damaged = []
     for digest in digests:

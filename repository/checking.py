@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import distinct, exists, func, select
+from sqlalchemy import exists, func, select
 
 from repository import indexing, jobs, schema
 from repository.db import audit_is_guarded, integrity_problems
@@ -70,7 +70,7 @@ def blobs_have_rows(services: Services) -> Finding:
     """Every blob has a row, or is younger than the two days after which it has surely been collected."""
     old = [d for d in services.blobs.digests() if services.blobs.age(d) > 2 * ORPHAN_SECONDS]
     with services.sessions.reading() as session:
-        known = set(session.scalars(select(distinct(File.sha256))))
+        known = set(session.scalars(select(File.sha256).distinct()))
     return finding("no content lies about unused", [f"unused {d}" for d in old if d not in known], len(old))
 
 
@@ -161,7 +161,7 @@ def fit_for_the_network(services: Services) -> Finding:
 
 
 def checks(*, full: bool, deploy: bool) -> Iterator[Callable[[Services], Finding]]:
-    """Yield every check; `full` reads all files again, `deploy` adds what matters before other machines reach the house."""
+    """Yield every check; `full` reads all files again, `deploy` adds what matters on a network."""
     yield schema_is_current
     yield database_is_sound
     yield audit_is_kept

@@ -1,4 +1,4 @@
-"""What commands share, the core's and the plugins': the instance they work on, refusals on standard error, reports as JSON."""
+"""What all commands share: the instance they work on, refusals on standard error, reports as JSON."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Engine set-up, the declarative base and the two kinds of session; the only place that knows one database from another."""
+"""Engine set-up, the declarative base, two kinds of session; the only place that knows one database from another."""
 
 import os
 import re
@@ -185,7 +185,7 @@ def integrity_problems(connection: Connection) -> list[str]:
 
 
 def copy_database(engine: Engine, target: Path) -> None:
-    """Write one consistent state of the database to `target`, while others read and write: an SQLite file, or a pg_dump.
+    """Write one consistent state of the database to `target` while others write: an SQLite file, or a pg_dump.
 
     Raises Unavailable when pg_dump is missing or fails.
     """

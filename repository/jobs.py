@@ -68,7 +68,7 @@ def reclaim(sessions: Sessions) -> int:
     """
     with sessions.writing() as session:
         running = update(Job).where(Job.state == JobState.RUNNING)
-        return session.execute(running.values(lease_until=now())).rowcount  # type: ignore[attr-defined,no-any-return]
+        return session.execute(running.values(lease_until=now())).rowcount  # type: ignore[attr-defined]
 
 
 def take(session: Session, kinds: dict[str, JobKind], moment: datetime) -> list[Job]:

@@ -1,4 +1,4 @@
-"""The log of the server and the worker, on standard error: lines for people, or JSON for machines, each with its request's name."""
+"""The log on standard error: lines for people, or JSON for machines, each with the name of its request."""
 
 import json
 import logging

@@ -30,7 +30,7 @@ def read_manifest(source: Path) -> Manifest:
 
 
 def restore_files(source: Path, instance: Path) -> Path:
-    """Copy a backup into an empty instance folder; return where its database dump lies there, already in place for SQLite.
+    """Copy a backup into an empty instance folder; return its database there, for SQLite already in its place.
 
     Nothing but what the manifest names is copied: whatever else lies in the folder, an index for example, stays there.
     Raises Conflict unless the place is empty, Invalid when the backup is not whole; then the place is empty again.

@@ -74,10 +74,15 @@ def new_revision(services: Services, line: str, message: str) -> Path:
     begun = line in lines(services)
     number = len(list(folder.glob("*.py"))) + 1
     script = command.revision(
-        config, message, autogenerate=True, head=f"{line}@head" if begun else "base", branch_label=None if begun else line,
-        version_path=str(folder), rev_id=f"{line}_{number:04}",
-    )  # fmt: skip
-    return Path(script.path)  # type: ignore[union-attr, arg-type]
+        config,
+        message,
+        autogenerate=True,
+        head=f"{line}@head" if begun else "base",
+        branch_label=None if begun else line,
+        version_path=str(folder),
+        rev_id=f"{line}_{number:04}",
+    )
+    return Path(script.path)  # type: ignore[union-attr]
 
 
 def _belongs(line: str, plugins: list[str], part: Any, kind: str) -> bool:
@@ -99,6 +104,6 @@ def wanted(services: Services) -> set[str]:
 
 
 def is_current(services: Services) -> None:
-    """Raise Unavailable unless the database has this version's schema. Lines of plugins that are switched off may stay."""
+    """Raise Unavailable unless the database has this version's schema. Plugins switched off do not count."""
     if not wanted(services) <= present(services):
         raise Unavailable(N_("A base de dados não está preparada para esta versão. Corra «repository init»."))

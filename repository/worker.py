@@ -37,6 +37,7 @@ class Worker:
 
     def start(self) -> None:
         """Begin to run jobs; while another process has the lock, wait for it to end."""
+        self.lock.acquire()
         for thread in self._threads:
             thread.start()
 
@@ -88,7 +89,7 @@ class Worker:
 
     @contextmanager
     def _going_on(self) -> Iterator[None]:
-        """Log what went wrong in the block, a locked database or a full disk, and pause: the worker never dies of it."""
+        """Log what went wrong, a locked database or a full disk, and pause: the worker never dies of it."""
         try:
             yield
         except Exception:
@@ -103,7 +104,7 @@ def begin(services: Services) -> None:
 
 
 def compare_index(services: Services) -> int:
-    """Ask for what the index lacks or has too much, or for a new one where it does not answer; return the differences."""
+    """Ask for what the index lacks or has too much, or for a new one; return how many differences there are."""
     try:
         present = services.search.engine.ids()
     except SearchError as error:

@@ -204,8 +204,8 @@ def run_jobs(services: Services) -> Callable[[], int]:
 
 
 @pytest.fixture
-def app(services: Services) -> Flask:
-    """The web application of the instance, in testing mode."""
+def app(services: Services, admin: User) -> Flask:
+    """The web application of an instance that has an administrator, in testing mode."""
     app = create_app(services=services)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -3,7 +3,7 @@
 import click
 from sqlalchemy import select
 
-from repository.api import SYSTEM, File, Services, enqueue, open_work, pass_services
+from repository.api import N_, SYSTEM, File, NotFound, Services, enqueue, open_work, pass_services
 
 
 @click.group("materials")
@@ -17,9 +17,9 @@ def materials() -> None:
 def re_examine(services: Services, item_id: int | None) -> None:
     """Read files again: their text, language, thumbnails and problems. The worker does the work."""
     count = ask_to_examine(services, item_id)
-    click.echo(f"{count} files will be examined by the worker.")
     if item_id is not None and not count:
-        raise click.ClickException(f"item {item_id} has no files")
+        raise NotFound(N_("O material %(id)s não tem ficheiros."), id=item_id)
+    click.echo(f"{count} files will be examined by the worker.")
 
 
 def ask_to_examine(services: Services, item_id: int | None = None) -> int:

@@ -11,8 +11,8 @@ import waitress
 
 from repository import logs
 from repository.app import create_app
-from repository.console import pass_services
 from repository.cli.start import first_code
+from repository.console import pass_services
 from repository.house import load_stored
 from repository.locks import serve_lock
 from repository.schema import is_current

@@ -31,7 +31,7 @@ def is_empty(services: Services) -> bool:
 def load(services: Services, password: str = "", told: Callable[[str], None] = lambda _title: None) -> list[str]:
     """Load what is not there yet, tell the title of each material as it comes in, and return the accounts in words.
 
-    All accounts share `password`, or the one chosen at the first load, which lies in the instance for its owner to read.
+    All accounts share `password`, or the one chosen at the first load, which lies in the instance for its owner.
     """
     centre = demo_centre()
     lines = _kept_accounts(services.instance / ACCOUNTS, centre, password)
@@ -64,7 +64,8 @@ def _load_centre(services: Services, centre: DemoCentre, password: str) -> None:
                 each.kind,
                 each.name,
                 short_name=each.short_name,
-                parent_id=places[each.parent].id if each.parent else None,
+                # A council is a place on the map, and belongs to no centre.
+                parent_id=places[each.parent].id if each.parent and each.kind != "council" else None,
                 council_id=places[each.council].id if each.council else None,
             )
         for person in centre.people:

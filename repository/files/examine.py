@@ -77,6 +77,12 @@ class Examiner:
     ) -> None:
         self.close()
 
+    @property
+    def pid(self) -> int | None:
+        """The process id of the present child, or None when there is none."""
+        child = self._child
+        return child.process.pid if child else None
+
     def start(self) -> None:
         """Start the child now, so that the first file does not wait for it."""
         with self._lock:

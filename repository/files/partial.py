@@ -184,7 +184,7 @@ class PartialUploads:
                 same = os.fstat(fd).st_ino == self._data(id).stat().st_ino
             except (BlockingIOError, FileNotFoundError):
                 same = False
-            if not same:  # finished by another while we waited: the open file may be a blob by now
+            if not same:  # finished or discarded meanwhile: the open file is a blob by now, or nobody's
                 raise Conflict(N_("Este ficheiro já está a ser enviado noutra ligação."), "files")
             yield fd
         finally:

@@ -70,7 +70,6 @@ def _private_output() -> int:
     private = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
     os.close(nowhere)
     return private
 

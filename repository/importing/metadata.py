@@ -46,7 +46,7 @@ class TableRefused(Invalid):
 
 @dataclass
 class Described:
-    """What is said about one item: `values` for the core's fields, `authors` as (name, address), and `extra` for plugins.
+    """What is said about one item: `values` for the core's fields, `authors` as (name, address), `extra` for plugins.
 
     `files` are as the table writes them, with the number of their row.
     """
@@ -84,7 +84,7 @@ def resolve(vocabularies: Vocabularies, given: Mapping[str, str]) -> tuple[dict[
 
 
 def read_metadata(data: bytes, vocabularies: Vocabularies) -> tuple[list[Described], tuple[str, ...]]:
-    """Return what each item is said to be, and the columns that nobody knows. Rows of one title and author are one item.
+    """Return what is said of each item, and the columns that nobody knows. Rows of one title and author are one item.
 
     Raises TableRefused with every wrong row, and Invalid for a table that cannot be read at all.
     """

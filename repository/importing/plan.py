@@ -1,4 +1,4 @@
-"""Which files become which items: one each, or as a table says; what a table says is checked before anything is done."""
+"""Which files become which items: one each, or as a table says, which is checked before anything is done."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence

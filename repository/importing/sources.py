@@ -166,7 +166,7 @@ def _harm(info: zipfile.ZipInfo, name: str) -> str:
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
-    """Return a member's name as its maker wrote it: ZIPs from Windows and macOS often do not say which encoding it is in.
+    """Return a member's name as its maker wrote it: ZIPs often do not say which encoding it is in.
 
     The standard (APPNOTE 6.3.9, D.1) knows UTF-8, told by a flag, and code page 437; Portuguese Windows writes 850.
     """

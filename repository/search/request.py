@@ -25,8 +25,8 @@ _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 class Args(Protocol):
     """The part of werkzeug's MultiDict that is read here."""
 
-    def get(self, key: str, default: Any = None, /) -> Any:
-        """The first value of `key`."""
+    def get(self, key: str, /) -> Any:
+        """The first value of `key`, or None."""
         ...
 
     def getlist(self, key: str, /) -> Iterable[Any]:

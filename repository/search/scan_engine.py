@@ -192,10 +192,10 @@ class _VisibleLexicon:
         """Whether a document has the word in any form."""
         return any(token.stem in words for read in self._visible for words in read.stems.values())
 
-    def near(self, word: str, distance_: int) -> list[tuple[str, int]]:
+    def near(self, word: str, errors: int) -> list[tuple[str, int]]:
         """Words near `word` and in how many documents they are."""
         counts = Counter(other for read in self._visible for other in read.written if other[:1] == word[:1])
-        return [(other, count) for other, count in counts.items() if distance(word, other, distance_) <= distance_]
+        return [(other, count) for other, count in counts.items() if distance(word, other, errors) <= errors]
 
     def spelled(self, word: str) -> str:
         """The form most documents use."""

@@ -20,8 +20,8 @@ class Lexicon(Protocol):
         """Whether a document has the word in any form."""
         ...
 
-    def near(self, word: str, distance: int) -> Iterable[tuple[str, int]]:
-        """Words with the same first letter at most `distance` letters away, and their counts."""
+    def near(self, word: str, errors: int) -> Iterable[tuple[str, int]]:
+        """Words with the same first letter at most `errors` letters away, and their counts."""
         ...
 
     def spelled(self, word: str) -> str:

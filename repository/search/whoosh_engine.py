@@ -32,6 +32,7 @@ from .whoosh_writing import write_all, write_batch
 LOCK_SECONDS = 30.0
 FEW_RESULTS = 3
 ATTEMPTS = 3
+TRY_AGAIN_AFTER = 5.0  # seconds; Whoosh itself waits half a second for a missing file, at every try
 _DISK_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE}
 
 _Key = tuple[float | str, int, int]
@@ -57,6 +58,7 @@ class WhooshEngine:
         self._opening = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._storage: SegmentStorage | None = None
+        self._failed: tuple[tuple[str, int], float, str] | None = None
 
     def search(self, request: SearchRequest, labels: frozenset[str]) -> SearchPage:
         """The page of documents that carry one of `labels`. Raises IndexMissing or IndexBroken."""
@@ -147,14 +149,17 @@ class WhooshEngine:
             raise IndexBroken("the index changes faster than it can be opened")
 
     def _open(self, state: tuple[str, int]) -> None:
+        if self._failed and self._failed[0] == state and time.monotonic() - self._failed[1] < TRY_AGAIN_AFTER:
+            raise IndexBroken(self._failed[2])
         try:
             with _as_broken():
                 storage = self._storage_of(self._folder.current())
                 # Whoosh draws the names of segments by lot: they tell them apart within one generation only.
                 known = self._snapshot.facts if self._snapshot and self._snapshot.storage is storage else {}
                 opened = Snapshot(storage, self._fields, state, known)
-        except (IndexMissing, IndexBroken):
+        except (IndexMissing, IndexBroken) as error:
             if self._folder.state() == state:
+                self._failed = (state, time.monotonic(), str(error))
                 raise
             return  # a writer was faster: look again
         previous, self._snapshot = self._snapshot, opened

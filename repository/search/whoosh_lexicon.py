@@ -1,13 +1,14 @@
 """Words and titles of a snapshot, as far as somebody with certain labels may know of them."""
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable
 
 from .analysis import Token, fold, plain, sort_key, tokens
 from .spelling import distance
 from .whoosh_facts import places, term_bits, union
 from .whoosh_reading import Segment, Snapshot
-from .whoosh_schema import EXACT, SPELLED, TITLE_WORDS, text_field
+from .whoosh_schema import TITLE_WORDS, WRITTEN, text_field
 
 MOST_TITLES = 8
 SHORTEST_BEGINNING = 2
@@ -23,27 +24,29 @@ class SnapshotLexicon:
 
     def knows(self, token: Token) -> bool:
         """Whether a visible document has the word in any form."""
-        return any(self._count(field, token.stem) for field in self._fields)
+        return any(
+            _shown(segment, visible, field, token.stem) for field in self._fields for segment, visible in self._visible
+        )
 
-    def near(self, word: str, distance_: int) -> list[tuple[str, int]]:
+    def near(self, word: str, errors: int) -> list[tuple[str, int]]:
         """Words near `word` and in how many visible documents they are."""
-        found: set[str] = set()
-        for segment, _ in self._visible:
-            for term in segment.reader.expand_prefix(EXACT, word[:1]):
-                other = term.decode("utf-8")
-                if other not in found and distance(word, other, distance_) <= distance_:
-                    found.add(other)
-        return [(other, self._count(EXACT, other)) for other in sorted(found)]
+        found: dict[str, int] = {}
+        for segment, visible in self._visible:
+            for term in segment.reader.expand_prefix(WRITTEN, word[:1]):
+                other = term.decode("utf-8").partition(" ")[0]
+                if other in found or distance(word, other, errors) <= errors:
+                    found[other] = found.get(other, 0) + _shown(segment, visible, WRITTEN, term)
+        return sorted(found.items())
 
     def spelled(self, word: str) -> str:
-        """The accented form visible documents use most, unless most do without."""
-        forms: dict[str, int] = {}
-        for segment, _ in self._visible:
-            for term in segment.reader.expand_prefix(SPELLED, f"{word} "):
+        """The form most visible documents use."""
+        forms: Counter[str] = Counter()
+        for segment, visible in self._visible:
+            for term in segment.reader.expand_prefix(WRITTEN, word):
                 form = term.decode("utf-8")
-                forms[form] = self._count(SPELLED, form)
-        best = max(forms, key=lambda form: (forms[form], form), default="")
-        return best.partition(" ")[2] if best and forms[best] * 2 >= self._count(EXACT, word) else word
+                if form.partition(" ")[0] == word:
+                    forms[form.partition(" ")[2] or word] += _shown(segment, visible, WRITTEN, term)
+        return max(forms, key=lambda form: (forms[form], form), default=word)
 
     def titles(self, beginning: str) -> list[str]:
         """Titles with a word that begins like the last word typed and with all words before it; newest first, those
@@ -61,11 +64,9 @@ class SnapshotLexicon:
         best = heapq.nsmallest(MOST_TITLES * 4, ranked)
         return list(dict.fromkeys(title for _, _, title in best))[:MOST_TITLES]
 
-    def _count(self, field: str, term: str) -> int:
-        return sum(
-            (term_bits(segment.reader, field, term, segment.size) & visible).bit_count()
-            for segment, visible in self._visible
-        )
+
+def _shown(segment: Segment, visible: int, field: str, term: str | bytes) -> int:
+    return (term_bits(segment.reader, field, term, segment.size) & visible).bit_count()
 
 
 def _titled(segment: Segment, words: list[str]) -> int:

@@ -7,7 +7,7 @@ from whoosh import query as whoosh_query
 from whoosh import scoring
 
 from .plan import Choice, Group, Plan
-from .whoosh_schema import EXACT, text_field
+from .whoosh_schema import WRITTEN, text_field
 
 SHORT_FIELD = 5.0  # words; a field that is mostly empty has a tiny average, beside which any content looks too long
 
@@ -22,9 +22,11 @@ class FieldWeights(scoring.BM25F):
 
     def scorer(self, searcher: Any, fieldname: str, text: bytes, qf: int = 1) -> Any:
         """Whoosh's scorer for one word in one field."""
+        if fieldname not in self._weights:
+            return scoring.WeightScorer.for_(searcher, fieldname, text)
         scorer = super().scorer(searcher, fieldname, text, qf)
         if isinstance(scorer, scoring.BM25FScorer):
-            scorer.idf *= self._weights.get(fieldname, 1.0)
+            scorer.idf *= self._weights[fieldname]
             scorer.avgfl = max(scorer.avgfl, SHORT_FIELD)
             scorer.setup(searcher, fieldname, text)
         return scorer
@@ -45,7 +47,7 @@ def excluded_query(plan: Plan, text_fields: Iterable[str]) -> whoosh_query.Query
 
 def _choice(choice: Choice, names: list[str]) -> whoosh_query.Query:
     if choice.prefix:
-        return whoosh_query.Prefix(EXACT, choice.words[0])
+        return whoosh_query.Prefix(WRITTEN, choice.words[0])
     if choice.adjacent and len(choice.words) > 1:
         return _any([whoosh_query.Phrase(name, list(choice.words), boost=choice.weight) for name in names])
     return _all([_word(word, names, choice.weight) for word in choice.words])

@@ -19,8 +19,7 @@ SCHEMA_VERSION = 1
 
 ID = "id"
 LABELS = "labels"
-EXACT = "exact"  # folded words, not stemmed, of all text: for beginnings of words and for spelling
-SPELLED = "spelled"  # "fracao frações": folded form, space, the accented word that was written
+WRITTEN = "written"  # all words, folded but not stemmed, as `written_form` puts them: for beginnings and spelling
 TITLE_WORDS = "title_words"
 ROW = "row"  # (id, date, title)
 
@@ -28,7 +27,7 @@ ROW = "row"  # (id, date, title)
 def make_schema(fields: Iterable[SearchField]) -> whoosh_fields.Schema:
     """The schema for these fields; text fields keep places of words, the others compare whole values."""
     schema = whoosh_fields.Schema(
-        **{name: whoosh_fields.ID() for name in (LABELS, EXACT, SPELLED, TITLE_WORDS)},
+        **{name: _word_list() for name in (LABELS, WRITTEN, TITLE_WORDS)},
         **{ID: whoosh_fields.ID(unique=True), ROW: whoosh_fields.STORED()},
     )
     for field in fields:
@@ -53,11 +52,16 @@ def value_field(name: str) -> str:
     return f"v_{name}"
 
 
+def written_form(token: analysis.Token, text: str) -> str:
+    """ "fracoes frações": how the word folds and how it stands in `text`; one word where that is the same."""
+    written = text[token.start : token.end].lower()
+    return f"{token.folded} {written}" if token.folded != written and token.folded.isalpha() else token.folded
+
+
 def make_row(document: SearchDocument, fields: Iterable[SearchField]) -> dict[str, Any]:
     """The document as Whoosh's writer takes it."""
     row: dict[str, Any] = {ID: [str(document.id)], LABELS: sorted(map(analysis.plain, document.labels))}
-    exact: set[str] = set()
-    spelled: set[str] = set()
+    written: set[str] = set()
     for field in fields:
         if field.kind != FieldKind.TEXT:
             row[value_field(field.name)] = list(document.values_of(field.name))
@@ -65,18 +69,20 @@ def make_row(document: SearchDocument, fields: Iterable[SearchField]) -> dict[st
         text = analysis.plain(document.words_of(field.name))
         tokens = list(analysis.tokens(text))
         row[text_field(field.name)] = [token.stem for token in tokens]
-        exact.update(token.folded for token in tokens)
-        spelled.update(spelling for token in tokens if (spelling := _spelling(token, text)))
-    row[EXACT], row[SPELLED] = sorted(exact), sorted(spelled)
+        written.update(written_form(token, text) for token in tokens)
+    row[WRITTEN] = sorted(written)
     row[TITLE_WORDS] = sorted({token.folded for token in analysis.tokens(analysis.plain(document.title))})
     row[ROW] = (document.id, timestamp(document.date), analysis.plain(document.title))
     return row
 
 
+def _word_list() -> whoosh_fields.ID:
+    # Writing a segment, Whoosh asks for the length of the field at every posting. A field that keeps no lengths has no
+    # file for them, and Whoosh looks for it on disk each time; keeping lengths nobody needs makes writing much faster.
+    field = whoosh_fields.ID()
+    field.scorable = True
+    return field
+
+
 def _name(field: SearchField) -> str:
     return text_field(field.name) if field.kind == FieldKind.TEXT else value_field(field.name)
-
-
-def _spelling(token: analysis.Token, text: str) -> str | None:
-    written = text[token.start : token.end].lower()
-    return f"{token.folded} {written}" if token.folded != written and token.folded.isalpha() else None

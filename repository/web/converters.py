@@ -12,5 +12,5 @@ class RowNumber(IntegerConverter):
 
     regex = r"\d{1,9}"
 
-    def __init__(self, map: Map, **known: Any) -> None:  # noqa: A002
+    def __init__(self, map: Map, **known: Any) -> None:
         super().__init__(map, **{"max": LARGEST} | known)

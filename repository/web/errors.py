@@ -83,7 +83,7 @@ def old_form(_error: CSRFError) -> Response:
 def http_error(error: HTTPException) -> Response:
     """Answer what werkzeug refuses: unknown addresses, methods, sizes."""
     if error.code is not None and error.code < 400:
-        return error.get_response(request.environ)  # type: ignore[return-value]
+        return error.get_response(request.environ)
     words = {
         404: gettext("Não há nada neste endereço."),
         405: gettext("Isto não se pode fazer neste endereço."),

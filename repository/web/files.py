@@ -20,10 +20,22 @@ from repository.words import N_
 files = Blueprint("files", __name__)
 # What a browser may show inside the page; everything else is only ever saved.
 SHOWN = frozenset(
-    (
-        "image/png image/jpeg image/gif image/webp audio/mpeg audio/ogg audio/wav audio/x-wav audio/mp4 audio/flac "
-        "video/mp4 video/webm video/ogg application/pdf"
-    ).split()
+    [
+        "image/png",
+        "image/jpeg",
+        "image/gif",
+        "image/webp",
+        "audio/mpeg",
+        "audio/ogg",
+        "audio/wav",
+        "audio/x-wav",
+        "audio/mp4",
+        "audio/flac",
+        "video/mp4",
+        "video/webm",
+        "video/ogg",
+        "application/pdf",
+    ]
 )
 ZIP_CHUNK = 256 * 1024
 

@@ -38,15 +38,24 @@ def context(work: Work, item: Item) -> dict[str, Any]:
     authors = [credit.name for credit in item.credits] or [name for name in [_owner_name(work, item)] if name]
     view = view_of(item)
     return {
-        "item": view, "authors": authors, "organisation": _organisation_name(work, item), "crumbs": _crumbs(item),
+        "item": view,
+        "authors": authors,
+        "organisation": _organisation_name(work, item),
+        "crumbs": _crumbs(item),
         "previews": [show for file in mine if (show := preview_of(work, file))],
-        "files": [file_row(work, file) for file in item.files], "download_all": _download_all(item, mine),
-        "panels": panels_of(work, item), "about": about(item),
-        "citation": " ".join([citation(item, authors), *collect(work.hook.citation_notes, work=work, item=item)]), "acts": _acts(work, item), "state_note": _state_note(item),
-        "json_ld": learning_resource(item, authors, mine) if item.state == State.PUBLISHED and item.audience == "public" else None,
+        "files": [file_row(work, file) for file in item.files],
+        "download_all": _download_all(item, mine),
+        "panels": panels_of(work, item),
+        "about": about(item),
+        "citation": " ".join([citation(item, authors), *collect(work.hook.citation_notes, work=work, item=item)]),
+        "acts": _acts(work, item),
+        "state_note": _state_note(item),
+        "json_ld": learning_resource(item, authors, mine)
+        if item.state == State.PUBLISHED and item.audience == "public"
+        else None,
         "robots": "" if item.state == State.PUBLISHED and item.audience == "public" else "noindex",
         "downloads_note": "" if current_user.is_authenticated else gettext("sem conta"),
-    }  # fmt: skip
+    }
 
 
 def _owner_name(work: Work, item: Item) -> str:
@@ -75,7 +84,7 @@ def preview_of(work: Work, file: File) -> dict[str, Any] | None:
     if file.preview_count:
         pages = range(1, file.preview_count + 1)
         show["pages"] = [{"url": url_for("files.page_image", file_id=file.id, page=n), "number": n} for n in pages]
-        show["wide"] = file.family == "presentation"
+        show["wide"] = file.family == "slides"
     elif file.family in ("image", "audio", "video") and not file.problem and file.media_type != "image/svg+xml":
         show["src"] = url_for("files.view", file_id=file.id)
     else:
@@ -89,11 +98,17 @@ def preview_of(work: Work, file: File) -> dict[str, Any] | None:
 
 def file_row(work: Work, file: File) -> dict[str, Any]:
     """Return a line of the list of files; one that the person may not have says why and what to do."""
-    row = {
-        "name": file.name, "family": file.family, "format": file.name.rpartition(".")[2].upper() if "." in file.name else "",
-        "pages": file.page_count if file.family in ("document", "presentation", "pdf") else None, "size": file.size,
-        "restricted": bool(file.audience), "why": "", "act": None, "url": "",
-    }  # fmt: skip
+    row: dict[str, Any] = {
+        "name": file.name,
+        "family": file.family,
+        "format": file.name.rpartition(".")[2].upper() if "." in file.name else "",
+        "pages": file.page_count if file.family in ("document", "slides", "book") else None,
+        "size": file.size,
+        "restricted": bool(file.audience),
+        "why": "",
+        "act": None,
+        "url": "",
+    }
     if may_fetch(work, file):
         row["url"] = url_for("files.download", file_id=file.id)
     elif not current_user.is_authenticated:
@@ -121,10 +136,12 @@ def about(item: Item) -> list[tuple[str, str]]:
     groups = ", ".join(item.codes("group"))
     facts = [
         (gettext("Disciplina"), ", ".join(label("discipline", code) for code in item.codes("discipline"))),
-        (gettext("Grupo"), groups), (gettext("Língua"), label("language", item.language) if item.language else ""),
-        (gettext("Palavras-chave"), ", ".join(item.keywords)), (gettext("Publicado"), show_date(item.published_at)),
+        (gettext("Grupo"), groups),
+        (gettext("Língua"), label("language", item.language) if item.language else ""),
+        (gettext("Palavras-chave"), ", ".join(item.keywords)),
+        (gettext("Publicado"), show_date(item.published_at)),
         (gettext("Versão"), str(item.version) if item.version > 1 else ""),
-    ]  # fmt: skip
+    ]
     if item.link:
         facts.insert(0, (gettext("Ligação"), Markup('<a href="{0}" rel="noopener nofollow">{0}</a>').format(item.link)))
     return [(word, value) for word, value in facts if value]
@@ -144,10 +161,15 @@ def citation(item: Item, authors: list[str]) -> str:
 def _acts(work: Work, item: Item) -> list[dict[str, Any]]:
     actions = sorted(collect(work.hook.item_actions, work=work, item=item), key=lambda action: action.weight)
     return [
-        {"text": gettext(action.label), "url": action.url, "method": action.method, "icon": action.icon,
-         "tone": "main" if action.main else ""}
+        {
+            "text": gettext(action.label),
+            "url": action.url,
+            "method": action.method,
+            "icon": action.icon,
+            "tone": "main" if action.main else "",
+        }
         for action in actions
-    ]  # fmt: skip
+    ]
 
 
 def _state_note(item: Item) -> str:

@@ -11,7 +11,7 @@ from repository.http import services
 from repository.models import File, Item
 
 KINDS = {
-    "presentation": "PresentationDigitalDocument",
+    "slides": "PresentationDigitalDocument",
     "video": "VideoObject",
     "audio": "AudioObject",
     "image": "ImageObject",
@@ -31,23 +31,39 @@ def learning_resource(item: Item, authors: list[str], files: list[File]) -> dict
     levels = [words.levels.get(code) for code in item.codes("level")]
     terms, resource_type = words.licences.get(item.licence), words.types.get(item.type)
     data = {
-        "@context": "https://schema.org", "@type": ["LearningResource", kind], "@id": address, "url": address,
-        "identifier": address, "name": item.title, "description": item.summary, "inLanguage": [item.language] if item.language else [],
+        "@context": "https://schema.org",
+        "@type": ["LearningResource", kind],
+        "@id": address,
+        "url": address,
+        "identifier": address,
+        "name": item.title,
+        "description": item.summary,
+        "inLanguage": [item.language] if item.language else [],
         "learningResourceType": resource_type.data.get("uri") if resource_type else None,
         "educationalLevel": [
-            {"@type": "DefinedTerm", "name": level.label("pt"), "url": level.data.get("uri")} for level in levels if level
+            {"@type": "DefinedTerm", "name": level.label("pt"), "url": level.data.get("uri")}
+            for level in levels
+            if level
         ],
         "typicalAgeRange": [str(level.data["age"]) for level in levels if level and level.data.get("age")],
         "about": [{"@type": "DefinedTerm", "name": words.disciplines.label(code)} for code in item.codes("discipline")],
-        "keywords": item.keywords, "license": terms.data.get("uri") if terms else None,
-        "isAccessibleForFree": True, "author": [{"@type": "Person", "name": name} for name in authors],
+        "keywords": item.keywords,
+        "license": terms.data.get("uri") if terms else None,
+        "isAccessibleForFree": True,
+        "author": [{"@type": "Person", "name": name} for name in authors],
         "publisher": {"@type": "Organization", "name": services().settings["centre_name"]},
         "datePublished": item.published_at.date().isoformat() if item.published_at else None,
         "dateModified": item.updated_at.date().isoformat(),
         "encoding": [
-            {"@type": "MediaObject", "name": file.name, "contentUrl": f"{base}{url_for('files.download', file_id=file.id)}",
-             "encodingFormat": file.media_type, "contentSize": str(file.size), "sha256": file.sha256}
+            {
+                "@type": "MediaObject",
+                "name": file.name,
+                "contentUrl": f"{base}{url_for('files.download', file_id=file.id)}",
+                "encodingFormat": file.media_type,
+                "contentSize": str(file.size),
+                "sha256": file.sha256,
+            }
             for file in open_files
         ],
-    }  # fmt: skip
+    }
     return {name: value for name, value in data.items() if value not in (None, [], "")}

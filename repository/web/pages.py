@@ -30,9 +30,11 @@ def home() -> str:
         if code in services().vocabularies.levels
     ]
     return render_template(
-        "pages/home.html", doors=doors if materials else [], newest=[view_of(item) for item in newest_items()],
+        "pages/home.html",
+        doors=doors if materials else [],
+        newest=[view_of(item) for item in newest_items()],
         examples=[(text, url_for("pages.search", q=text)) for text in EXAMPLES] if materials else [],
-    )  # fmt: skip
+    )
 
 
 def newest_items() -> list[Item]:

@@ -23,16 +23,26 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
     found = find(services(), work, asked, speech)
     ways = ways_on(services(), work, asked, speech) if not found.total else []
     return {
-        "q": asked.q, "search_value": asked.q, "total": found.total, "page": asked.page, "pages": found.pages,
-        "page_url": lambda n: address(asked.changed(page=n)), "results": [row_of(hit) for hit in found.hits],
-        "chips": _chips(found), "clear_url": address(SearchRequest(q=asked.q, sort=asked.sort)) if asked.filters else "",
-        "facets": _facets(found), "keep": [("q", asked.q), ("sort", asked.sort)] if asked.q else [("sort", asked.sort)],
-        "sorts": [(code, gettext(text)) for code, text in SORTS], "sort": asked.sort,
+        "q": asked.q,
+        "search_value": asked.q,
+        "total": found.total,
+        "page": asked.page,
+        "pages": found.pages,
+        "page_url": lambda n: address(asked.changed(page=n)),
+        "results": [row_of(hit) for hit in found.hits],
+        "chips": _chips(found),
+        "clear_url": address(SearchRequest(q=asked.q, sort=asked.sort)) if asked.filters else "",
+        "facets": _facets(found),
+        "keep": [("q", asked.q), ("sort", asked.sort)] if asked.q else [("sort", asked.sort)],
+        "sorts": [(code, gettext(text)) for code, text in SORTS],
+        "sort": asked.sort,
         "sort_keep": [pair for pair in asked.args() if pair[0] not in ("sort", "page")],
         "suggestion": (found.suggestion, address(asked.changed(q=found.suggestion))) if found.suggestion else None,
-        "degraded": gettext(DEGRADED) if found.degraded else "", "took_ms": found.took_ms,
-        "zero": [_way(way) for way in ways], "robots": "noindex" if asked.q or asked.filters or asked.page > 1 else "",
-    }  # fmt: skip
+        "degraded": gettext(DEGRADED) if found.degraded else "",
+        "took_ms": found.took_ms,
+        "zero": [_way(way) for way in ways],
+        "robots": "noindex" if asked.q or asked.filters or asked.page > 1 else "",
+    }
 
 
 def address(asked: SearchRequest) -> str:

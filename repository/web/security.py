@@ -70,7 +70,7 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=()")
-    if request.endpoint and not request.endpoint.endswith("static"):
+    if not (request.endpoint or "").endswith("static"):
         response.vary.add("Cookie")
         headers.setdefault("Cache-Control", "private, no-store")
     if request.is_secure:
@@ -82,11 +82,9 @@ def compress(response: Response) -> Response:
     """Compress text answers for those who accept it; bytes of files stay as they are, so that ranges are right."""
     kind = response.mimetype or ""
     plain = response.status_code == 200 and not response.headers.get("Content-Encoding") and kind.startswith(TEXTS)
-    if (
-        not plain
-        or "gzip" not in request.headers.get("Accept-Encoding", "")
-        or response.headers.get("Accept-Ranges") == "bytes"
-    ):
+    ours = (request.endpoint or "").endswith("static")  # styles and scripts offer ranges too, and nobody asks for them
+    ranged = response.headers.get("Accept-Ranges") == "bytes" and not ours
+    if not plain or ranged or "gzip" not in request.headers.get("Accept-Encoding", ""):
         return response
     response.direct_passthrough = False
     data = response.get_data()
@@ -94,7 +92,8 @@ def compress(response: Response) -> Response:
         return response
     response.set_data(gzip.compress(data, 6, mtime=0))
     response.headers["Content-Encoding"] = "gzip"
+    response.headers.pop("Accept-Ranges", None)
     response.vary.add("Accept-Encoding")
     if tag := response.get_etag()[0]:
-        response.set_etag(f"{tag}-gzip", weak=True)
+        response.set_etag(tag, weak=True)  # the same content in other clothes: the next visit still gets its 304
     return response

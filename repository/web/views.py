@@ -45,11 +45,22 @@ def view_of(item: Item) -> ItemView:
     open_files = [file for file in item.files if not file.audience]
     pictured = next((file for file in open_files if file.has_thumbnail), None)
     return ItemView(
-        id=item.id, title=item.title, summary=item.summary, kind=item.kind, type=item.type, levels=item.codes("level"),
-        years=item.codes("year"), disciplines=item.codes("discipline"), groups=item.codes("group"),
-        languages=[item.language] if item.language else [], licence=item.licence,
-        family=(pictured or open_files[0]).family if open_files else "", state=item.state,
-        url=url_for("pages.item", item_id=item.id), files=len(item.files),
+        id=item.id,
+        title=item.title,
+        summary=item.summary,
+        kind=item.kind,
+        type=item.type,
+        levels=item.codes("level"),
+        years=item.codes("year"),
+        disciplines=item.codes("discipline"),
+        groups=item.codes("group"),
+        languages=[item.language] if item.language else [],
+        licence=item.licence,
+        family=(pictured or open_files[0]).family if open_files else "",
+        state=item.state,
+        url=url_for("pages.item", item_id=item.id),
+        files=len(item.files),
         thumb_url=url_for("files.thumbnail", file_id=pictured.id) if pictured else "",
-        restricted_files=len(item.files) - len(open_files), published_at=item.published_at,
-    )  # fmt: skip
+        restricted_files=len(item.files) - len(open_files),
+        published_at=item.published_at,
+    )

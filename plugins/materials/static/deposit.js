@@ -33,6 +33,7 @@
       this.touched = new Set();
       this.waiting = [];
       this.sending = 0;
+      this.arrived = [];
       this.saving = null;
       this.list = one("[data-files]", form);
       this.under = one("[data-sending]", form);
@@ -215,7 +216,7 @@
     }
     send(files) {
       this.under.hidden = false;
-      for (const file of files) this.waiting.push({ file, row: this.row(file) });
+      files.forEach((file, place) => this.waiting.push({ file, place, row: this.row(file) }));
       this.next();
     }
     next() {
@@ -223,7 +224,13 @@
         this.sending += 1;
         this.start(this.waiting.shift());
       }
-      if (!this.sending && !this.waiting.length) this.under.hidden = !this.under.children.length;
+      if (this.sending || this.waiting.length) return;
+      this.under.hidden = !this.under.children.length;
+      // Several travel at once and the smallest arrives first; the list keeps the order in which they were chosen.
+      const ids = this.arrived.sort((a, b) => a.place - b.place).map((file) => file.id);
+      const before = all("[data-file]", this.list).map((row) => row.dataset.file).filter((id) => !ids.includes(id));
+      this.arrived = [];
+      if (ids.length > 1) this.act("order", { order: [...before, ...ids] });
     }
     row(file) {
       const row = document.createElement("li");
@@ -236,7 +243,7 @@
       this.under.append(row);
       return row;
     }
-    start({ file, row }) {
+    start({ file, place, row }) {
       const how = one("[data-how]", row);
       const done = () => { this.sending -= 1; this.next(); };
       how.textContent = "";
@@ -255,11 +262,14 @@
           one("progress", row).value = percent;
           one("[data-percent]", row).textContent = `${percent} %`;
         },
+        onAfterResponse: (request, answer) => {
+          const id = answer.getHeader("Upload-File");
+          if (id) this.arrived.push({ id, place });
+        },
         onSuccess: async () => {
-          done();
           row.remove();
-          this.under.hidden = !this.under.children.length;
-          await this.refresh(true);
+          await this.refresh(true).catch(() => this.lookAgain());
+          done();
         },
         onError: (error) => {
           done();
@@ -267,7 +277,7 @@
           how.textContent = (answer && answer.getStatus() < 500 && answer.getBody()) || this.word("broken");
           const again = one("[data-again]", row);
           again.hidden = false;
-          again.onclick = () => { this.waiting.push({ file, row }); this.next(); };
+          again.onclick = () => { this.waiting.push({ file, place, row }); this.next(); };
         },
       });
       one("[data-cancel]", row).onclick = async () => {

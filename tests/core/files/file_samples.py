@@ -121,7 +121,7 @@ def packed(path: Path, members: dict[str, bytes | str], *, first: str = "") -> P
 
 
 def odf(
-    path: Path, *, title: str = "", body: str = "", doctype: str = "", extra: dict[str, bytes] | None = None
+    path: Path, *, title: str = "", body: str = "", doctype: str = "", extra: dict[str, bytes | str] | None = None
 ) -> Path:
     ending = path.suffix[1:]
     members: dict[str, bytes | str] = {
@@ -156,6 +156,11 @@ def picture(width: int = 600, height: int = 400) -> Image.Image:
     draw = ImageDraw.Draw(image)
     draw.rectangle((width // 4, height // 4, width // 2, height // 2), fill="#2a6f97")
     return image
+
+
+def saved(path: Path) -> Path:
+    picture().save(path)
+    return path
 
 
 def png_bytes(width: int = 600, height: int = 400) -> bytes:
@@ -288,8 +293,8 @@ SAMPLES: dict[str, Callable[[Path], Path]] = {
     "placa.hex": written(":020000040000FA\n:10000000C0070000D1060000D1060000D1060000B1\n:00000001FF\n"),
     "foto.png": written(png_bytes()),
     "foto.jpg": photo,
-    "foto.gif": lambda path: (picture().save(path), path)[1],
-    "foto.webp": lambda path: (picture().save(path), path)[1],
+    "foto.gif": saved,
+    "foto.webp": saved,
     "desenho.svg": written(f'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><title>{TITLE}</title><text>olá</text></svg>'),
     "som.mp3": sound,
     "som.ogg": ogg,

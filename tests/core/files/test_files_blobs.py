@@ -62,7 +62,7 @@ def test_t19_a_file_up_to_the_limit_is_kept_and_one_byte_more_is_not(store, extr
 
 
 def test_t53_bytes_are_flushed_before_the_name_and_the_name_before_the_answer(store, monkeypatch):
-    done = []
+    done: list[tuple[str, ...]] = []
     names = {}
     real_fsync, real_rename = os.fsync, os.rename
 

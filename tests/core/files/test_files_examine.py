@@ -178,12 +178,16 @@ def test_a_child_is_replaced_after_some_files_and_when_it_was_killed(tmp_path):
         pids = []
         for _ in range(4):
             examiner.start()
-            pids.append(examiner._child.process.pid)
+            pids.append(examiner.pid)
             assert look(examiner, path, tmp_path / "derived").failure is None
         assert len(set(pids)) == 2
         examiner.start()
-        examiner._child.process.kill()
-        examiner._child.process.wait()
+        pid = examiner.pid
+        assert pid is not None
+        child = os.pidfd_open(pid)
+        os.kill(pid, signal.SIGKILL)
+        select.select([child], [], [], 30)
+        os.close(child)
         assert look(examiner, path, tmp_path / "derived").failure is None
 
 
@@ -226,7 +230,7 @@ from repository.files import examine
 examine.WORKER = ("-P", "-c", sys.argv[2])
 examiner = examine.Examiner()
 examiner.start()
-print(examiner._child.process.pid, flush=True)
+print(examiner.pid, flush=True)
 examiner.examine(Path(sys.argv[1]), "a.txt", Path(sys.argv[1]).parent / "derived")
 print("done", flush=True)
 sys.stdin.read()
@@ -240,6 +244,7 @@ def test_no_child_outlives_a_killed_parent(tmp_path, word):
     with subprocess.Popen(
         [sys.executable, "-c", PARENT, str(path), EVIL], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
     ) as parent:
+        assert parent.stdout is not None
         pid = int(parent.stdout.readline())
         if word == "bom":
             assert parent.stdout.readline() == b"done\n"

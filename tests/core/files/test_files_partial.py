@@ -1,6 +1,7 @@
 """T28: a resumable upload ends in the same bytes, or in a refusal."""
 
 import errno
+import fcntl
 import hashlib
 import io
 import os
@@ -83,6 +84,37 @@ def test_two_parts_at_one_offset_never_mix(uploads):
         uploads.append(id, 0, io.BytesIO(b"y" * 1000), "user:1")
     uploads.append(id, 1000, io.BytesIO(DATA[1000:]), "user:1")
     assert uploads.finish(id, "user:1").sha256 == hashlib.sha256(DATA).hexdigest()
+
+
+def test_a_part_that_comes_while_another_finishes_does_not_reach_the_blob(store, uploads, monkeypatch):
+    id = begun(uploads)
+    real = fcntl.flock
+    blobs = []
+
+    def finished_by_another_first(fd, kind):
+        monkeypatch.setattr(fcntl, "flock", real)
+        uploads.append(id, 0, io.BytesIO(DATA), "user:1")
+        blobs.append(uploads.finish(id, "user:1"))
+        real(fd, kind)
+
+    monkeypatch.setattr(fcntl, "flock", finished_by_another_first)
+    with pytest.raises(Conflict):
+        uploads.append(id, 0, io.BytesIO(b"y" * 1000), "user:1")
+    assert store.verify(blobs[0].sha256)
+    assert store.path(blobs[0].sha256).stat().st_size == len(DATA)
+
+
+def test_a_part_for_an_upload_discarded_meanwhile_is_not_said_to_be_kept(uploads, monkeypatch):
+    id = begun(uploads)
+    real = fcntl.flock
+
+    def discarded_first(fd, kind):
+        uploads.discard(id, "user:1")
+        real(fd, kind)
+
+    monkeypatch.setattr(fcntl, "flock", discarded_first)
+    with pytest.raises(Conflict):
+        uploads.append(id, 0, io.BytesIO(DATA), "user:1")
 
 
 @pytest.mark.parametrize("offset", [-1, 1, 10**18])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from repository.api import Item, N_, NotAllowed, Work, get, may_see, record, reindex
+from repository.api import N_, Item, NotAllowed, Work, get, may_see, record, reindex
 from tests.example_plugin.bookshelf.models import Keep
 
 

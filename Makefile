@@ -1,0 +1,86 @@
+# Everything runs in .venv, made here from hash-locked requirements. Nothing is installed outside of it, but for
+# chromium by `make test`, and only where that is root's business anyway.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
+DEMO ?= 1
+WORKERS ?= auto
+
+.PHONY: help install install-dev run test lint format bench screenshots chromium lock clean
+
+help:
+	@echo "make run          prepare everything and serve on http://127.0.0.1:8000 (DEMO=0: without the demonstration centre)"
+	@echo "make test         run every test"
+	@echo "make lint         run the checks that CI runs"
+	@echo "make bench        measure the figures of bench/README.md"
+	@echo "make screenshots  save every page as a picture, in screenshots/"
+	@echo "make lock         pin the requirements anew"
+	@echo "make clean        remove what the targets above made, but for the instance"
+
+install: $(VENV)/.base
+
+install-dev: $(VENV)/.dev
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Python 3.11 or later is needed (apt install python3), or: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "The module venv is missing: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: requirements/base.txt setup.cfg | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements/base.txt
+	$(BIN)/python .ci/link_console.py
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+run: install
+	@$(BIN)/repository init
+	@if [ "$(DEMO)" != 0 ]; then $(BIN)/repository demo --if-empty; fi
+	@exec $(BIN)/repository serve
+
+# The browser tests take a chromium that is there; root on Debian or Ubuntu may get one.
+chromium:
+	@if ! command -v chromium chromium-browser google-chrome >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing chromium for the browser tests…"; \
+	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium || true; \
+	fi
+	@if ! command -v chromium chromium-browser google-chrome >/dev/null; then \
+	  echo "NO CHROMIUM: the browser tests will be skipped (apt install chromium)." >&2; \
+	  [ "$${CI:-}" != true ] || exit 1; \
+	fi
+
+test: install-dev chromium
+	$(BIN)/python -m pytest -n $(WORKERS) -rs
+
+lint: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy repository plugins bench wsgi.py
+	$(BIN)/lint-imports
+
+format: install-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install-dev chromium
+	$(BIN)/python -m bench
+
+screenshots: install-dev chromium
+	$(BIN)/python -m bench.screenshots screenshots
+
+# uv resolves for every platform and Python at once, which pip does not; it lives in an environment of its own.
+lock: | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/tools
+	$(VENV)/tools/bin/python -m pip --disable-pip-version-check --no-input -q install uv
+	$(VENV)/tools/bin/uv pip compile setup.cfg --python-version 3.11 --universal --generate-hashes --no-emit-index-url --upgrade -o requirements/base.txt
+	$(VENV)/tools/bin/uv pip compile setup.cfg --extra dev --constraint requirements/base.txt --python-version 3.11 --universal --generate-hashes --no-emit-index-url --upgrade -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis screenshots build dist *.egg-info
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

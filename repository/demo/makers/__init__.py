@@ -1,0 +1,1 @@
+"""One maker per format; each takes a DemoFile and a path, and writes the same bytes every time."""
