@@ -48,7 +48,7 @@ def ask_for_account(work: Work, email: str, name: str, organisation_id: int | No
         raise Invalid(N_("Escolha a escola."), field="organisation")
     asked: dict[str, Any] = {
         "email": email,
-        "name": name,
+        "full_name": name,
         "organisation_id": school.id,
         "group_code": group_code[:10],
     }
@@ -67,7 +67,7 @@ def register(services: Services, payloads: list[dict[str, Any]]) -> None:
         with open_work(services, SYSTEM) as work:
             user = find_user(work, asked["email"])
             if user is None:
-                user = accounts.create_user(work, asked["email"], asked["name"])
+                user = accounts.create_user(work, asked["email"], asked["full_name"])
                 user.group_code = asked["group_code"]
                 user.memberships.append(_teacher(work.now.date(), asked["organisation_id"]))
                 send_link(work, services, user, "welcome")

@@ -263,7 +263,9 @@ def value_label(
 ) -> str:
     """Return the words of a facet's value in the page's language; a value nobody knows is its own label."""
     if facet in VOCABULARY_OF:
-        return services.vocabularies[VOCABULARY_OF[facet]].label(value, speech.locale)
+        known = services.vocabularies[VOCABULARY_OF[facet]]
+        words = (known.short if facet in ("level", "licence") else known.label)(value, speech.locale)
+        return f"{value} · {words}" if facet == "group" else words  # teachers know their group by its number
     if facet == "kind" and value in KINDS:
         return speech.translate(KINDS[value])
     home = organisations.get(int(value)) if facet == "org" and re.fullmatch("[0-9]{1,9}", value) else None

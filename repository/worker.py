@@ -37,6 +37,7 @@ class Worker:
 
     def start(self) -> None:
         """Begin to run jobs; while another process has the lock, wait for it to end."""
+        self.lock.acquire()
         for thread in self._threads:
             thread.start()
 

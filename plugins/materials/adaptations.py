@@ -151,7 +151,7 @@ def _below(work: Work, source_id: int, depth: int) -> Iterator[Relative]:
         .order_by(Item.id)
         .limit(MOST_SHOWN)
     )
-    for child, note in work.session.execute(children).tuples():
+    for child, note in work.session.execute(children):
         shown = child.state == State.PUBLISHED and may_see(work, child)
         if shown:
             yield Relative(child, depth, note)

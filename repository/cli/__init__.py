@@ -1,9 +1,9 @@
 """The command line: `repository …`, and the same commands as `flask --app wsgi …`."""
 
 import sys
+from typing import Any
 
 import click
-import pluggy
 from flask import Flask
 
 from repository import defaults
@@ -13,7 +13,6 @@ from repository.errors import DomainError
 from repository.house import services_with
 from repository.registry import PluginError, by_name, collect, load_plugins
 from repository.settings import instance_folder, read_plugin_names
-from repository.work import Services
 
 CORE = (
     start.init,
@@ -40,7 +39,7 @@ def main() -> None:
         names = read_plugin_names(instance_folder())
         manager = load_plugins(names, defaults)
         console = Console(lambda: services_with(manager, instance_folder(), {"plugins": names}))
-        make_group(manager)(obj=console, prog_name="repository")
+        make_group(manager.hook)(obj=console, prog_name="repository")
     except (PluginError, DomainError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
@@ -49,21 +48,18 @@ def main() -> None:
             console.close()
 
 
-def make_group(manager: pluggy.PluginManager) -> click.Group:
+def make_group(hook: Any) -> click.Group:
     """Return the group of all commands, the core's and the plugins'. Raises PluginError for a name used twice."""
     words = "Stores, indexes and finds the materials of a training centre."
-    return click.Group("repository", all_commands(manager), help=words, no_args_is_help=True)
+    return click.Group("repository", all_commands(hook), help=words, no_args_is_help=True)
 
 
-def all_commands(manager: pluggy.PluginManager) -> list[click.Command]:
+def all_commands(hook: Any) -> list[click.Command]:
     """Return the core's commands, then those of the plugins. Raises PluginError for a name used twice."""
-    theirs = collect(manager.hook.register_commands, strict=True)
-    return list(by_name([*CORE, *theirs], "command").values())
+    return list(by_name([*CORE, *collect(hook.register_commands, strict=True)], "command").values())
 
 
 def register(app: Flask) -> None:
     """Let `flask --app wsgi …` know the commands; there, Flask's own `routes` stays before ours."""
-    services: Services = app.extensions["repository"]
-    theirs = collect(services.hook.register_commands, strict=True)
-    for command in by_name([*CORE, *theirs], "command").values():
+    for command in all_commands(app.extensions["repository"].hook):
         app.cli.add_command(command)

@@ -1,4 +1,4 @@
-"""The demonstration centre: invented organisations and people, original materials in CC0, and the makers of their files."""
+"""The demonstration centre: invented organisations and people, original materials, and the makers of their files."""
 
 from repository.demo.centre import DemoAction, DemoCentre, DemoOrganisation, DemoPerson, demo_centre
 from repository.demo.make_files import make_file

@@ -1,6 +1,6 @@
 """The light markup the demonstration texts are written in, read into blocks that every maker of files can draw.
 
-`# ` and `## ` head a section, `- `, `1. ` and `a) ` begin list items, `| a | b |` is a table row (the first one heads it),
+`# ` and `## ` head a section; `- `, `1. ` and `a) ` begin list items; `| a | b |` is a table row, the first the header;
 `> ` is a note in a box, `– ` a line of dialogue, `___ 3` leaves three lines to write on, `===` begins a page, and what
 stands between two lines of ``` is kept as it is. `**bold**` is bold and `*italic*` is italic.
 """

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from repository.demo.makers import html, odf, pdf, plain, png, pptx, word
+from repository.demo.makers import html, odp, odt, pdf, plain, png, pptx, word
 from repository.demo.material import DemoFile
 
 MAKERS: dict[str, Callable[[DemoFile, Path], None]] = {
     "pdf": pdf.make,
     "docx": word.make,
     "pptx": pptx.make,
-    "odt": odf.make_text,
-    "odp": odf.make_slides,
+    "odt": odt.make,
+    "odp": odp.make,
     "html": html.make,
     "png": png.make,
     "txt": plain.make_text,

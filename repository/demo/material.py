@@ -39,8 +39,8 @@ class DemoFile:
 class DemoMaterial:
     """One material of the demonstration centre, in the codes of the vocabularies.
 
-    `authors` are addresses of demonstration people; `adapts` is the slug of another material; `action` is the key of one
-    of the centre's training actions; the first file is the main one.
+    `authors` are addresses of demonstration people; `adapts` is the slug of another material; `action` is the key of
+    one of the centre's training actions; the first file is the main one.
     """
 
     slug: str
@@ -127,8 +127,12 @@ def _file(told: Mapping[str, Any], shared: Mapping[str, str]) -> DemoFile:
 def _kicker(told: Mapping[str, Any], vocabularies: Vocabularies) -> str:
     """Say in one line where a file belongs: "3.º ciclo · 8.º ano · Matemática"."""
     language = told.get("language", "pt-PT")
-    years = told.get("years", ())
+    years = told.get("years", ()) if len(told["levels"]) == 1 else ()
     parts = [vocabularies.levels.short(code, language) for code in told["levels"][:3]]
-    parts += [vocabularies.years.label(code, language) for code in years] if len(years) <= 2 else []
+    parts += (
+        [vocabularies.years.label(code, language) for code in years]
+        if len(years) <= 2 and len(told["levels"]) == 1
+        else []
+    )
     parts += [vocabularies.disciplines.label(code, language) for code in told.get("disciplines", ())[:2]]
     return " · ".join(part[:1].upper() + part[1:] for part in parts)

@@ -174,18 +174,30 @@ def _settle(services: Services, ready: Prepared, order: Order) -> list[Line]:
         return ready.lines
     if order.dry_run:
         return [*ready.lines, *(Line(piece.file.name, Outcome.ADDED, title=_title(ready)) for piece in ready.pieces)]
-    with open_work(services, SYSTEM) as work:
-        # Asked again inside the transaction: the same content may have come in since, or twice in this import.
-        known = holder_of(work, {piece.blob.sha256 for piece in ready.pieces})
-        if known is not None:
-            return [*ready.lines, *(Line(p.file.name, Outcome.UNCHANGED, item_id=known) for p in ready.pieces)]
-        item = _make_item(work, ready, order)
-        words = _publish(work, item) if order.publish else ""
-        added = [Line(piece.file.name, Outcome.ADDED, words, item.id, item.title) for piece in ready.pieces]
-    return [*ready.lines, *added]
+    lines: list[Line] = []
+    try:
+        with open_work(services, SYSTEM) as work:
+            lines = _keep(work, ready, order)
+    except Unavailable:
+        raise
+    except DomainError as error:  # a rule, the core's or a plugin's, will not have it: nothing of the item is kept
+        lines = [Line(piece.file.name, Outcome.REFUSED, str(error)) for piece in ready.pieces]
+    return [*ready.lines, *lines]
 
 
-def _make_item(work: Work, ready: Prepared, order: Order) -> Item:
+def _keep(work: Work, ready: Prepared, order: Order) -> list[Line]:
+    # Asked again inside the transaction: the same content may have come in since, or twice in this import.
+    known = holder_of(work, {piece.blob.sha256 for piece in ready.pieces})
+    if known is not None:
+        return [Line(piece.file.name, Outcome.UNCHANGED, item_id=known) for piece in ready.pieces]
+    item, words = _make_item(work, ready, order)
+    if order.publish:
+        words = [*words, *_publish(work, item)]
+    return [Line(piece.file.name, Outcome.ADDED, " ".join(words), item.id, item.title) for piece in ready.pieces]
+
+
+def _make_item(work: Work, ready: Prepared, order: Order) -> tuple[Item, list[str]]:
+    """Return the new draft, and in words what of the table found no place."""
     planned = ready.planned
     item = items.create_draft(work, organisation_id=order.organisation_id, owner_id=order.owner_id)
     items.describe(work, item, planned.values)
@@ -196,8 +208,32 @@ def _make_item(work: Work, ready: Prepared, order: Order) -> Item:
             write_findings(work, file, piece.found)
     if not item.title.strip():
         item.title, item.proposed = title_of_name(ready.pieces[0].file.name), [*item.proposed, "title"]
-    work.hook.item_imported(work=work, item=item, values=planned.extra)
-    return item
+    return item, _hand_to_plugins(work, item, dict(planned.extra))
+
+
+def _hand_to_plugins(work: Work, item: Item, extra: dict[str, str]) -> list[str]:
+    words = []
+    if "adapts" in extra:
+        source = find_item(work, extra.pop("adapts"))
+        if source is None or source == item.id:
+            words.append(N_("Não se encontrou o original indicado."))
+        else:
+            extra["adapts"] = str(source)
+    if extra:
+        answers = work.hook.item_imported(work=work, item=item, values=extra)
+        left = sorted(set(extra) - {name for answer in answers for name in answer or ()})
+        words += [N_("Nenhum módulo guarda: %(names)s.") % {"names": ", ".join(left)}] if left else []
+    return words
+
+
+def find_item(work: Work, text: str) -> int | None:
+    """Return the item meant by its number, its address or its whole title, when only one has it."""
+    number = text.strip().rstrip("/").rpartition("/")[2]
+    if number.isdecimal() and len(number) < 18:
+        return work.session.scalar(select(Item.id).where(Item.id == int(number), Item.state != State.DISCARDED))
+    alike = select(Item.id).where(Item.title == text.strip(), Item.state != State.DISCARDED).limit(2)
+    found = work.session.scalars(alike).all()
+    return found[0] if len(found) == 1 else None
 
 
 def _title(ready: Prepared) -> str:
@@ -217,11 +253,11 @@ def _account(work: Work, address: str) -> int | None:
     return person.id if person else None
 
 
-def _publish(work: Work, item: Item) -> str:
-    """Publish the item, and return "" or what it still lacks; then it stays a draft."""
+def _publish(work: Work, item: Item) -> list[str]:
+    """Publish the item, and return what it still lacks in words; then it stays a draft."""
     if wants := items.missing(item):
-        return N_("Ficou em rascunho.") + " " + " ".join(str(want) for want in wants)
+        return [N_("Ficou em rascunho."), *map(str, wants)]
     items.submit(work, item)
     if item.state != State.PUBLISHED:
         items.publish(work, item)  # whoever imports has the last word
-    return ""
+    return []

@@ -1,6 +1,7 @@
 """Writing a Whoosh index: one batch, one commit, whole or not at all."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,10 +13,9 @@ from .whoosh_schema import ID
 
 log = logging.getLogger(__name__)
 
-MOST_SMALL_SEGMENTS = 24
-SMALL_SEGMENT = 2_000  # documents
-MEMORY_MB = 128
-REBUILD_MEMORY_MB = 256
+MOST_OF_A_SIZE = 12
+LARGEST_MERGED = 5_000  # documents; larger segments wait for the next rebuild
+MEMORY_MB = 64  # of postings, before Whoosh sorts them on disk; more is no faster
 
 Row = Mapping[str, Any]
 
@@ -25,7 +25,7 @@ def write_batch(index: FileIndex, rows: Iterable[Row], gone: Iterable[int]) -> N
 
     The caller holds the lock of the folder; what the disk refuses is raised as it comes.
     """
-    writer = _writer(index, MEMORY_MB)
+    writer = _writer(index)
     try:
         searcher = writer.searcher()
         try:
@@ -35,7 +35,7 @@ def write_batch(index: FileIndex, rows: Iterable[Row], gone: Iterable[int]) -> N
             searcher.close()
         for row in rows:
             writer.add_document(**row)
-        writer.commit(mergetype=_merge_many_small)
+        writer.commit(mergetype=_merge_alike)
     except BaseException:
         _abandon(writer)
         raise
@@ -43,7 +43,7 @@ def write_batch(index: FileIndex, rows: Iterable[Row], gone: Iterable[int]) -> N
 
 def write_all(index: FileIndex, rows: Iterable[Row]) -> None:
     """Fill an empty index with `rows`, as one segment."""
-    writer = _writer(index, REBUILD_MEMORY_MB)
+    writer = _writer(index)
     try:
         for row in rows:
             writer.add_document(**row)
@@ -53,24 +53,27 @@ def write_all(index: FileIndex, rows: Iterable[Row]) -> None:
         raise
 
 
-def _writer(index: FileIndex, memory: int) -> Any:
+def _writer(index: FileIndex) -> Any:
     # Without Whoosh's own lock (_lk): every writer already holds the lock of the index folder, and Whoosh keeps its
     # lock for good when the disk is full while a writer is made.
-    return index.writer(limitmb=memory, _lk=False)
+    return index.writer(limitmb=MEMORY_MB, _lk=False)
 
 
-def _merge_many_small(writer: Any, segments: list[Any]) -> list[Any]:
-    """Whoosh's hook for merging: leave segments alone until there are many small ones, and drop empty ones.
+def _merge_alike(writer: Any, segments: list[Any]) -> list[Any]:
+    """Whoosh's hook for merging: what is returned stays as it is.
 
-    Merging at each commit costs more than searching two dozen segments. A segment that has lost a third of its
-    documents is written anew with the small ones.
+    Most commits merge nothing, since a merge costs as much as indexing the documents anew and a few dozen segments cost
+    a search little. When a dozen segments have the same number of digits in their size they become one, so that a
+    document is merged once per digit. Emptied segments go; one that has lost a third of its documents is written anew.
     """
     filled = [segment for segment in segments if segment.doc_count()]
-    small = [segment for segment in filled if segment.doc_count_all() < SMALL_SEGMENT]
-    worn = [
-        segment for segment in filled if segment not in small and segment.deleted_count() * 3 > segment.doc_count_all()
+    sizes = Counter(_size(segment) for segment in filled)
+    merged = [
+        segment
+        for segment in filled
+        if segment.doc_count_all() <= LARGEST_MERGED
+        and (sizes[_size(segment)] >= MOST_OF_A_SIZE or segment.deleted_count() * 3 > segment.doc_count_all())
     ]
-    merged = (small if len(small) >= MOST_SMALL_SEGMENTS else []) + worn
     for segment in merged:
         reader = SegmentReader(writer.storage, writer.schema, segment)
         try:
@@ -78,6 +81,10 @@ def _merge_many_small(writer: Any, segments: list[Any]) -> list[Any]:
         finally:
             reader.close()
     return [segment for segment in filled if segment not in merged]
+
+
+def _size(segment: Any) -> int:
+    return len(str(segment.doc_count()))
 
 
 def _abandon(writer: Any) -> None:

@@ -100,7 +100,11 @@ def create() -> Response:
 def resume(upload_id: str) -> Response:
     """Say how much has arrived. A complete upload whose last answer was lost is joined to its draft now."""
     upload = services().uploads.get(upload_id, _sender())
-    known: dict[str, Any] = {"upload_offset": upload.offset, "upload_length": upload.length, "upload_expires": _expires()}
+    known: dict[str, Any] = {
+        "upload_offset": upload.offset,
+        "upload_length": upload.length,
+        "upload_expires": _expires(),
+    }
     return tus(200, **known, **_arrived(upload))
 
 

@@ -11,12 +11,15 @@ STYLE = """
 body{{margin:0;background:#fafaf7;color:#{ink};font:1.05rem/1.6 system-ui,"Segoe UI",Roboto,sans-serif}}
 header{{background:#{tint};color:#{dark};padding:2.5rem 1.25rem 2rem}}
 header>*,main,footer{{max-width:44rem;margin-inline:auto}}
-h1{{font-size:2rem;line-height:1.15;margin:.3rem auto 0}} h2{{color:#{dark};margin:2.2rem 0 .5rem}} h3{{margin:1.4rem 0 .3rem}}
+h1{{font-size:2rem;line-height:1.15;margin:.3rem auto 0}}
+h2{{color:#{dark};margin:2.2rem 0 .5rem}} h3{{margin:1.4rem 0 .3rem}}
 main{{padding:1rem 1.25rem 2rem}} footer{{padding:1rem 1.25rem 3rem;color:#5f667a;font-size:.9rem}}
-table{{border-collapse:collapse;width:100%;margin:1rem 0}} th,td{{border:1px solid #dcded8;padding:.45rem .6rem;text-align:left;vertical-align:top}}
+table{{border-collapse:collapse;width:100%;margin:1rem 0}}
+th,td{{border:1px solid #dcded8;padding:.45rem .6rem;text-align:left;vertical-align:top}}
 th{{background:#{tint};color:#{dark}}} td:empty{{height:1.6rem}}
 .note{{border-left:6px solid #{solid};background:#{tint};padding:.7rem 1rem;margin:1rem 0}}
-.item{{margin:.35rem 0;padding-left:2rem;position:relative}} .deep{{margin-left:2rem}} .mark{{position:absolute;left:0;color:#{dark};font-weight:600}}
+.item{{margin:.35rem 0;padding-left:2rem;position:relative}} .deep{{margin-left:2rem}}
+.mark{{position:absolute;left:0;color:#{dark};font-weight:600}}
 .line{{border-bottom:1px solid #7f8696;height:1.9rem}}
 """
 

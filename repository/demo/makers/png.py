@@ -10,7 +10,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from repository.demo.blocks import Block, Heading, Item, Note, Paragraph, plain
 from repository.demo.makers.look import INK, MADE_ON, Colours, colours_of, rgb
-from repository.demo.makers.pdf import TOP_RIGHT
+from repository.demo.makers.pdf import TOP_RIGHT, line_count
 from repository.demo.material import DemoFile
 
 WIDTH, HEIGHT = 297.0, 420.0
@@ -67,7 +67,7 @@ def _head(page: FPDF, spec: DemoFile, look: Colours) -> None:
     page.set_fill_color(*rgb("f4b63f"))
     page.ellipse(WIDTH - 48, 40, 26, 26, style="F")
     page.set_text_color(*rgb(look.tint))
-    page.set_font("helvetica", size=17)
+    page.set_font("helvetica", size=13)
     page.set_xy(EDGE, 14)
     page.cell(WIDTH - 100, 8, spec.kicker)
     page.set_text_color(255, 255, 255)
@@ -118,8 +118,7 @@ def _fitting_size(page: FPDF, lines: list[str], width: float, height: float) -> 
     """Return the largest text size, in points, at which the lines fill at most that height."""
     for size in range(26, 11, -1):
         page.set_font("helvetica", size=size)
-        parts = [page.multi_cell(width, 1, line, dry_run=True, output="LINES", align="L") for line in lines]
-        if sum(len(part) * size * 0.47 + size * 0.12 for part in parts) <= height:
+        if sum(line_count(page, line, width) * size * 0.47 + size * 0.12 for line in lines) <= height:
             return size
     return 11
 

@@ -14,8 +14,8 @@ from pptx.util import Cm, Pt
 
 from repository.demo.blocks import Item, Note, Paragraph, Table, runs
 from repository.demo.makers.look import INK, MADE_ON, Colours, colours_of, repack
-from repository.demo.makers.pdf import column_weights
 from repository.demo.makers.slides import Slide, cut
+from repository.demo.makers.tables import column_weights
 from repository.demo.material import DemoFile
 
 WIDTH, HEIGHT = 33.87, 19.05
@@ -65,7 +65,7 @@ def _slide(deck: PptxPresentation, told: Slide, look: Colours, language: str) ->
     size = _size(sum(len(block.text) for block in texts) + 240 * len(tables) + 60 * len(texts))
     top = 3.4
     if texts:
-        height = min(13.5, sum(1 + len(block.text) // (1700 // size) for block in texts) * size * 0.056 + 0.8)
+        height = min(13.5, sum(1 + len(block.text) // (1750 // size) for block in texts) * size * 0.056 + 0.8)
         frame = slide.shapes.add_textbox(Cm(LEFT), Cm(top), Cm(BODY_WIDTH), Cm(height)).text_frame
         frame.word_wrap = True
         for place, block in enumerate(texts):
@@ -82,22 +82,22 @@ def _slide(deck: PptxPresentation, told: Slide, look: Colours, language: str) ->
 
 def _size(length: int) -> int:
     """Return the text size, in points, at which so many characters fill a slide without crowding it."""
-    return 26 if length < 420 else 22 if length < 700 else 18 if length < 1050 else 15
+    return 32 if length < 260 else 28 if length < 420 else 24 if length < 620 else 20 if length < 900 else 16
 
 
 def _table(slide: PptxSlide, block: Table, top: float, look: Colours, language: str) -> float:
     """Add a table and return its height in centimetres."""
-    height = 1.25 * len(block.rows)
+    height = 1.5 * len(block.rows)
     shape = slide.shapes.add_table(len(block.rows), len(block.rows[0]), Cm(LEFT), Cm(top), Cm(BODY_WIDTH), Cm(height))
     weights = column_weights(block)
-    for column, weight in zip(shape.table.columns, weights, strict=True):
-        column.width = Cm(BODY_WIDTH * weight / sum(weights))
+    for place, weight in enumerate(weights):
+        shape.table.columns[place].width = Cm(BODY_WIDTH * weight / sum(weights))
     for number, cells in enumerate(block.rows):
         for place, text in enumerate(cells):
             cell = shape.table.cell(number, place)
             cell.fill.solid()
             cell.fill.fore_color.rgb = _colour(look.solid if number == 0 else look.tint if number % 2 else "ffffff")
-            _write(cell.text_frame, 0, text or " ", 16, "ffffff" if number == 0 else INK, language)
+            _write(cell.text_frame, 0, text or " ", 18, "ffffff" if number == 0 else INK, language)
     return height + 0.6
 
 
@@ -114,7 +114,7 @@ def _title(
         run.font.size, run.font.bold = size, True
 
 
-def _shape(slide: PptxSlide, kind: int, box: tuple[float, float, float, float], colour: str):
+def _shape(slide: PptxSlide, kind: MSO_SHAPE, box: tuple[float, float, float, float], colour: str):
     shape = slide.shapes.add_shape(kind, *(Cm(part) for part in box))
     shape.fill.solid()
     shape.fill.fore_color.rgb = _colour(colour)
@@ -127,7 +127,7 @@ def _shape(slide: PptxSlide, kind: int, box: tuple[float, float, float, float], 
 
 def _write(frame: TextFrame, place: int, text: str, size: int, colour: str, language: str) -> None:
     paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
-    paragraph.space_after, paragraph.alignment = Pt(6), PP_ALIGN.LEFT
+    paragraph.space_after, paragraph.alignment = Pt(9), PP_ALIGN.LEFT
     for told in runs(text):
         run = paragraph.add_run()
         run.text, run.font.color.rgb = told.text, _colour(colour)

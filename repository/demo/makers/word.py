@@ -7,14 +7,17 @@ from docx.document import Document as DocxDocument
 from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as DocxParagraph
 
 from repository.demo.blocks import Block, Break, Code, Heading, Item, Lines, Note, Paragraph, Table, runs
 from repository.demo.makers.look import INK, MADE_ON, Colours, colours_of, pupil_line, repack
+from repository.demo.makers.tables import column_weights
 from repository.demo.material import DemoFile
 
 FONT = "Arial"
+TEXT_WIDTH = 16.6
 
 
 def make(spec: DemoFile, path: Path) -> None:
@@ -41,9 +44,7 @@ def _set_up(document: DocxDocument, spec: DemoFile, look: Colours) -> None:
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size, normal.font.color.rgb = FONT, Pt(10.5), RGBColor.from_string(INK.upper())
     normal.paragraph_format.space_after = Pt(5)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), spec.language)
-    normal.element.get_or_add_rPr().append(language)
+    normal.element.get_or_add_rPr().append(_element("w:lang", val=spec.language))
     for name, size in (("Title", 20), ("Heading 1", 14), ("Heading 2", 12)):
         style = document.styles[name]
         style.font.name, style.font.size, style.font.bold = FONT, Pt(size), True
@@ -88,7 +89,7 @@ def _add(document: DocxDocument, block: Block, look: Colours) -> None:
             paragraph = document.add_paragraph()
             paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Cm(0.3)
             _write(paragraph, block.text)
-            _shade(paragraph, look.tint)
+            _box(paragraph, look)
         case Table():
             _table(document, block, look)
         case Lines():
@@ -108,24 +109,48 @@ def _write(paragraph: DocxParagraph, text: str) -> None:
 
 def _table(document: DocxDocument, block: Table, look: Colours) -> None:
     table = document.add_table(rows=len(block.rows), cols=len(block.rows[0]), style="Table Grid")
-    for row, cells in zip(table.rows, block.rows, strict=True):
-        for cell, text in zip(row.cells, cells, strict=True):
-            _write(cell.paragraphs[0], text)
-            cell.paragraphs[0].paragraph_format.space_after = Pt(2)
+    table.autofit = False
+    weights = column_weights(block)
+    for place, weight in enumerate(weights):  # LibreOffice heeds the grid, Word the cells
+        table.columns[place].width = Cm(TEXT_WIDTH * weight / sum(weights))
+    for number, (row, cells) in enumerate(zip(table.rows, block.rows, strict=True)):
+        for cell, text, weight in zip(row.cells, cells, weights, strict=True):
+            cell.width = Cm(TEXT_WIDTH * weight / sum(weights))
+            _write(cell.paragraphs[0], text if number or "**" in text or not text else f"**{text}**")
+            cell.paragraphs[0].paragraph_format.space_before = cell.paragraphs[0].paragraph_format.space_after = Pt(3)
+        if number and not any(cells[1:]):
+            row.height = Cm(0.9)
     for cell in table.rows[0].cells:
-        shade = OxmlElement("w:shd")
-        shade.set(qn("w:val"), "clear")
-        shade.set(qn("w:fill"), look.tint)
-        cell._tc.get_or_add_tcPr().append(shade)
-        for run in cell.paragraphs[0].runs:
-            run.bold = True
-    header = OxmlElement("w:tblHeader")
-    table.rows[0]._tr.get_or_add_trPr().append(header)
+        cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", fill=look.tint))
+    table.rows[0]._tr.get_or_add_trPr().append(_element("w:tblHeader"))
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        borders.append(_element(f"w:{side}", val="single", sz="4", space="0", color="C9CED8"))
+    table._tbl.tblPr.append(borders)
     document.add_paragraph().paragraph_format.space_after = Pt(2)
 
 
 def _shade(paragraph: DocxParagraph, colour: str) -> None:
-    shade = OxmlElement("w:shd")
-    shade.set(qn("w:val"), "clear")
-    shade.set(qn("w:fill"), colour)
-    paragraph._p.get_or_add_pPr().append(shade)
+    paragraph._p.get_or_add_pPr().append(_element("w:shd", val="clear", fill=colour))
+
+
+def _box(paragraph: DocxParagraph, look: Colours) -> None:
+    """Put a paragraph in a tinted box with a thick edge in the colour of the level."""
+    borders = OxmlElement("w:pBdr")
+    for side, colour, size in (
+        ("top", look.tint, "4"),
+        ("left", look.solid, "36"),
+        ("bottom", look.tint, "4"),
+        ("right", look.tint, "4"),
+    ):
+        borders.append(_element(f"w:{side}", val="single", sz=size, space="6", color=colour.upper()))
+    paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc")
+    _shade(paragraph, look.tint)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(9)
+
+
+def _element(name: str, **attributes: str) -> BaseOxmlElement:
+    element: BaseOxmlElement = OxmlElement(name)
+    for key, told in attributes.items():
+        element.set(qn(f"w:{key}"), told)
+    return element

@@ -91,11 +91,11 @@ def end_role(user_id: int, membership_id: int) -> Any:
     door("accounts.manage")
     try:
         with begin() as work:
-            membership = work.session.get(Membership, membership_id)
-            if membership is None or membership.user_id != found(work, user_id).id:
+            user, membership = found(work, user_id), work.session.get(Membership, membership_id)
+            if membership is None or membership.user_id != user.id:
                 raise NotFound(N_("Essa função já terminou."))
             rules.revoke(work, membership)
-            visible = rules.may_view(work, membership.user)
+            visible = rules.may_view(work, user)
     except (Invalid, Conflict) as error:
         return _refused(user_id, error)
     flash(gettext("A função terminou."), "success")

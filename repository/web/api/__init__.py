@@ -6,7 +6,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from repository.web.api import depositing, door, reading, schemas
-from repository.web.api.answers import PROBLEM
+from repository.web.api.answers import PROBLEM, Problem, problem
 from repository.web.api.blueprint import blueprint
 from repository.work import Services
 
@@ -40,6 +40,8 @@ def prepare(app: Flask, services: Services) -> None:
     api = DocumentedApi(app)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": "pt_…"})
     api.register_blueprint(blueprint)
+    app.before_request(door.recognise_download)
+    app.register_error_handler(Problem, problem)
     app.after_request(door.open_to_all)
 
 

@@ -1,7 +1,5 @@
 """Who asks: the bearer of a personal token, or nobody. A browser's cookie opens nothing here."""
 
-from typing import Any
-
 from flask import Response, g, request
 from flask_babel import gettext
 
@@ -15,6 +13,7 @@ REALM = 'Bearer realm="Partilha"'
 LARGEST_BODY = 1024 * 1024  # bytes of JSON
 READS = ("GET", "HEAD", "OPTIONS")
 ANY_SCOPE = ("api.me",)
+DOWNLOADS = ("files.download", "files.download_all")
 CORS: dict[str, str] = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link",
@@ -34,11 +33,22 @@ def recognise() -> None:
     header = request.headers.get("Authorization")
     if header is not None:
         g.token_actor = _bearer(header)
+        _check_scope(g.token_actor)
     elif request.method not in READS or request.endpoint in ANY_SCOPE:
         raise _refused(401, gettext("Isto pede uma senha de acesso pessoal."), REALM)
+
+
+def recognise_download() -> None:
+    """Let the bearer of a token fetch the bytes of a file at its page's address; browsers come there with a cookie."""
+    header = request.headers.get("Authorization", "")
+    if request.endpoint in DOWNLOADS and header.lower().startswith("bearer "):
+        g.token_actor = _bearer(header)
+        _check_scope(g.token_actor)
+
+
+def _check_scope(actor: Actor) -> None:
     scope = "read" if request.method in READS else "deposit"
-    actor: Actor = g.token_actor
-    if actor.scopes is not None and scope not in actor.scopes and request.endpoint not in ANY_SCOPE:
+    if scope not in (actor.scopes or ()) and request.endpoint not in ANY_SCOPE:
         words = gettext("Esta senha de acesso não serve para isto: falta «%(scope)s».", scope=scope)
         raise _refused(403, words, f'{REALM}, error="insufficient_scope", scope="{scope}"')
 
@@ -68,8 +78,3 @@ def open_to_all(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "private, no-cache")
         response.vary.update(("Authorization", "Accept-Language"))
     return response
-
-
-def signed_actor() -> Any:
-    """Return the bearer of this request's token."""
-    return g.token_actor

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 
 from repository.items import AUDIENCES
 
@@ -59,7 +59,14 @@ class Described(Schema):
     authors = fields.List(Line(), metadata={"description": "Names as printed, in order; at most 60"})
 
 
-class FacetCount(Schema):
+class Told(Schema):
+    """Something that is answered; more may be told one day, so clients let pass what they do not know."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class FacetCount(Told):
     """One value of a facet, its words, and how many results it would give."""
 
     value = fields.String(required=True)
@@ -67,7 +74,7 @@ class FacetCount(Schema):
     count = fields.Integer(required=True)
 
 
-class ItemSummary(Schema):
+class ItemSummary(Told):
     """An item as the list of results shows it; `snippet` is plain text."""
 
     id = fields.Integer(required=True)
@@ -84,7 +91,7 @@ class ItemSummary(Schema):
     url = fields.Url(required=True)
 
 
-class ItemPage(Schema):
+class ItemPage(Told):
     """One page of results."""
 
     total = fields.Integer(required=True)
@@ -96,7 +103,7 @@ class ItemPage(Schema):
     took_ms = fields.Float(required=True)
 
 
-class ItemFile(Schema):
+class ItemFile(Told):
     """A file that the person may fetch at `url`."""
 
     id = fields.Integer(required=True)
@@ -116,27 +123,27 @@ class FileMetadata(ItemFile):
     created_at = fields.DateTime(required=True)
 
 
-class FileList(Schema):
+class FileList(Told):
     """Files that were joined to a draft."""
 
     files = fields.List(fields.Nested(FileMetadata), required=True)
 
 
-class Home(Schema):
+class Home(Told):
     """An organisation."""
 
     id = fields.Integer(required=True)
     name = fields.String(required=True)
 
 
-class Version(Schema):
+class Version(Told):
     """When a version was published."""
 
     number = fields.Integer(required=True)
     published_at = fields.DateTime(required=True)
 
 
-class FieldProblem(Schema):
+class FieldProblem(Told):
     """What is wrong with one field; `pointer` is a JSON Pointer (RFC 6901) into what was sent."""
 
     pointer = fields.String(required=True)
@@ -165,7 +172,7 @@ class Item(ItemSummary):
     missing = fields.List(fields.Nested(FieldProblem), required=True)
 
 
-class VocabularySummary(Schema):
+class VocabularySummary(Told):
     """A vocabulary and how many terms it has."""
 
     name = fields.String(required=True)
@@ -173,13 +180,13 @@ class VocabularySummary(Schema):
     url = fields.Url(required=True)
 
 
-class VocabularyList(Schema):
+class VocabularyList(Told):
     """Every vocabulary."""
 
     vocabularies = fields.List(fields.Nested(VocabularySummary), required=True)
 
 
-class Term(Schema):
+class Term(Told):
     """A term in all its languages; a day in the past as `valid_to` means that it is no longer given out."""
 
     code = fields.String(required=True)
@@ -190,14 +197,14 @@ class Term(Schema):
     valid_to = fields.Date(required=True, allow_none=True)
 
 
-class Vocabulary(Schema):
+class Vocabulary(Told):
     """The terms of a vocabulary, in order."""
 
     name = fields.String(required=True)
     terms = fields.List(fields.Nested(Term), required=True)
 
 
-class Me(Schema):
+class Me(Told):
     """Who the token belongs to, and what it may do."""
 
     id = fields.Integer(required=True)
@@ -207,7 +214,7 @@ class Me(Schema):
     scopes = fields.List(fields.String(), required=True)
 
 
-class Problem(Schema):
+class Problem(Told):
     """A refusal (RFC 9457)."""
 
     type = fields.String(required=True)

@@ -21,7 +21,7 @@ from search_samples import PUBLIC, ask, document
 from repository.search import CORE_FIELDS, FieldKind, IndexBroken, IndexBusy, IndexMissing, SearchField
 from repository.search import whoosh_files as files
 from repository.search.whoosh_engine import WhooshEngine
-from repository.search.whoosh_writing import MOST_SMALL_SEGMENTS
+from repository.search.whoosh_writing import MOST_OF_A_SIZE
 
 DOCUMENTS = [document(n, f"mapa {n}", text="rios e serras " * 50, level="sec") for n in range(1, 60)]
 
@@ -211,12 +211,21 @@ def test_remains_of_a_killed_rebuild_are_swept_by_the_next(whoosh_engine: Whoosh
 
 def test_many_small_commits_are_merged_and_lose_nothing(whoosh_engine: WhooshEngine, tmp_path: Path) -> None:
     whoosh_engine.rebuild([])
-    for n in range(MOST_SMALL_SEGMENTS * 2 + 3):
+    commits = MOST_OF_A_SIZE * 4 + 3
+    for n in range(commits):
         whoosh_engine.update([document(n, f"mapa {n}"), document(1000, f"sempre {n}")])
-        assert len(segments(tmp_path)) <= MOST_SMALL_SEGMENTS + 1
-    assert whoosh_engine.ids() == {*range(MOST_SMALL_SEGMENTS * 2 + 3), 1000}
+        assert len(segments(tmp_path)) <= MOST_OF_A_SIZE * 2
+    assert whoosh_engine.ids() == {*range(commits), 1000}
     assert whoosh_engine.search(ask("sempre"), PUBLIC).ids == (1000,)
-    assert whoosh_engine.search(ask("mapa"), PUBLIC).total == MOST_SMALL_SEGMENTS * 2 + 3
+    assert whoosh_engine.search(ask("mapa"), PUBLIC).total == commits
+
+
+def test_deleted_documents_leave_the_disk(whoosh_engine: WhooshEngine, tmp_path: Path) -> None:
+    whoosh_engine.rebuild(DOCUMENTS)
+    whoosh_engine.update([], [document.id for document in DOCUMENTS[:30]])
+    assert whoosh_engine.count() == len(DOCUMENTS) - 30
+    whoosh_engine.update([], [document.id for document in DOCUMENTS])
+    assert segments(tmp_path) == []
 
 
 def test_a_commit_of_another_engine_is_seen_at_once(whoosh_engine: WhooshEngine, tmp_path: Path) -> None:

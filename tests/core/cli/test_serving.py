@@ -1,0 +1,95 @@
+"""The server and the worker as processes: one of each on an instance, and both end when they are asked to."""
+
+import signal
+import urllib.request
+
+import pytest
+from sqlalchemy import select
+
+from repository.models import Job, JobState
+from repository.work import now
+
+START_S = 60
+
+
+def address_of(process):
+    """Return the address that the server prints first."""
+    line = process.stdout.readline()
+    assert line.startswith("Partilha: http://127.0.0.1:"), (line, process.stderr.read() if process.poll() else "")
+    return line.split()[1]
+
+
+def test_a_server_says_where_it_is_answers_and_ends_well_on_sigterm(start):
+    process = start("serve", "--port", "0")
+    with urllib.request.urlopen(f"{address_of(process)}/healthz", timeout=START_S) as answer:
+        assert answer.status == 200
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(START_S) == 0
+
+
+def test_a_second_server_on_one_instance_says_so_and_ends(start):
+    first = start("serve", "--port", "0")
+    address_of(first)
+    second = start("serve", "--port", "0")
+    assert second.wait(START_S) == 1
+    assert second.stderr.read().strip() == "Já há um servidor a trabalhar nesta instância."
+    first.send_signal(signal.SIGINT)
+    assert first.wait(START_S) == 0
+
+
+def test_a_second_worker_beside_a_server_that_works_says_so_and_ends(start):
+    server = start("serve", "--port", "0")
+    address_of(server)
+    worker = start("worker")
+    assert worker.wait(START_S) == 1
+    assert "Outro processo já trata dos trabalhos" in worker.stderr.read()
+
+
+def test_a_server_without_the_worker_leaves_its_lock_to_another_process(start):
+    server = start("serve", "--port", "0", REPOSITORY_EMBEDDED_WORKER="false")
+    address_of(server)
+    worker = start("worker", "--until-idle")
+    assert worker.wait(START_S) == 0
+    assert worker.stdout.read().endswith("jobs done\n")
+
+
+def test_a_server_on_a_database_that_is_not_ready_ends_with_a_sentence(start, services):
+    with services.sessions.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM alembic_version")
+    process = start("serve", "--port", "0")
+    assert process.wait(START_S) == 1
+    assert "repository init" in process.stderr.read()
+
+
+def test_an_unknown_plugin_stops_every_command_with_its_name(start):
+    process = start("user", "list", REPOSITORY_PLUGINS="nowhere")
+    assert process.wait(START_S) == 1
+    assert process.stderr.read().strip() == "there is no plugin 'nowhere'"
+
+
+def test_a_worker_killed_in_the_middle_of_a_job_loses_nothing(start, services):
+    with services.sessions.writing() as session:
+        session.add(Job(name="stopping.twice", run_after=now(), created_at=now()))
+    known = {"REPOSITORY_PLUGINS": "materials tests.core.cli.stopping"}
+    killed = start("worker", **known)
+    assert killed.stdout.readline() == "in the middle\n"
+    killed.kill()
+    assert killed.wait(START_S) == -signal.SIGKILL
+    with services.sessions.reading() as session:
+        assert session.scalar(select(Job.state).filter_by(name="stopping.twice")) == JobState.RUNNING
+    second = start("worker", "--until-idle", **known)
+    assert second.wait(START_S) == 0
+    assert second.stdout.readline() == "to the end\n"
+    with services.sessions.reading() as session:
+        assert session.scalar(select(Job.id).filter_by(name="stopping.twice")) is None
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_log_is_lines_or_json(start, form):
+    process = start("serve", "--port", "0", REPOSITORY_LOG_FORMAT=form)
+    address_of(process)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(START_S) == 0
+    line = process.stderr.read().strip().splitlines()[-1]
+    assert line.startswith("{") == (form == "json")
+    assert "finishing what is under way" in line

@@ -1,0 +1,19 @@
+"""Cells that a spreadsheet would take for a formula are given as text."""
+
+import pytest
+
+from repository.tables import csv_lines, safe_cell
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("http://x")'])
+def test_t34_a_cell_that_begins_like_a_formula_is_text(text):
+    assert safe_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(("value", "text"), [(None, ""), (7, "7"), ("a=b", "a=b"), ("", "")])
+def test_other_cells_stay_as_they_are(value, text):
+    assert safe_cell(value) == text
+
+
+def test_a_table_begins_with_the_mark_that_spreadsheets_know_utf8_by_and_quotes_what_must_be_quoted():
+    assert "".join(csv_lines([["é", 'a;"b"\nc'], ["=x", None]])) == '\ufeffé;"a;""b""\nc"\r\n\'=x;\r\n'

@@ -1,0 +1,372 @@
+"""The pages of materials, without JavaScript: hand in, correct, adapt, withdraw, look at an old version."""
+
+import re
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+from PIL import Image
+
+from plugins.materials import drafts
+from plugins.materials.problems import PROBLEMS, hidden_words
+from repository import items
+from repository.cli import main
+from repository.files.examine import FAILURES
+from repository.files.sniff import PROBLEMS as FOUND
+from repository.models import Item, Job, State, User
+from repository.work import Services
+from tests.conftest import attach_text
+
+SignIn = Callable[[User], FlaskClient]
+
+
+@pytest.fixture
+def hers(ana: User, sign_in: SignIn) -> FlaskClient:
+    return sign_in(ana)
+
+
+@pytest.fixture
+def draft(ana: User, work_as: Callable[..., Any]) -> Item:
+    with work_as(ana) as work:
+        return drafts.begin(work, drafts.Known(licence="CC-BY-SA-4.0"))
+
+
+def state_of(services: Services, item_id: int) -> State:
+    with services.sessions.reading() as session:
+        return State(session.get_one(Item, item_id).state)
+
+
+def test_a_material_is_handed_in_without_any_script(
+    hers: FlaskClient, client: FlaskClient, run_jobs: Callable[[], int]
+) -> None:
+    assert hers.get("/deposit").status_code == 200
+    sent = {"files": [(BytesIO(b"# Barras e fatias\n\nUma ficha de fracoes."), "ficha.md"), (BytesIO(b"x"), "b.txt")]}
+    begun = hers.post("/deposit", data=sent)
+    assert begun.status_code == 303
+    run_jobs()
+    page = hers.get(begun.location)
+    assert 'value="Barras e fatias"' in page.text
+    assert "Lido na primeira página. Corrija se for preciso." in page.text
+    form = {
+        "act": "submit",
+        "level": "",
+        "year": ["", "3"],
+        "minutes": "50",
+        "restricted": "",
+        "discipline": ["", "MAT"],
+    }
+    done = hers.post(begun.location, data=form)
+    assert (done.status_code, done.location) == (303, f"{begun.location}/thanks")
+    assert "Está entregue" in hers.get(done.location).text
+    run_jobs()
+    number = begun.location.rsplit("/", 1)[1]
+    shown = client.get(f"/items/{number}")
+    assert shown.status_code == 200
+    assert "50 min" in shown.text
+    assert "Barras e fatias" in client.get("/search?q=fatias&year=3").text
+
+
+def test_who_is_not_signed_in_is_asked_to(client: FlaskClient, draft: Item) -> None:
+    for answer in (client.get("/deposit"), client.post("/deposit")):
+        assert (answer.status_code, answer.location.split("?")[0]) == (302, "/login")
+    for answer in (client.get(f"/deposit/{draft.id}"), client.post(f"/deposit/{draft.id}", data={"title": "x"})):
+        assert answer.status_code == 404
+
+
+def test_a_draft_is_its_owner_s(rui: User, sign_in: SignIn, draft: Item, services: Services) -> None:
+    his = sign_in(rui)
+    here = f"/deposit/{draft.id}"
+    for answer in (his.get(here), his.post(here, data={"title": "meu"}), his.get(f"{here}/files"), his.get(f"{here}/thanks"),
+                   his.post(f"{here}/recover")):  # fmt: skip
+        assert answer.status_code == 404
+    assert state_of(services, draft.id) == State.DRAFT
+
+
+def test_an_account_without_a_school_cannot_hand_in(make_person: Callable[..., User], sign_in: SignIn) -> None:
+    visitor = sign_in(make_person("Vera", None))
+    assert visitor.get("/deposit").status_code == 403
+    assert visitor.post("/deposit").status_code == 403
+
+
+def test_a_draft_that_does_not_exist_is_not_found(hers: FlaskClient) -> None:
+    for address in ("/deposit/999", "/deposit/999999999999999999999", "/items/999/versions/1"):
+        assert hers.get(address).status_code == 404
+
+
+def test_mistakes_come_back_with_what_was_typed(hers: FlaskClient, draft: Item) -> None:
+    form = {"act": "submit", "title": "x" * 301, "minutes": "cinquenta", "challenge": "Turma mista", "link": "ftp://a"}
+    answer = hers.post(f"/deposit/{draft.id}", data=form)
+    assert answer.status_code == 422
+    assert 'href="#f-title"' in answer.text
+    assert 'value="cinquenta"' in answer.text
+    assert 'value="ftp://a"' in answer.text
+    assert "x" * 301 in answer.text
+    assert "Turma mista" in hers.get(f"/deposit/{draft.id}").text, "the rest is kept"
+
+
+def test_what_is_missing_is_said_and_the_draft_stays(hers: FlaskClient, draft: Item, services: Services) -> None:
+    answer = hers.post(f"/deposit/{draft.id}", data={"act": "submit"})
+    assert answer.status_code == 422
+    for sentence in ("Dê um título", "pelo menos um nível", "pelo menos um ficheiro"):
+        assert sentence in answer.text
+    assert state_of(services, draft.id) == State.DRAFT
+
+
+def test_handing_in_twice_hands_in_once(hers: FlaskClient, draft: Item, services: Services) -> None:
+    form = {"act": "submit", "title": "Uma vez", "level": ["", "1ceb"], "files": (BytesIO(b"x"), "x.txt")}
+    assert hers.post(f"/deposit/{draft.id}", data=form).status_code == 303
+    again = {"act": "submit", "title": "Uma vez", "level": ["", "1ceb"], "files": (BytesIO(b"x"), "x.txt")}
+    assert hers.post(f"/deposit/{draft.id}", data=again).status_code == 409
+    assert hers.get(f"/deposit/{draft.id}").location.endswith("/thanks")
+    with services.sessions.reading() as session:
+        item = session.get_one(Item, draft.id)
+        assert (item.version, len(item.files)) == (1, 1)
+
+
+def test_a_link_alone_can_be_handed_in(hers: FlaskClient, draft: Item, services: Services) -> None:
+    form = {
+        "act": "submit",
+        "title": "Um sítio",
+        "level": ["", "sec"],
+        "link": "https://exemplo.invalid/",
+        "licence": "EXT",
+    }
+    assert hers.post(f"/deposit/{draft.id}", data=form).status_code == 303
+    assert state_of(services, draft.id) == State.PUBLISHED
+
+
+def test_the_page_keeps_a_field_by_itself_and_says_so(hers: FlaskClient, draft: Item) -> None:
+    kept = hers.post(f"/deposit/{draft.id}", data={"act": "autosave", "summary": "Duas frases."})
+    assert kept.status_code == 200
+    assert re.fullmatch(r"Guardado às \d\d:\d\d", kept.json["saved"])
+    wrong = hers.post(f"/deposit/{draft.id}", data={"act": "autosave", "minutes": "x"}).json
+    assert list(wrong["errors"]) == ["minutes"]
+    assert "Duas frases." in hers.get(f"/deposit/{draft.id}").text
+
+
+def test_files_are_ordered_renamed_removed_and_brought_back(
+    hers: FlaskClient, ana: User, draft: Item, services: Services, work_as: Callable[..., Any]
+) -> None:
+    here = f"/deposit/{draft.id}"
+    with work_as(ana) as work:
+        ids = [attach_text(work, services, work.session.get_one(Item, draft.id), n, f"{n}.txt").id for n in "abc"]
+
+    def names() -> list[str]:
+        with services.sessions.reading() as session:
+            return [file.name for file in session.get_one(Item, draft.id).files]
+
+    assert hers.post(here, data={"act": f"up:{ids[1]}"}).status_code == 303
+    assert names() == ["b.txt", "a.txt", "c.txt"]
+    hers.post(here, data={"act": "order", "order": [str(ids[2]), str(ids[0]), "x"]}, headers={"X-Part": "files"})
+    assert names() == ["c.txt", "a.txt", "b.txt"]
+    hers.post(here, data={f"name-{ids[0]}": "Guião"})
+    assert names() == ["c.txt", "Guião.txt", "b.txt"]
+    removed = hers.post(here, data={"act": f"remove:{ids[1]}"}, headers={"X-Part": "files"}).json
+    assert "b.txt» foi retirado" in removed["html"]
+    assert names() == ["c.txt", "Guião.txt"]
+    hers.post(here, data={"act": f"put_back:{ids[1]}"})
+    assert names() == ["c.txt", "Guião.txt", "b.txt"]
+
+
+def test_the_files_of_another_draft_are_out_of_reach(
+    hers: FlaskClient, rui: User, draft: Item, services: Services, make_item: Callable[..., Item]
+) -> None:
+    his = make_item(rui)
+    hers.post(f"/deposit/{draft.id}", data={"act": f"remove:{his.files[0].id}", f"name-{his.files[0].id}": "meu"})
+    with services.sessions.reading() as session:
+        assert [file.name for file in session.get_one(Item, his.id).files] == ["ficha.txt"]
+
+
+def test_a_deleted_draft_can_be_brought_back(hers: FlaskClient, draft: Item, services: Services) -> None:
+    answer = hers.post(f"/deposit/{draft.id}", data={"act": "discard", "title": "Guardado antes"})
+    assert (answer.status_code, answer.location) == (303, "/deposit")
+    assert f'action="/deposit/{draft.id}/recover"' in hers.get("/deposit").text
+    assert state_of(services, draft.id) == State.DISCARDED
+    for _ in range(2):
+        assert hers.post(f"/deposit/{draft.id}/recover").status_code == 303
+    assert "Guardado antes" in hers.get(f"/deposit/{draft.id}").text
+
+
+def test_a_file_over_the_limit_does_not_take_the_others_along(
+    hers: FlaskClient, draft: Item, services: Services
+) -> None:
+    services.settings.change("max_file_mb", 1)
+    sent = [(BytesIO(b"x" * 1_100_000), "grande.bin"), (BytesIO(b"y"), "pequeno.txt")]
+    answer = hers.post(f"/deposit/{draft.id}", data={"act": "upload", "files": sent})
+    assert answer.status_code == 422
+    assert "grande.bin" in answer.text
+    with services.sessions.reading() as session:
+        assert [file.name for file in session.get_one(Item, draft.id).files] == ["pequeno.txt"]
+
+
+def test_each_problem_of_a_file_has_its_words() -> None:
+    assert set(PROBLEMS) == set(FOUND) | set(FAILURES)
+    assert len(hidden_words(["gps", "author", "other"])) == 2
+
+
+def test_a_damaged_file_is_kept_and_explained(hers: FlaskClient, draft: Item, run_jobs: Callable[[], int]) -> None:
+    hers.post(f"/deposit/{draft.id}", data={"act": "upload", "files": (BytesIO(b"%PDF-1.4\n1 0 obj"), "cortado.pdf")})
+    run_jobs()
+    part = hers.get(f"/deposit/{draft.id}/files").json
+    assert not part["pending"]
+    assert "Guardado, com aviso" in part["html"]
+
+
+@pytest.fixture
+def kept_apart(
+    ana: User, services: Services, work_as: Callable[..., Any], run_jobs: Callable[[], int]
+) -> Iterator[tuple[Item, int]]:
+    """A published test with an open file and, as its first file, answers for teachers only: a picture with pages."""
+    picture = BytesIO()
+    Image.new("RGB", (60, 60), "red").save(picture, "PNG")
+    with work_as(ana) as work:
+        item = drafts.begin(work, drafts.Known(licence="CC-BY-4.0"))
+        answers = attach_text(work, services, item, "respostas: palavrasecreta", "respostas.txt")
+        attach_text(work, services, item, "perguntas abertas", "teste.txt")
+        items.describe(work, item, {"title": "Teste", "level": ["3ceb"]})
+        drafts.set_restricted(work, item, {answers.id})
+        items.submit(work, item)
+    run_jobs()
+    folder = services.instance / "derived" / answers.sha256[:2] / answers.sha256
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("thumb.webp", "page-1.webp"):
+        (folder / name).write_bytes(picture.getvalue())
+    with work_as() as work:
+        file = work.session.get_one(Item, item.id).files[0]
+        file.has_thumbnail, file.preview_count = True, 1
+    return item, answers.id
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "verified", "may"),
+    [(None, None, False, False), ("Rita", "teacher", False, False), ("Vasco", "teacher", True, True),
+     ("Ana", None, False, True), ("Sara", "staff", False, True)],
+)  # fmt: skip
+def test_answers_open_only_for_teachers_who_are_known_to_teach(
+    who: str | None, role: str | None, verified: bool, may: bool, kept_apart: tuple[Item, int], client: FlaskClient,
+    ana: User, make_person: Callable[..., User], sign_in: SignIn,
+) -> None:  # fmt: skip
+    item, answers = kept_apart
+    browser = client
+    if who:
+        browser = sign_in(ana if who == "Ana" else make_person(who, role, verified=verified))
+    wanted = 200 if may else 404
+    for address in ("", "/view", "/thumbnail", "/pages/1"):
+        assert browser.get(f"/files/{answers}{address}").status_code == wanted, address
+    page = browser.get(f"/items/{item.id}").text
+    assert (f"/files/{answers}" in page) == may
+    assert ("palavrasecreta" in page) == may
+    version = browser.get(f"/items/{item.id}/versions/1").text
+    assert (f"/files/{answers}" in version) == may
+
+
+def test_answers_come_out_through_no_search_card_or_interface(
+    kept_apart: tuple[Item, int], make_person: Callable[..., User], sign_in: SignIn, client: FlaskClient
+) -> None:
+    item, answers = kept_apart
+    for browser in (client, sign_in(make_person("Vasco", verified=True))):
+        assert f"/items/{item.id}" not in browser.get("/search?q=palavrasecreta").text
+        found = browser.get("/search?q=perguntas").text
+        assert f"/items/{item.id}" in found
+        assert f"/files/{answers}" not in found
+    assert client.get("/api/v1/items?q=palavrasecreta").json["total"] == 0
+    assert "palavrasecreta" not in client.get(f"/api/v1/items/{item.id}").text
+
+
+def test_a_new_version_takes_over_only_when_it_is_handed_in(
+    hers: FlaskClient, client: FlaskClient, ana: User, make_item: Callable[..., Item]
+) -> None:
+    item = make_item(ana, title="Primeira versão")
+    first, second = (hers.post(f"/items/{item.id}/edit").location for _ in range(2))
+    assert first == second, "the version already begun is continued"
+    hers.post(first, data={"act": "save", "title": "Segunda versão"})
+    assert "Primeira versão" in client.get(f"/items/{item.id}").text
+    assert hers.post(first, data={"act": "submit"}).status_code == 303
+    assert f"/items/{item.id}" in hers.get(f"{first}/thanks").text
+    shown = client.get(f"/items/{item.id}").text
+    assert "Segunda versão" in shown
+    assert f"/items/{item.id}/versions/1" in shown
+    old = client.get(f"/items/{item.id}/versions/1").text
+    assert "Primeira versão" in old
+    file_url = re.findall(r"/files/\d+", old)[0]
+    assert client.get(file_url).text == "Texto do ficheiro"
+
+
+def test_adapting_credits_the_source_in_the_citation(
+    rui: User, sign_in: SignIn, ana: User, client: FlaskClient, make_item: Callable[..., Item]
+) -> None:
+    source = make_item(ana, licence="CC-BY-SA-4.0")
+    his = sign_in(rui)
+    begun = his.post(f"/items/{source.id}/adapt")
+    assert begun.status_code == 303
+    page = his.get(begun.location).text
+    assert set(re.findall(r'name="licence" value="([^"]+)"', page)) == {"CC-BY-SA-4.0"}
+    his.post(begun.location, data={"act": "submit", "title": "Versão curta", "note": "Uma aula só"})
+    number = begun.location.rsplit("/", 1)[1]
+    shown = client.get(f"/items/{number}").text
+    assert "Adaptado de «Frações com barras» (CC BY-SA)." in shown
+    assert "Versão curta" in client.get(f"/items/{source.id}").text
+
+
+def test_what_may_not_be_adapted_says_so(rui: User, sign_in: SignIn, ana: User, make_item: Callable[..., Item]) -> None:
+    item = make_item(ana, licence="CC-BY-ND-4.0")
+    his = sign_in(rui)
+    answer = his.post(f"/items/{item.id}/adapt")
+    assert answer.status_code == 403
+    assert "não deixa partilhar adaptações" in answer.text
+    assert "/adapt" not in his.get(f"/items/{item.id}").text
+
+
+def test_withdrawing_is_undone_with_one_button(
+    hers: FlaskClient, client: FlaskClient, ana: User, make_item: Callable[..., Item]
+) -> None:
+    item = make_item(ana)
+    for _ in range(2):
+        assert hers.post(f"/items/{item.id}/withdraw").status_code == 303
+    assert f'action="/items/{item.id}/restore"' in hers.get(f"/items/{item.id}").text
+    assert client.get(f"/items/{item.id}").status_code == 404
+    for _ in range(2):
+        assert hers.post(f"/items/{item.id}/restore").status_code == 303
+    assert client.get(f"/items/{item.id}").status_code == 200
+
+
+@pytest.mark.parametrize("act", ["edit", "adapt", "withdraw", "restore"])
+def test_acts_on_an_item_are_refused_to_strangers(
+    act: str, client: FlaskClient, rui: User, sign_in: SignIn, ana: User, make_item: Callable[..., Item]
+) -> None:
+    item = make_item(ana)
+    hidden = make_item(ana, publish=False)
+    assert client.post(f"/items/{item.id}/{act}").status_code in (302, 303, 403)
+    assert sign_in(rui).post(f"/items/{hidden.id}/{act}").status_code == 404
+    if act in ("edit", "withdraw"):
+        assert sign_in(rui).post(f"/items/{item.id}/{act}").status_code == 403
+
+
+def test_a_person_s_page_lists_what_waits_to_be_handed_in(hers: FlaskClient, draft: Item) -> None:
+    assert f"/deposit/{draft.id}" in hers.get("/me").text
+    assert f"/deposit/{draft.id}" in hers.get("/deposit").text
+
+
+def test_files_can_be_examined_again_from_the_command_line(
+    ana: User, services: Services, make_item: Callable[..., Item], run_jobs: Callable[[], int]
+) -> None:
+    item = make_item(ana)
+    make_item(ana, text="outro")
+    run_jobs()
+
+    def run(*arguments: str) -> Any:
+        environ = {"REPOSITORY_INSTANCE": str(services.instance)}
+        return CliRunner().invoke(main, ["materials", "re-examine", *arguments], env=environ)
+
+    def waiting() -> int:
+        with services.sessions.reading() as session:
+            return session.query(Job).filter_by(name="files.examine").count()
+
+    assert run("--item", str(item.id)).exit_code == 0
+    assert waiting() == 1
+    assert "2 files" in run().output
+    assert waiting() == 2, "a file that waits already waits once"
+    assert run("--item", "999").exit_code == 1
