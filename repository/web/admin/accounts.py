@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import flash, render_template, request, session
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -49,9 +49,9 @@ def _choices(work: Work) -> dict[str, Any]:
 
 
 def role_options() -> list[tuple[str, str]]:
-    """Return the roles as choices."""
+    """Return the roles as choices, in the page's language."""
     words = services().vocabularies.roles
-    return [(role, words.label(role)) for role in ROLES]
+    return [(role, words.label(role, get_locale())) for role in ROLES]
 
 
 def place_options(branches: list[organisations.Branch]) -> list[tuple[int, str]]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import flash, render_template, request
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
 
 from repository import organisations as rules
 from repository import school_import
@@ -40,11 +40,12 @@ def organisations() -> str:
 
 def _form(work: Work, organisation: Organisation | None = None) -> dict[str, Any]:
     kinds = services().vocabularies.organisation_kinds
-    offered = [(term.code, term.label()) for term in kinds if term.code != "centre" or work.actor.may(PERMISSION)]
+    whole = work.actor.may(PERMISSION)
+    offered = [(term.code, term.label(get_locale())) for term in kinds if term.code != "centre" or whole]
     above = [b for b in _mine(work) if b.organisation.kind != "school" and not b.organisation.closed_at]
     return {
         "organisation": organisation,
-        "kinds": offered if work.actor.may(PERMISSION) else [kind for kind in offered if kind[0] == "school"],
+        "kinds": offered if whole else [kind for kind in offered if kind[0] == "school"],
         "above": place_options(above),
         "councils": [(council.id, council.name) for council in rules.councils(work.session)],
         "may_move": organisation is not None and organisation.kind in ("school", "cluster"),
