@@ -49,20 +49,20 @@ def _waits(work: Work) -> list[tuple[str, str, str, str]]:
     parked, queued = jobs_by[JobState.PARKED], jobs_by[JobState.QUEUED] + jobs_by[JobState.RUNNING]
     open_reports = work.session.scalar(select(func.count(Report.id)).where(Report.handled_at.is_(None))) or 0
     return [
-        _line("bad" if parked else "good", _failed_words(parked), "admin.jobs"),
+        _line(
+            "bad" if parked else "good",
+            ngettext("%(num)s trabalho falhado", "%(num)s trabalhos falhados", parked),
+            "admin.jobs",
+        ),
         _line("good", ngettext("%(num)s trabalho na fila", "%(num)s trabalhos na fila", queued), "admin.jobs"),
-        _line("warn" if open_reports else "good", _report_words(open_reports), "admin.reports"),
+        _line(
+            "warn" if open_reports else "good",
+            ngettext("%(num)s aviso por tratar", "%(num)s avisos por tratar", open_reports),
+            "admin.reports",
+        ),
         _report_line("check", gettext("verificação")),
         _report_line("backup", gettext("cópia de segurança")),
     ]
-
-
-def _failed_words(count: int) -> str:
-    return ngettext("%(num)s trabalho falhado", "%(num)s trabalhos falhados", count)
-
-
-def _report_words(count: int) -> str:
-    return ngettext("%(num)s aviso por tratar", "%(num)s avisos por tratar", count)
 
 
 def _line(tone: str, sentence: str, endpoint: str) -> tuple[str, str, str, str]:
