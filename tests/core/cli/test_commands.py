@@ -15,7 +15,9 @@ from repository.registry import PluginError
 
 
 def test_a_first_account_gets_the_role_at_the_centre_which_is_made_for_it(run, services):
-    done = run("user", "add", "Zelia@Teste.invalid", "--role", "administrator", "--password-stdin", stdin="pedra azul 7 rios\n")
+    done = run(
+        "user", "add", "Zelia@Teste.invalid", "--role", "administrator", "--password-stdin", stdin="pedra azul 7 rios\n"
+    )
     assert done.exit_code == 0, done.stderr
     with services.sessions.reading() as session:
         user = session.scalar(select(User))
@@ -73,7 +75,9 @@ def test_every_route_says_who_may_use_it(run):
     assert rows["/admin/audit", "GET"] == "audit.read"
     assert rows["/me", "GET"] == "signed in"
     assert rows["/items/<int:item_id>", "GET"] == "who may see the item"
-    assert all(who == "settings.manage" or "." in who for (route, *_), who in rows.items() if route.startswith("/admin"))
+    assert all(
+        who == "settings.manage" or "." in who for (route, *_), who in rows.items() if route.startswith("/admin")
+    )
 
 
 def test_plugins_are_listed_in_order_with_the_hooks_they_answer(run):
