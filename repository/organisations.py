@@ -82,6 +82,8 @@ def add(
     """Add an organisation. Raises Invalid, Conflict when it is there already, and NotAllowed."""
     if kind not in ABOVE:
         raise Invalid(N_("Escolha o que é."), field="kind")
+    if parent_id is not None and work.session.get(Organisation, parent_id) is None:
+        raise Invalid(N_("Escolha a que organização pertence."), field="parent_id")
     require_permission(work, PERMISSION, parent_id)
     said = _clean({"name": name, "short_name": short_name, "code": code, "address": address})
     _check_place(work, kind, parent_id, council_id)
