@@ -103,6 +103,21 @@ def test_the_compiled_catalogue_says_what_the_written_one_does(folder: Path) -> 
     assert compiled == {forms(message.id): forms(message.string) for message in messages(folder)}, "run: make messages"
 
 
+def test_no_template_says_a_word_that_is_not_marked(folder: Path) -> None:
+    found = {path.name: words for path in folder.rglob("templates/**/*.html") if (words := bare_words(path))}
+    assert found == {}
+
+
+def bare_words(template: Path) -> list[str]:
+    """Return the words of a template that stand outside expressions, tags and scripts; the site's name is no word."""
+    text = re.sub(r"\{#.*?#\}|<script.*?</script>", "", template.read_text("utf-8"), flags=re.DOTALL)
+    text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "\0", text, flags=re.DOTALL)
+    spoken = re.findall(r'\b(?:placeholder|aria-label|title|alt|data-words-\w+|data-copied)="([^"]*)"', text)
+    text = re.sub(r'<[^>]*>|[\w-]+="[^"]*"', "\0", text)
+    parts = [part.strip(" ·\n") for part in [*text.split("\0"), *spoken]]
+    return [part for part in parts if re.search(r"[^\W\d_]{2}", part) and part not in ("Partilha", "k-box")]
+
+
 def test_a_message_of_several_catalogues_has_one_english() -> None:
     """Flask-Babel joins the catalogues into one: the last would win, on the pages of all."""
     said: dict[object, set[object]] = {}
