@@ -9,12 +9,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 DEMO ?= 1
 WORKERS ?= auto
 
-.PHONY: help install install-dev run test lint format bench screenshots chromium lock clean
+.PHONY: help install install-dev run test lint format messages bench screenshots chromium lock clean
 
 help:
 	@echo "make run          prepare everything and serve on http://127.0.0.1:8000 (DEMO=0: without the demonstration centre)"
 	@echo "make test         run every test"
 	@echo "make lint         run the checks that CI runs"
+	@echo "make messages     collect what the pages say into the catalogues, and compile them"
 	@echo "make bench        measure the figures of bench/README.md"
 	@echo "make screenshots  save every page as a picture, in screenshots/"
 	@echo "make lock         pin the requirements anew"
@@ -67,6 +68,22 @@ lint: install-dev
 format: install-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# One catalogue for the core and one for each plugin, so that a plugin takes its words along. What nobody says any more
+# goes; what is new comes in untranslated, and a test says so. LANGUAGES="en sv" begins another language.
+LANGUAGES ?= en
+
+messages: install
+	@set -e; pot=$$(mktemp); trap 'rm -f $$pot' EXIT; \
+	for folder in repository $$(ls -d plugins/*/ | grep -v __); do \
+	  $(BIN)/pybabel -q extract -F babel.cfg --project=Partilha --add-location=file --sort-by-file --width=120 -o $$pot $${folder%/}; \
+	  grep -q '^#: ' $$pot || continue; \
+	  for language in $(LANGUAGES); do \
+	    $(BIN)/pybabel -q update -i $$pot -d $${folder%/}/translations -l $$language --init-missing --ignore-obsolete \
+	      --no-fuzzy-matching --ignore-pot-creation-date --width=120; \
+	    $(BIN)/pybabel -q compile -d $${folder%/}/translations -l $$language; \
+	  done; \
+	done
 
 bench: install-dev chromium
 	$(BIN)/python -m bench

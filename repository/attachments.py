@@ -19,9 +19,19 @@ MOST_FILES = 100
 MB = 1024 * 1024
 
 
-def attach(work: Work, item: Item, blob: Blob, name: str, *, quota_mb: int = 0, examined: bool = False) -> File:
+def attach(
+    work: Work,
+    item: Item,
+    blob: Blob,
+    name: str,
+    *,
+    quota_mb: int = 0,
+    examined: bool = False,
+    priority: int = 20,
+) -> File:
     """Join a stored blob to a draft and ask for a look into it, unless it is `examined`; the same bytes are one file.
 
+    Whoever brings many at once asks with a larger `priority`, so that a person's own file is looked into first.
     Raises NotAllowed, Conflict when the item is no draft, TooLarge over the person's quota (0: none), Invalid over 100
     files.
     """
@@ -47,7 +57,7 @@ def attach(work: Work, item: Item, blob: Blob, name: str, *, quota_mb: int = 0, 
     work.session.flush()
     audit.record(work, "file.attached", file, after={"item": item.id, "sha256": blob.sha256, "size": blob.size})
     if not examined:
-        enqueue(work, "files.examine", key=str(file.id), priority=20, file_id=file.id)
+        enqueue(work, "files.examine", key=str(file.id), priority=priority, file_id=file.id)
     return file
 
 

@@ -64,6 +64,7 @@ def nav_entries(actor: Actor) -> Iterable[NavEntry]:
     yield NavEntry(N_("Administração"), "admin.overview", weight=90, permission="accounts.verify")
     admin = (
         (N_("Visão geral"), "admin.overview", "activity", ""),
+        (N_("Avisos"), "admin.reports", "flag", "items.publish"),
         (N_("Contas"), "admin.accounts", "users", "accounts.verify"),
         (N_("Organizações"), "admin.organisations", "school", "organisations.manage"),
         (N_("Vocabulários"), "admin.vocabularies", "list-checks", "vocabularies.manage"),

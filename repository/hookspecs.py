@@ -93,16 +93,6 @@ class ItemAction:
     main: bool = False
 
 
-@dataclass(frozen=True)
-class LevelView:
-    """A portal of one level of education: its words, template and preset search."""
-
-    key: str
-    title: str
-    template: str
-    preset: Mapping[str, str] = field(default_factory=dict)
-
-
 class Hooks:
     """The hooks, in the order: set-up, display, data, decisions, events."""
 

@@ -40,8 +40,13 @@ KNOWN = (
 )
 
 
-def ask_for_account(work: Work, email: str, name: str, organisation_id: int | None, group_code: str) -> None:
-    """Write down that somebody asks for an account as a teacher of a school. Raises Invalid for what cannot be used."""
+def ask_for_account(
+    work: Work, email: str, name: str, organisation_id: int | None, group_code: str, locale: str = "pt_PT"
+) -> None:
+    """Write down that somebody asks for an account as a teacher of a school. Raises Invalid for what cannot be used.
+
+    `locale` is the language they read the page in: the mail and the pages after it keep to it.
+    """
     email, name = clean_email(email), clean_name(name)
     school = work.session.get(Organisation, organisation_id or 0)
     if school is None or school.closed_at or school.kind == "council":
@@ -51,6 +56,7 @@ def ask_for_account(work: Work, email: str, name: str, organisation_id: int | No
         "full_name": name,
         "organisation_id": school.id,
         "group_code": group_code[:10],
+        "locale": locale,
     }
     enqueue(work, "accounts.register", key=accounts.digest_of(email), priority=15, **asked)
 
@@ -68,7 +74,7 @@ def register(services: Services, payloads: list[dict[str, Any]]) -> None:
             user = find_user(work, asked["email"])
             if user is None:
                 user = accounts.create_user(work, asked["email"], asked["full_name"])
-                user.group_code = asked["group_code"]
+                user.group_code, user.locale = asked["group_code"], asked["locale"]
                 user.memberships.append(_teacher(work.now.date(), asked["organisation_id"]))
                 send_link(work, services, user, "welcome")
             elif user.disabled_at is None:

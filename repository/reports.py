@@ -10,7 +10,7 @@ from repository.errors import Invalid, Unavailable
 from repository.mail import post
 from repository.models import Item, Membership, Report, User
 from repository.permissions import require_permission
-from repository.words import N_
+from repository.words import N_, in_language
 from repository.work import Work
 
 REASONS = {
@@ -42,8 +42,8 @@ def tell(work: Work, reason: str, text: str, email: str = "", item: Item | None 
     work.session.add(report)
     audit.record(work, "report.received", report, after={"reason": reason, "item": report.item_id})
     for person in _staff(work):
-        subject = item.title if item else "Partilha"
-        post(work, person, f"Aviso: {subject}", f"{REASONS[reason]}\n\n{report.text}\n")
+        subject = in_language(N_("Aviso: %(about)s"), person.locale, about=item.title if item else "Partilha")
+        post(work, person, subject, f"{in_language(REASONS[reason], person.locale)}\n\n{report.text}\n")
     return report
 
 

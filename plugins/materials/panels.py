@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from plugins.materials import adaptations, drafts, versions
 from plugins.materials.details import details_of
@@ -64,5 +64,5 @@ def citation_notes(work: Work, item: Item) -> Iterable[str]:
     if source is None:
         return
     term = services().vocabularies.licences.get(source.source_licence)
-    licence = f" ({term.short()})" if term else ""
+    licence = f" ({term.short(get_locale())})" if term else ""
     yield gettext("Adaptado de %(credit)s%(licence)s.", credit=source.credit, licence=licence)

@@ -125,7 +125,7 @@ def _load_material(services: Services, material: DemoMaterial, loaded: dict[str,
         items.describe(work, item, _said(material))
         items.set_credits(work, item, [(person.name, person.id) for person in authors])
         for spec, blob in zip(material.files, blobs, strict=True):
-            file: File = attachments.attach(work, item, blob, spec.name)
+            file: File = attachments.attach(work, item, blob, spec.name, priority=60)
             if spec.restricted:
                 attachments.restrict(work, file, "verified")
         work.hook.item_imported(work=work, item=item, values=_more(material, loaded))

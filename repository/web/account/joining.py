@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from repository import accounts, joining, organisations, signin
 from repository.errors import Conflict, Invalid, NotFound
@@ -49,7 +49,7 @@ def ask_for_account() -> Any:
             return held_back(REGISTER, locked, values=values, **known)
         with begin() as work:
             school, group = number(values["organisation"]), known_group(values["group_code"])
-            joining.ask_for_account(work, values["email"], values["name"], school, group)
+            joining.ask_for_account(work, values["email"], values["name"], school, group, str(get_locale()))
     except Invalid as error:
         return refused(REGISTER, error, values=values, **known)
     return redirect(url_for("account.sent", what="register"))

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, request, stream_with_context
+from flask_babel import gettext
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
@@ -14,12 +15,22 @@ from repository.http import look, number
 from repository.models import AuditEntry, User
 from repository.tables import csv_lines
 from repository.web.admin.door import door, page_number, page_url, paged, pages
+from repository.words import N_
 
 PERMISSION = "audit.read"
 HERE = ZoneInfo("Europe/Lisbon")
 MOST_EXPORTED = 100_000
 FILTERS = ("person", "action", "subject", "id", "since", "until")
-HEADINGS = ("quando", "quem", "pessoa", "o que fez", "a que", "número", "antes", "depois")
+HEADINGS = (
+    N_("quando"),
+    N_("quem"),
+    N_("pessoa"),
+    N_("o que fez"),
+    N_("a que"),
+    N_("número"),
+    N_("antes"),
+    N_("depois"),
+)
 
 
 @pages.get("/audit")
@@ -86,7 +97,7 @@ def _names(session: Session, rows: Iterable[AuditEntry]) -> dict[int, str]:
 
 
 def _table(chosen: dict[str, str]) -> Iterator[tuple[Any, ...]]:
-    yield HEADINGS
+    yield tuple(gettext(heading) for heading in HEADINGS)
     session = look().session
     names = dict(session.execute(select(User.id, User.name)).all())
     query = _filtered(chosen).limit(MOST_EXPORTED).execution_options(yield_per=500)

@@ -14,6 +14,7 @@ from repository.permissions import require_permission
 from repository.tables import read_rows
 from repository.web.admin.accounts import place_options
 from repository.web.admin.door import done, door, pages, refused
+from repository.web.display import label
 from repository.work import Work
 
 PERMISSION = "organisations.manage"
@@ -40,7 +41,7 @@ def organisations() -> str:
 
 def _form(work: Work, organisation: Organisation | None = None) -> dict[str, Any]:
     kinds = services().vocabularies.organisation_kinds
-    offered = [(term.code, term.label()) for term in kinds if term.code != "centre" or work.actor.may(PERMISSION)]
+    offered = [(code, label("organisation_kinds", code)) for code in ("school", "cluster", "council") if code in kinds]
     above = [b for b in _mine(work) if b.organisation.kind != "school" and not b.organisation.closed_at]
     return {
         "organisation": organisation,
@@ -95,7 +96,7 @@ def organisation(organisation_id: int) -> str:
 
 def _found(work: Work, organisation_id: int) -> Organisation:
     found = rules.get(work, organisation_id)
-    require_permission(work, PERMISSION, found.id)
+    require_permission(work, PERMISSION, rules.place_of(found))
     return found
 
 

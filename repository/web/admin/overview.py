@@ -1,7 +1,7 @@
 """The first page of the administration: what needs somebody, and how much there is."""
 
 from flask import render_template, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
 
 from repository import readiness
@@ -49,9 +49,17 @@ def _waits(work: Work) -> list[tuple[str, str, str, str]]:
     parked, queued = jobs_by[JobState.PARKED], jobs_by[JobState.QUEUED] + jobs_by[JobState.RUNNING]
     open_reports = work.session.scalar(select(func.count(Report.id)).where(Report.handled_at.is_(None))) or 0
     return [
-        _line("bad" if parked else "good", gettext("%(n)s trabalhos falhados", n=parked), "admin.jobs"),
-        _line("good", gettext("%(n)s trabalhos na fila", n=queued), "admin.jobs"),
-        _line("warn" if open_reports else "good", gettext("%(n)s avisos por tratar", n=open_reports), "admin.reports"),
+        _line(
+            "bad" if parked else "good",
+            ngettext("%(num)s trabalho falhado", "%(num)s trabalhos falhados", parked),
+            "admin.jobs",
+        ),
+        _line("good", ngettext("%(num)s trabalho na fila", "%(num)s trabalhos na fila", queued), "admin.jobs"),
+        _line(
+            "warn" if open_reports else "good",
+            ngettext("%(num)s aviso por tratar", "%(num)s avisos por tratar", open_reports),
+            "admin.reports",
+        ),
         _report_line("check", gettext("verificação")),
         _report_line("backup", gettext("cópia de segurança")),
     ]
@@ -67,8 +75,10 @@ def _report_line(name: str, words: str) -> tuple[str, str, str, str]:
     if report is None or age is None:
         return _line("warn", gettext("Ainda não houve nenhuma %(what)s", what=words), "admin.health")
     days = age.days
-    when = gettext("há menos de um dia") if days < 1 else gettext("há %(n)s dias", n=days)
+    when = gettext("há menos de um dia") if days < 1 else ngettext("há %(num)s dia", "há %(num)s dias", days)
     fine = bool(report.get("ok", True)) and days < 8
+    if not report.get("ok", True):
+        when += gettext(", e encontrou problemas")
     return _line(
         "good" if fine else "warn", gettext("Última %(what)s: %(when)s", what=words, when=when), "admin.health"
     )

@@ -1,0 +1,146 @@
+"""Every message has its English; what the catalogues say is what the sources ask for."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = [ROOT / "repository", *sorted(path.parent for path in ROOT.glob("plugins/*/plugin.py"))]
+NAMES = [folder.name for folder in FOLDERS]
+PLACE = re.compile(r"%\(\w+\)[a-z]|\{\w+\}")
+# Portuguese as it is written in Brazil, and the gerund that goes with it.
+BRAZILIAN = re.compile(
+    r"\b(usuári[oa]s?|telas?|salv(ar|e|o|a|os|as)|delet(ar|e|ad[oa]s?)|baix(ar|e|ad[oa]s?)|mouse|celular|time|ônibus|"
+    r"senha do usuário|cadastr(o|ar|e|ad[oa]s?)|acess(ar|e)|link|e-?mail|login|logar|clique|deletad[oa]s?|fato|equipe|"
+    r"registr(o|ar|e)|contato|ação de capacitação|aqui você|você|seu arquivo|seus arquivos|enviar arquivos?|"
+    r"(está|estão|estou|estamos) \w+ndo|aguardando|carregando|processando|salvando|enviando)\b",
+    re.IGNORECASE,
+)
+ARCHIVES = ("arquivo ZIP", "O arquivo não deixa ler")  # where the word means an archive
+
+
+def forms(text: object) -> tuple[str, ...]:
+    """Return a message or its translation as a tuple: singular and plural, or the one sentence."""
+    return tuple(str(part) for part in text) if isinstance(text, tuple | list) else (str(text),)
+
+
+@cache
+def catalogue(folder: Path) -> Catalog:
+    """Return the written English catalogue of the core or a plugin."""
+    with (folder / "translations/en/LC_MESSAGES/messages.po").open("rb") as file:
+        return read_po(file)
+
+
+def messages(folder: Path) -> Iterator[Message]:
+    """Yield the catalogue's messages without its header."""
+    return (message for message in catalogue(folder) if message.id)
+
+
+@cache
+def asked_for(folder: Path) -> frozenset[object]:
+    """Return the messages that the sources of the core or a plugin ask for, found as `make messages` finds them."""
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    found = extract_from_dir(folder, methods, options)
+    return frozenset(message for _file, _line, message, _comments, _context in found)
+
+
+@pytest.fixture(params=FOLDERS, ids=NAMES)
+def folder(request: pytest.FixtureRequest) -> Path:
+    """The core, then each plugin."""
+    path: Path = request.param
+    return path
+
+
+def test_the_catalogue_holds_what_the_sources_say_and_nothing_else(folder: Path) -> None:
+    known = {message.id for message in messages(folder)}
+    assert (asked_for(folder) - known, known - asked_for(folder)) == (set(), set()), "run: make messages"
+
+
+def test_every_message_has_an_english_that_somebody_decided_on(folder: Path) -> None:
+    missing = [m.id for m in messages(folder) if m.fuzzy or not all(form.strip() for form in forms(m.string))]
+    assert missing == []
+    assert catalogue(folder).obsolete == {}
+
+
+def test_a_message_with_a_plural_has_both_forms(folder: Path) -> None:
+    assert catalogue(folder).num_plurals == 2
+    assert [m.id for m in messages(folder) if len(forms(m.id)) != len(forms(m.string))] == []
+
+
+def test_the_english_keeps_every_place_to_fill(folder: Path) -> None:
+    def places(text: object) -> set[str]:
+        return {place for form in forms(text) for place in PLACE.findall(form)}
+
+    assert [m.id for m in messages(folder) if places(m.id) != places(m.string)] == []
+
+
+def test_the_english_fills_its_places_without_an_error(folder: Path) -> None:
+    for message in messages(folder):
+        for form in forms(message.string):
+            if names := re.findall(r"%\((\w+)\)", form):
+                assert form % dict.fromkeys(names, "x")
+
+
+def test_the_english_ends_as_the_portuguese_does(folder: Path) -> None:
+    def end(text: object) -> list[str]:
+        return [form[-1] if form[-1] in ".:?…" else "" for form in forms(text)]
+
+    assert [m.id for m in messages(folder) if end(m.id) != end(m.string)] == []
+
+
+def test_the_compiled_catalogue_says_what_the_written_one_does(folder: Path) -> None:
+    with (folder / "translations/en/LC_MESSAGES/messages.mo").open("rb") as file:
+        compiled = {forms(message.id): forms(message.string) for message in read_mo(file) if message.id}
+    assert compiled == {forms(message.id): forms(message.string) for message in messages(folder)}, "run: make messages"
+
+
+def test_no_template_says_a_word_that_is_not_marked(folder: Path) -> None:
+    found = {path.name: words for path in folder.rglob("templates/**/*.html") if (words := bare_words(path))}
+    assert found == {}
+
+
+def bare_words(template: Path) -> list[str]:
+    """Return the words of a template that stand outside expressions, tags and scripts; the site's name is no word."""
+    text = re.sub(r"\{#.*?#\}|<script.*?</script>", "", template.read_text("utf-8"), flags=re.DOTALL)
+    text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "\0", text, flags=re.DOTALL)
+    spoken = re.findall(r'\b(?:placeholder|aria-label|title|alt|data-words-\w+|data-copied)="([^"]*)"', text)
+    text = re.sub(r'<[^>]*>|[\w-]+="[^"]*"', "\0", text)
+    parts = [part.strip(" ·\n") for part in [*text.split("\0"), *spoken]]
+    return [part for part in parts if re.search(r"[^\W\d_]{2}", part) and part not in ("Partilha", "k-box")]
+
+
+def test_a_message_of_several_catalogues_has_one_english() -> None:
+    """Flask-Babel joins the catalogues into one: the last would win, on the pages of all."""
+    said: dict[object, set[object]] = {}
+    for folder in FOLDERS:
+        for message in messages(folder):
+            said.setdefault(forms(message.id)[0], set()).add(forms(message.string)[0])
+    assert {message: english for message, english in said.items() if len(english) > 1} == {}
+
+
+def test_the_messages_are_portuguese_of_portugal_and_calm(folder: Path) -> None:
+    texts = [PLACE.sub("", form) for message in messages(folder) for form in forms(message.id)]
+    assert [text for text in texts if BRAZILIAN.search(text)] == []
+    assert [text for text in texts if "arquivo" in text.lower() and not text_means_archive(text)] == []
+    assert [text for m in messages(folder) for text in (*forms(m.id), *forms(m.string)) if "!" in text] == []
+
+
+def text_means_archive(text: str) -> bool:
+    """Return whether “arquivo” is used for what holds many files; a single one is a “ficheiro”."""
+    return any(use in text for use in ARCHIVES)
+
+
+@pytest.mark.parametrize(
+    "words", ["A tela do usuário", "O ficheiro está carregando", "Clique para baixar", "Deletar o rascunho"]
+)
+def test_brazilian_words_would_be_noticed(words: str) -> None:
+    assert BRAZILIAN.search(words)

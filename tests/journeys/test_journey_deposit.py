@@ -1,0 +1,97 @@
+"""A teacher drops two files, sees what was read in them, hands in, and finds the material."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from repository.models import User
+
+pytestmark = pytest.mark.browser
+FIRST = "# Frações com barras\n\nA turma compara barras e só depois escreve a fração.\n"
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> list[str]:
+    (tmp_path / "guiao.md").write_text(FIRST, "utf-8")
+    (tmp_path / "respostas.txt").write_text("As respostas esperadas da ficha", "utf-8")
+    return [str(tmp_path / name) for name in ("guiao.md", "respostas.txt")]
+
+
+def test_two_files_become_a_material_that_is_found(
+    open_page: Callable[..., Any], sign_in_page: Callable[[Any, User], None], ana: User, papers: list[str]
+) -> None:
+    page = open_page()
+    sign_in_page(page, ana)
+    page.goto("/deposit")
+    page.set_input_files("[data-begin] input[type=file]", papers)
+    page.wait_for_url("**/deposit/*")
+    page.locator("[data-rows] > li").nth(1).wait_for()
+    page.locator("[data-rows] > li:first-child .name").get_by_text("guiao.md").wait_for()
+    page.locator("#f-title-h").get_by_text("Lido").wait_for()
+    assert page.input_value("#f-title") == "Frações com barras"
+    page.check("#f-assessment")
+    page.locator("[data-file]").nth(1).get_by_label("só para docentes").check()
+    page.locator("[name=year][value='3']").check()
+    page.locator("[data-saved]").get_by_text("Guardado às").wait_for()
+    page.get_by_role("button", name="Entregar", exact=True).click()
+    page.wait_for_url("**/thanks")
+    page.get_by_role("link", name="Ver a página do material").click()
+    page.get_by_role("heading", name="Frações com barras", level=1).wait_for()
+    assert page.get_by_text("só docentes confirmados").count() == 1
+
+
+def test_what_is_typed_survives_a_closed_page(
+    open_page: Callable[..., Any], sign_in_page: Callable[[Any, User], None], ana: User, papers: list[str]
+) -> None:
+    page = open_page(width=390)
+    sign_in_page(page, ana)
+    page.goto("/deposit")
+    page.set_input_files("[data-begin] input[type=file]", papers[1:])
+    page.locator("[data-rows] > li").wait_for()
+    page.fill("#f-title", "O meu título")
+    page.locator("[data-saved]").get_by_text("Guardado às").wait_for()
+    page.reload()
+    assert page.input_value("#f-title") == "O meu título"
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+def test_what_was_read_in_answers_leaves_the_page_when_they_are_closed(
+    open_page: Callable[..., Any], sign_in_page: Callable[[Any, User], None], ana: User, papers: list[str]
+) -> None:
+    page = open_page()
+    sign_in_page(page, ana)
+    page.goto("/deposit")
+    page.set_input_files("[data-begin] input[type=file]", papers[:1])
+    page.locator("#f-title-h").wait_for()
+    page.check("#f-assessment")
+    page.get_by_label("só para docentes").check()
+    page.locator("#f-title-h").wait_for(state="detached")
+    assert page.input_value("#f-title") == ""
+
+
+def test_a_line_that_breaks_in_the_middle_goes_on_where_it_was(
+    open_page: Callable[..., Any], sign_in_page: Callable[[Any, User], None], ana: User, tmp_path: Path
+) -> None:
+    large = tmp_path / "grande.bin"
+    large.write_bytes(bytes(range(256)) * 80_000)  # 20 MB: three parts
+    page = open_page()
+    sign_in_page(page, ana)
+    parts: list[str] = []
+
+    def break_once(route: Any) -> None:
+        parts.append(route.request.headers.get("upload-offset", ""))
+        if len(parts) == 2:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route(
+        "**/uploads/*", lambda route: break_once(route) if route.request.method == "PATCH" else route.continue_()
+    )
+    page.goto("/deposit")
+    page.set_input_files("[data-begin] input[type=file]", [str(large)])
+    page.locator("[data-rows] > li").wait_for()
+    megabyte = 1024 * 1024
+    assert parts == ["0", str(8 * megabyte), str(8 * megabyte), str(16 * megabyte)]
