@@ -76,7 +76,7 @@ def test_importing_a_table_again_adds_nothing_not_even_for_items_of_several_file
 
 def test_a_quoted_cell_may_hold_lines_and_separators(with_table, kept):
     with_table('ficheiro;resumo;título\na.txt;"Duas linhas;\ne um ""ponto"" e vírgula";Frações\nb.txt;;Outro\n')
-    assert [item.summary for item in kept()][0] == 'Duas linhas;\ne um "ponto" e vírgula'
+    assert next(item.summary for item in kept()) == 'Duas linhas;\ne um "ponto" e vírgula'
 
 
 def test_every_wrong_row_is_named_and_nothing_is_imported(with_table, kept, services):
