@@ -94,7 +94,7 @@ def _loaded(services: Services) -> dict[str, int]:
     titles = {material.title: material.slug for material in demo_materials()}
     mine = select(Item.title, Item.id).join(User, Item.owner_id == User.id)
     with services.sessions.reading() as session:
-        rows = session.execute(mine.where(User.demonstration, Item.state != State.DISCARDED)).tuples().all()
+        rows = session.execute(mine.where(User.demonstration, Item.state != State.DISCARDED)).all()
     return {titles[title]: item_id for title, item_id in rows if title in titles}
 
 

@@ -12,7 +12,9 @@ from repository.importing.sources import list_folder
 from repository.models import AuditEntry, FileState, FileText, Item, Job, State
 from tests.core.importing.conftest import outcomes
 
-PAGE = "<!doctype html><html lang='pt'><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>"
+PAGE = (
+    "<!doctype html><html lang='pt'><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>"
+)
 TEXT = "As frações são partes de um todo e comparam-se com barras do mesmo tamanho. " * 4
 
 
