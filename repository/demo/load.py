@@ -22,12 +22,6 @@ ACCOUNTS = "demonstration.txt"
 VERIFIED = "verified_teacher"
 
 
-def is_empty(services: Services) -> bool:
-    """Return whether nobody has an account and nothing is deposited yet."""
-    with services.sessions.reading() as session:
-        return session.scalar(select(User.id).limit(1)) is None and session.scalar(select(Item.id).limit(1)) is None
-
-
 def load(services: Services, password: str = "", told: Callable[[str], None] = lambda _title: None) -> list[str]:
     """Load what is not there yet, tell the title of each material as it comes in, and return the accounts in words.
 
