@@ -23,12 +23,64 @@ from repository.permissions import actor_of
 from repository.work import SYSTEM, Actor, Services, now, open_work
 
 EMAIL, PASSWORD = "bench@exemplo.invalid", "uma frase para medir"
-WORDS = """
-fração metade barra turma medida água planta célula energia texto leitura verbo mapa rio clima século rei carta
-poema robô sensor programa ciclo vapor nuvem rocha solo luz sombra som força massa tempo gráfico tabela média
-ângulo triângulo círculo história lugar família escola amigo jogo regra grupo pergunta resposta ideia projeto tarefa caderno imagem
-filme música
-""".split()
+WORDS = [
+    "fração",
+    "metade",
+    "barra",
+    "turma",
+    "medida",
+    "água",
+    "planta",
+    "célula",
+    "energia",
+    "texto",
+    "leitura",
+    "verbo",
+    "mapa",
+    "rio",
+    "clima",
+    "século",
+    "rei",
+    "carta",
+    "poema",
+    "robô",
+    "sensor",
+    "programa",
+    "ciclo",
+    "vapor",
+    "nuvem",
+    "rocha",
+    "solo",
+    "luz",
+    "sombra",
+    "som",
+    "força",
+    "massa",
+    "tempo",
+    "gráfico",
+    "tabela",
+    "média",
+    "ângulo",
+    "triângulo",
+    "círculo",
+    "história",
+    "lugar",
+    "família",
+    "escola",
+    "amigo",
+    "jogo",
+    "regra",
+    "grupo",
+    "pergunta",
+    "resposta",
+    "ideia",
+    "projeto",
+    "tarefa",
+    "caderno",
+    "imagem",
+    "filme",
+    "música",
+]
 
 
 @dataclass(frozen=True)

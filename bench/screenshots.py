@@ -12,22 +12,19 @@ from bench.instance import command, serving
 
 PUBLIC = ("/", "/search", "/search?q=fra%C3%A7%C3%B5es", "/search?q=zzzz", "/items/1", "/items/2", "/report")
 DOORS = ("/login", "/register", "/password/forgot")
-    "/",
-    "/search",
-    "/search?q=fra%C3%A7%C3%B5es",
-    "/search?q=zzzz",
-    "/items/1",
-    "/items/2",
-    "/login",
-    "/register",
-    "/report",
-)
 MEMBER = ("/me", "/me/settings", "/deposit")
-ADMIN_PARTS = ("", "/accounts", "/organisations", "/vocabularies", "/settings", "/jobs", "/audit", "/health", "/plugins")
-ADMIN = tuple(f"/admin{part}" for part in ADMIN_PARTS)
-    f"/admin{part}"
-    for part in ("", "/accounts", "/organisations", "/vocabularies", "/settings", "/jobs", "/audit", "/health")
+ADMIN_PARTS = (
+    "",
+    "/accounts",
+    "/organisations",
+    "/vocabularies",
+    "/settings",
+    "/jobs",
+    "/audit",
+    "/health",
+    "/plugins",
 )
+ADMIN = tuple(f"/admin{part}" for part in ADMIN_PARTS)
 WORDS = ("/info/licencas", "/info/acessibilidade", "/info/privacidade", "/info/ajuda")
 
 
