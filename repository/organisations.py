@@ -28,6 +28,11 @@ class Branch:
     depth: int
 
 
+def place_of(organisation: Organisation) -> int | None:
+    """Return where power over an organisation is asked for: councils belong to no centre, so to the whole house."""
+    return None if organisation.kind == "council" else organisation.id
+
+
 def get(work: Work, organisation_id: int) -> Organisation:
     """Return the organisation. Raises NotFound."""
     organisation = work.session.get(Organisation, organisation_id)
@@ -96,7 +101,7 @@ def add(
 
 def change(work: Work, organisation: Organisation, council_id: int | None, **values: str) -> None:
     """Change what an organisation says of itself: name, short_name, code, address, and its council."""
-    require_permission(work, PERMISSION, organisation.id)
+    require_permission(work, PERMISSION, place_of(organisation))
     said: dict[str, Any] = _clean({name: values.get(name, "") for name in LIMITS})
     _check_council(work, organisation.kind, council_id)
     _check_new(work, organisation.kind, said["name"], organisation.parent_id, but=organisation.id)
@@ -128,7 +133,7 @@ def move(work: Work, organisation: Organisation, parent_id: int | None) -> None:
 
 def close(work: Work, organisation: Organisation) -> None:
     """Close an organisation: nobody joins it, what it made stays. Raises Conflict while it has open ones."""
-    require_permission(work, PERMISSION, organisation.id)
+    require_permission(work, PERMISSION, place_of(organisation))
     if organisation.closed_at:
         return
     open_below = select(func.count()).where(Organisation.parent_id == organisation.id, Organisation.closed_at.is_(None))
@@ -142,7 +147,7 @@ def close(work: Work, organisation: Organisation) -> None:
 
 def reopen(work: Work, organisation: Organisation) -> None:
     """Open a closed organisation again."""
-    require_permission(work, PERMISSION, organisation.id)
+    require_permission(work, PERMISSION, place_of(organisation))
     if organisation.closed_at:
         organisation.closed_at = None
         audit.record(work, "organisation.reopened", organisation)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from repository.db import like_any_case
 from repository.models import File, FileText, Item, Organisation, State
-from repository.passages import Passage, Pieces, Wanted, like_patterns, marked, opening, passage, passage_in_long
+from repository.passages import Passage, Pieces, Wanted, like_patterns, marked, opening, passage
 from repository.permissions import may_see
 from repository.registry import collect
 from repository.search.fields import SearchField
@@ -115,7 +115,7 @@ def find(services: Services, work: Work, request: SearchRequest, speech: Speech 
     page = services.search.search(request, work.actor.labels)
     shown = _visible(work, page.ids)
     names = _organisation_names(work, shown, page, request)
-    wanted = Wanted.of(request.q)
+    wanted = Wanted(request.q)
     passages = _passages(work, shown, wanted)
     return Results(
         request=request,
@@ -188,14 +188,14 @@ def _passages(work: Work, items: Sequence[Item], wanted: Wanted) -> dict[int, Fo
     for file_id, page, text in _likely_pages(work, list(names), wanted):
         item_id, name = names[file_id]
         if _met(best[item_id]) < wanted.groups:
-            found = passage_in_long(text, wanted)
+            found = passage(text, wanted)
             if found and found.met > _met(best[item_id]):
                 best[item_id] = (found, (name, page))
     return best
 
 
 def _met(found: Found | None) -> int:
-    return found[0].met if found else 0
+    return found[0].met if found else -1
 
 
 def _likely_pages(work: Work, file_ids: Sequence[int], wanted: Wanted) -> Iterable[tuple[int, int, str]]:

@@ -88,7 +88,7 @@ def save(item_id: int) -> AnyResponse:
     if refused:
         errors["files"] = refused
     if act == "autosave":
-        return _saved(errors)
+        return _saved(item_id, errors)
     if request.headers.get("X-Part") == "files":
         return _files_part(item_id)
     if not errors and act == "submit":
@@ -186,7 +186,7 @@ def _take_files(item_id: int) -> DomainError | None:
     return refused
 
 
-def _saved(errors: dict[str, DomainError]) -> Response:
+def _saved(item_id: int, errors: dict[str, DomainError]) -> Response:
     words = {name: words_of(error) for name, error in errors.items()}
     if errors:
         said = ngettext(
@@ -196,7 +196,7 @@ def _saved(errors: dict[str, DomainError]) -> Response:
         )
     else:
         said = gettext("Guardado às %(time)s", time=format_time(format="HH:mm"))
-    return jsonify(saved=said, errors=words)
+    return jsonify(saved=said, errors=words, proposals=proposals(get(look(), item_id)))
 
 
 def _files_part(item_id: int) -> Response:

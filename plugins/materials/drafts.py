@@ -12,6 +12,7 @@ from repository.api import (
     DomainError,
     File,
     FileState,
+    FileText,
     Invalid,
     Item,
     State,
@@ -148,13 +149,25 @@ def set_restricted(work: Work, item: Item, file_ids: set[int]) -> None:
 
 
 def _forget_proposals(work: Work, item: Item) -> None:
-    """Take back what may have been read in a file that is now closed, and read the open ones again."""
-    for name in set(FROM_FILE) & set(item.proposed):
-        setattr(item, name, [] if name == "keywords" else "")
-    item.proposed = [name for name in item.proposed if name not in FROM_FILE]
-    for file in item.files:
+    """Take back what was read in a file that is now closed, unless an open file says the same; then read those again."""
+    openly = _words_of_open_files(work, item)
+    closed = []
+    for name in set(FROM_FILE) & set(item.proposed) - {"language"}:
+        value = getattr(item, name)
+        said = value if isinstance(value, list) else [value]
+        if not all(" ".join(words.rstrip("…").split()) in openly for words in said):
+            setattr(item, name, [] if isinstance(value, list) else "")
+            closed.append(name)
+    item.proposed = [name for name in item.proposed if name not in closed]
+    for file in item.files if closed else []:
         if not file.audience:
             enqueue(work, "files.examine", key=str(file.id), priority=20, file_id=file.id)
+
+
+def _words_of_open_files(work: Work, item: Item) -> str:
+    ids = [file.id for file in item.files if not file.audience]
+    pages = select(FileText.text).where(FileText.file_id.in_(ids)).order_by(FileText.file_id, FileText.page)
+    return " ".join(" ".join(work.session.scalars(pages)).split())
 
 
 def set_authors(work: Work, item: Item, lines: Sequence[str]) -> None:

@@ -115,7 +115,7 @@ def list_folder(folder: Path, skip: Path | None = None) -> Listing:
     listing = Listing()
     for path in _walk(folder, listing):
         name = path.relative_to(folder).as_posix()
-        if skip is None or not path.samefile(skip):
+        if skip is None or path.resolve() != skip.resolve():
             listing.files.append(FolderFile(_shown(name), path.stat().st_size, path))
     return listing
 

@@ -28,7 +28,7 @@ def test_two_files_become_a_material_that_is_found(
     page.set_input_files("[data-begin] input[type=file]", papers)
     page.wait_for_url("**/deposit/*")
     page.locator("[data-rows] > li").nth(1).wait_for()
-    assert page.locator("[data-rows] .name").all_inner_texts() == ["guiao.md", "respostas.txt"]
+    page.locator("[data-rows] > li:first-child .name").get_by_text("guiao.md").wait_for()
     page.locator("#f-title-h").get_by_text("Lido").wait_for()
     assert page.input_value("#f-title") == "Frações com barras"
     page.check("#f-assessment")
@@ -55,6 +55,20 @@ def test_what_is_typed_survives_a_closed_page(
     page.reload()
     assert page.input_value("#f-title") == "O meu título"
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+def test_what_was_read_in_answers_leaves_the_page_when_they_are_closed(
+    open_page: Callable[..., Any], sign_in_page: Callable[[Any, User], None], ana: User, papers: list[str]
+) -> None:
+    page = open_page()
+    sign_in_page(page, ana)
+    page.goto("/deposit")
+    page.set_input_files("[data-begin] input[type=file]", papers[:1])
+    page.locator("#f-title-h").wait_for()
+    page.check("#f-assessment")
+    page.get_by_label("só para docentes").check()
+    page.locator("#f-title-h").wait_for(state="detached")
+    assert page.input_value("#f-title") == ""
 
 
 def test_a_line_that_breaks_in_the_middle_goes_on_where_it_was(

@@ -69,8 +69,13 @@
       for (const name of this.changed) for (const value of every.getAll(name)) body.append(name, value);
       return body;
     }
-    async save() {
+    save() {
       clearTimeout(this.saving);
+      this.keeping = (this.keeping || Promise.resolve()).then(() => this.keep()).finally(() => { this.asked -= 1; });
+      this.asked = (this.asked || 0) + 1;
+      return this.keeping;
+    }
+    async keep() {
       if (!this.changed.size) return true;
       const body = this.part("autosave");
       const sent = new Set(this.changed);
@@ -90,6 +95,7 @@
     show(answer, sent) {
       this.said.textContent = answer.saved;
       for (const name of sent) this.showError(name, answer.errors[name] || "");
+      this.propose(answer.proposals);
     }
     showError(name, words) {
       const field = one(`#f-${CSS.escape(name)}`, this.form);
@@ -141,9 +147,15 @@
       this.propose(answer.proposals);
       if (answer.pending) this.lookAgain();
     }
-    // What was read in a file goes only where nobody has written.
+    // What was read in a file goes only where nobody has written, and goes away with a file that was closed to others.
     propose(proposals) {
       const shown = one('[name="shown"]', this.form);
+      for (const name of shown.value.split(" ").filter((name) => name && !(name in proposals) && !this.touched.has(name))) {
+        this.form.elements[name].value = "";
+        const line = one(`#f-${name}-h`, this.form);
+        if (line) line.remove();
+        shown.value = shown.value.split(" ").filter((other) => other !== name).join(" ");
+      }
       for (const [name, value] of Object.entries(proposals)) {
         const field = this.form.elements[name];
         if (!field || this.touched.has(name) || field.value) continue;
@@ -173,6 +185,11 @@
       if (this.sending + this.waiting.length && event.submitter && event.submitter.value === "submit") {
         event.preventDefault();
         this.said.textContent = this.word("sending");
+        return;
+      }
+      if (this.asked) { // a proposal may be on its way out: the form must not send it as somebody's own words
+        event.preventDefault();
+        this.keeping.then(() => this.form.requestSubmit(event.submitter));
         return;
       }
       clearTimeout(this.saving);

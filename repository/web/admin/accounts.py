@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import flash, render_template, request, session
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -16,6 +16,7 @@ from repository.models import Membership, Organisation, User
 from repository.permissions import OUTSIDE, ROLES
 from repository.web.account.door import group_options, known_group
 from repository.web.admin.door import done, door, page_number, page_url, paged, pages, refused
+from repository.web.display import label
 from repository.words import N_
 from repository.work import Work
 
@@ -49,9 +50,8 @@ def _choices(work: Work) -> dict[str, Any]:
 
 
 def role_options() -> list[tuple[str, str]]:
-    """Return the roles as choices, in the page's language."""
-    words = services().vocabularies.roles
-    return [(role, words.label(role, get_locale())) for role in ROLES]
+    """Return the roles as choices."""
+    return [(role, label("roles", role)) for role in ROLES]
 
 
 def place_options(branches: list[organisations.Branch]) -> list[tuple[int, str]]:
@@ -77,7 +77,7 @@ def _filtered(work: Work, chosen: dict[str, str]) -> Select[User]:
     if place := number(chosen["organisation"]):
         below = organisations.subtree_ids(work.session, place)
         query = query.where(_member(work, Membership.organisation_id.in_(below)))
-    if state := _state(chosen["state"]):
+    if state := _state(work, chosen["state"]):
         query = query.where(*state)
     return query
 
@@ -95,10 +95,11 @@ def _mine(work: Work) -> ColumnElement[bool]:
     return or_(inside, ~_member(work)) if OUTSIDE in covered else inside
 
 
-def _state(name: str) -> tuple[ColumnElement[bool], ...]:
+def _state(work: Work, name: str) -> tuple[ColumnElement[bool], ...]:
+    team = Membership.role.in_(("staff", "administrator"))  # known to the centre without being confirmed
     return {
         "active": (User.disabled_at.is_(None),),
-        "unverified": (User.verified_at.is_(None), User.disabled_at.is_(None)),
+        "unverified": (User.verified_at.is_(None), User.disabled_at.is_(None), ~_member(work, team)),
         "waiting": (and_(User.password_hash == "", User.disabled_at.is_(None)),),
         "disabled": (User.disabled_at.is_not(None),),
     }.get(name, ())

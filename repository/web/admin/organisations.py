@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import flash, render_template, request
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from repository import organisations as rules
 from repository import school_import
@@ -14,6 +14,7 @@ from repository.permissions import require_permission
 from repository.tables import read_rows
 from repository.web.admin.accounts import place_options
 from repository.web.admin.door import done, door, pages, refused
+from repository.web.display import label
 from repository.work import Work
 
 PERMISSION = "organisations.manage"
@@ -40,12 +41,11 @@ def organisations() -> str:
 
 def _form(work: Work, organisation: Organisation | None = None) -> dict[str, Any]:
     kinds = services().vocabularies.organisation_kinds
-    whole = work.actor.may(PERMISSION)
-    offered = [(term.code, term.label(get_locale())) for term in kinds if term.code != "centre" or whole]
+    offered = [(code, label("organisation_kinds", code)) for code in ("school", "cluster", "council") if code in kinds]
     above = [b for b in _mine(work) if b.organisation.kind != "school" and not b.organisation.closed_at]
     return {
         "organisation": organisation,
-        "kinds": offered if whole else [kind for kind in offered if kind[0] == "school"],
+        "kinds": offered if work.actor.may(PERMISSION) else [kind for kind in offered if kind[0] == "school"],
         "above": place_options(above),
         "councils": [(council.id, council.name) for council in rules.councils(work.session)],
         "may_move": organisation is not None and organisation.kind in ("school", "cluster"),
@@ -96,7 +96,7 @@ def organisation(organisation_id: int) -> str:
 
 def _found(work: Work, organisation_id: int) -> Organisation:
     found = rules.get(work, organisation_id)
-    require_permission(work, PERMISSION, found.id)
+    require_permission(work, PERMISSION, rules.place_of(found))
     return found
 
 

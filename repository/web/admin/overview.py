@@ -77,6 +77,8 @@ def _report_line(name: str, words: str) -> tuple[str, str, str, str]:
     days = age.days
     when = gettext("há menos de um dia") if days < 1 else ngettext("há %(num)s dia", "há %(num)s dias", days)
     fine = bool(report.get("ok", True)) and days < 8
+    if not report.get("ok", True):
+        when += gettext(", e encontrou problemas")
     return _line(
         "good" if fine else "warn", gettext("Última %(what)s: %(when)s", what=words, when=when), "admin.health"
     )

@@ -22,7 +22,11 @@ def plugins() -> str:
 
 def _about(name: str) -> dict[str, Any]:
     found = {what: answers_by_plugin(getattr(services().hook, what)).get(name, []) for what in SET_UP}
-    mine = [rule for rule in current_app.url_map.iter_rules() if _owner(rule.endpoint) == name]
+    mine = [
+        rule
+        for rule in current_app.url_map.iter_rules()
+        if _owner(rule.endpoint) == name and not rule.endpoint.endswith("static")
+    ]
     return {
         "name": name,
         "pages": sorted({rule.rule for rule in mine}) if name != "core" else [],

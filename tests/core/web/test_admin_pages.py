@@ -59,6 +59,8 @@ def test_a_school_is_added_moved_closed_and_opened_again(browser, services, cent
     assert browser.post("/admin/organisations/4/close", data={"on": "1"}).status_code == 303
     assert browser.post("/admin/organisations/4/close", data={"on": ""}).status_code == 303
     assert browser.get("/admin/organisations/4").status_code == 200
+    assert browser.post("/admin/organisations/3", data={"name": "Mação e Sardoal"}).status_code == 303
+    assert browser.get("/admin/organisations/3").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -264,6 +264,19 @@ def test_what_was_read_in_answers_is_forgotten_when_they_are_closed(
         assert "secreta" not in said.summary
 
 
+def test_what_an_open_file_says_too_stays_when_another_is_closed(
+    ana: User, services: Services, work_as: Callable[..., Any], run_jobs: Callable[[], int]
+) -> None:
+    with work_as(ana) as work:
+        draft = drafts.begin(work, drafts.Known())
+        attach_text(work, services, draft, "# Teste de frações\n\nPerguntas para a turma pensar.", "t.md")
+        answers = attach_text(work, services, draft, "um, dois, três", "r.txt")
+    run_jobs()
+    with work_as(ana) as work:
+        drafts.set_restricted(work, again(work, draft), {answers.id})
+        assert again(work, draft).title == "Teste de frações"
+
+
 def test_what_a_person_wrote_stays_when_a_file_is_closed(
     ana: User, make_item: Callable[..., Item], work_as: Callable[..., Any]
 ) -> None:

@@ -1,0 +1,202 @@
+"""The import of a folder: what is taken, what is left, and that doing it again changes nothing."""
+
+import errno
+import zipfile
+
+from sqlalchemy import func, select
+
+from repository.files.blobs import write_all
+from repository.importing.plan import plan_files
+from repository.importing.run import Order, run
+from repository.importing.sources import list_folder
+from repository.models import AuditEntry, FileState, FileText, Item, Job, State
+from tests.core.importing.conftest import outcomes
+
+PAGE = "<!doctype html><html lang='pt'><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>"
+TEXT = "As frações são partes de um todo e comparam-se com barras do mesmo tamanho. " * 4
+
+
+def write_page(folder, name, title="Frações com barras", text=TEXT):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(PAGE.format(title=title, text=text), "utf-8")
+    return path
+
+
+def test_each_file_becomes_a_draft_with_what_is_found_in_it(bring_in, folder, kept, ana, centre):
+    write_page(folder, "fracoes.html")
+    told = bring_in(folder)
+    assert (told["code"], told["counts"]["added"]) == (0, 1)
+    (item,) = kept()
+    assert (item.title, item.state, item.owner_id) == ("Frações com barras", State.DRAFT, ana.id)
+    assert item.organisation_id == centre.id
+    assert item.language.startswith("pt")
+    assert item.files[0].state == FileState.READY
+    assert set(item.proposed) >= {"title"}
+
+
+def test_a_file_is_looked_into_once_and_its_text_is_there_before_any_job_runs(bring_in, folder, services):
+    write_page(folder, "fracoes.html")
+    bring_in(folder)
+    with services.sessions.reading() as session:
+        assert "barras" in session.scalar(select(FileText.text))
+        assert session.scalar(select(Job.id).filter_by(name="files.examine")) is None
+
+
+def test_published_files_with_shared_values_are_found_at_once(bring_in, folder, kept, services):
+    write_page(folder, "fracoes.html")
+    words = (
+        "--publish",
+        "--year",
+        "3.º ano",
+        "--licence",
+        "CC BY",
+        "--discipline",
+        "Matemática",
+        "--type",
+        "ficha de trabalho",
+    )
+    told = bring_in(folder, *words)
+    assert told["code"] == 0, told["errors"]
+    (item,) = kept()
+    assert (item.state, item.licence, item.type) == (State.PUBLISHED, "CC-BY-4.0", "worksheet")
+    assert (item.codes("level"), item.codes("year"), item.codes("discipline")) == (["1ceb"], ["3"], ["MAT"])
+    assert services.search.engine.ids() == {item.id}
+
+
+def test_what_cannot_be_published_stays_a_draft_and_says_what_is_missing(bring_in, folder, kept):
+    write_page(folder, "fracoes.html")
+    told = bring_in(folder, "--publish", "--level", "1ceb")
+    assert kept()[0].state == State.DRAFT
+    assert "Diga o que os colegas podem fazer" in told["files"][0]["words"]
+
+
+def test_a_second_import_of_the_same_folder_adds_nothing(bring_in, folder, kept, services):
+    write_page(folder, "a.html", "Um")
+    write_page(folder, "b.html", "Dois")
+    bring_in(folder)
+    with services.sessions.reading() as session:
+        before = session.scalar(select(func.count(AuditEntry.id)))
+    (folder / "b.html").rename(folder / "c.html")  # the content counts, not the name
+    assert outcomes(bring_in(folder)) == {"a.html": "unchanged", "c.html": "unchanged"}
+    assert len(kept()) == 2
+    with services.sessions.reading() as session:
+        assert session.scalar(select(func.count(AuditEntry.id))) == before
+
+
+def test_the_same_content_twice_in_one_folder_is_one_item(bring_in, folder, kept):
+    for name in ("a.html", "sub/b.html", "sub/c.html"):
+        write_page(folder, name)
+    told = bring_in(folder)
+    assert (told["counts"]["added"], told["counts"]["unchanged"]) == (1, 2)
+    assert len(kept()) == 1
+
+
+def test_what_was_discarded_comes_in_again(bring_in, folder, kept, services):
+    write_page(folder, "a.html")
+    bring_in(folder)
+    with services.sessions.writing() as session:
+        session.scalar(select(Item)).state = State.DISCARDED
+    assert outcomes(bring_in(folder)) == {"a.html": "added"}
+
+
+def test_hidden_and_system_files_and_links_are_left_out_and_said(bring_in, folder, tmp_path, kept):
+    write_page(folder, "bom.html")
+    for name in (".DS_Store", "Thumbs.db", "~$fracoes.docx", "__MACOSX/x.html", ".git/config"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("x")
+    (tmp_path / "secret.txt").write_text("de outra pasta")
+    (folder / "ligacao.txt").symlink_to(tmp_path / "secret.txt")
+    told = outcomes(bring_in(folder))
+    assert told.pop("bom.html") == "added"
+    assert set(told) == {".DS_Store", "Thumbs.db", "~$fracoes.docx", "__MACOSX", ".git", "ligacao.txt"}
+    assert set(told.values()) == {"skipped"}
+
+
+def test_programs_and_empty_files_are_refused_each_with_its_reason(bring_in, folder, kept, services):
+    (folder / "jogo.exe").write_bytes(b"MZ" + bytes(500))
+    (folder / "nada.pdf").write_bytes(b"")
+    write_page(folder, "bom.html")
+    told = bring_in(folder)
+    assert outcomes(told) == {"jogo.exe": "refused", "nada.pdf": "refused", "bom.html": "added"}
+    words = {line["file"]: line["words"] for line in told["files"]}
+    assert "Este tipo de ficheiro" in words["jogo.exe"]
+    assert "vazio" in words["nada.pdf"]
+    assert len(list(services.blobs.digests())) == 1
+
+
+def test_a_file_over_the_limit_is_refused(make_services, folder, tmp_path):
+    services = make_services(max_file_mb=1)
+    (folder / "grande.txt").write_bytes(b"palavra " * 200_000)
+    (lines,) = run(services, plan_files(list_folder(folder), {}, services.vocabularies), Order(owner_id=1))
+    assert (lines[0].outcome, "1 MB" in lines[0].words) == ("refused", True)
+
+
+def test_a_broken_document_comes_in_with_its_name_as_title(bring_in, folder, kept):
+    (folder / "ficha_de_frações.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n")
+    bring_in(folder)
+    (item,) = kept()
+    assert (item.title, item.proposed) == ("Ficha de frações", ["title"])
+    assert item.files[0].problem
+
+
+def test_a_dry_run_says_what_would_be_done_and_changes_nothing(bring_in, folder, kept, services):
+    write_page(folder, "bom.html")
+    (folder / "jogo.exe").write_bytes(b"MZ" + bytes(500))
+    told = bring_in(folder, "--dry-run", "--publish")
+    assert outcomes(told) == {"bom.html": "added", "jogo.exe": "refused"}
+    assert told["dry_run"] is True
+    assert kept() == []
+    assert list(services.blobs.digests()) == []
+
+
+def test_an_unknown_owner_or_word_stops_the_import_before_it_begins(bring_in, folder, kept):
+    write_page(folder, "bom.html")
+    told = bring_in(folder, "--level", "9.º ciclo")
+    assert (told["code"], "«9.º ciclo»" in told["errors"]) == (1, True)
+    told = bring_in(folder, "--owner", "ninguem@teste.invalid")
+    assert (told["code"], "ninguem@teste.invalid" in told["errors"]) == (1, True)
+    assert kept() == []
+
+
+def test_a_full_disk_stops_the_import_and_the_next_one_goes_on(bring_in, folder, kept, monkeypatch):
+    for number in range(4):
+        write_page(folder, f"{number}.html", f"Ficha {number}")
+    calls = []
+
+    def full_after_two(fd, data):
+        calls.append(fd)
+        if len(calls) > 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write_all(fd, data)
+
+    monkeypatch.setattr("repository.files.blobs.write_all", full_after_two)
+    told = bring_in(folder)
+    assert told["code"] == 1
+    assert "disco" in told["errors"]
+    monkeypatch.undo()
+    assert bring_in(folder)["code"] == 0
+    assert sorted(item.title for item in kept()) == [f"Ficha {number}" for number in range(4)]
+
+
+def test_the_report_is_written_as_a_table_that_runs_nothing(bring_in, folder, tmp_path):
+    write_page(folder, "=1+1.html", "=cmd()")
+    bring_in(folder, "--report", str(tmp_path / "report.csv"))
+    report = (tmp_path / "report.csv").read_text("utf-8-sig").splitlines()
+    assert report[0] == "file;outcome;words;item_id;title"
+    assert report[1].startswith("'=1+1.html;added;")
+    assert report[1].endswith(";'=cmd()")
+
+
+def test_a_zip_inside_a_folder_is_kept_whole(bring_in, folder, kept, tmp_path):
+    with zipfile.ZipFile(folder / "tudo.zip", "w") as archive:
+        archive.writestr("a.txt", TEXT)
+        archive.writestr("b.txt", TEXT)
+    bring_in(folder)
+    (item,) = kept()
+    assert [file.name for file in item.files] == ["tudo.zip"]
+
+
+def test_an_empty_folder_is_no_fault(bring_in, folder, kept):
+    assert bring_in(folder)["code"] == 0
+    assert kept() == []
