@@ -1,7 +1,18 @@
 """The only door for plugins: what is named here stays, and changes only with API_VERSION and a line in the changelog."""
 
 from repository.accounts import find_user, get_user
-from repository.attachments import attach, get_file, order, put_back, remove, rename, restrict, used_bytes
+from repository.attachments import (
+    CLEANABLE,
+    attach,
+    clean,
+    get_file,
+    order,
+    put_back,
+    remove,
+    rename,
+    restrict,
+    used_bytes,
+)
 from repository.audit import record
 from repository.console import pass_services
 from repository.db import Base, Numbered, UtcDateTime
@@ -49,6 +60,7 @@ from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, open_look,
 __all__ = [
     "ANONYMOUS",
     "API_VERSION",
+    "CLEANABLE",
     "EDITABLE",
     "N_",
     "SYSTEM",
@@ -89,6 +101,7 @@ __all__ = [
     "attach",
     "begin",
     "begin_version",
+    "clean",
     "client_address",
     "copy",
     "create_draft",

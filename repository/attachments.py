@@ -10,12 +10,13 @@ from repository.files.blobs import Blob
 from repository.files.names import clean_name
 from repository.items import EDITABLE
 from repository.jobs import enqueue
-from repository.models import File, Item
+from repository.models import File, FileState, Item
 from repository.permissions import may_fetch, require
 from repository.words import N_
 from repository.work import Work
 
 MOST_FILES = 100
+CLEANABLE = ("image/jpeg", "image/png")
 MB = 1024 * 1024
 
 
@@ -97,6 +98,15 @@ def restrict(work: Work, file: File, audience: str) -> None:
     """Keep the file for those who hold the label `audience`; an empty one opens it to all who see the item."""
     _require_draft(work, file)
     file.audience = audience
+
+
+def clean(work: Work, file: File) -> None:
+    """Ask for a photograph's hidden data to be taken out; a file that has none, or is no photograph, stays as it is."""
+    _require_draft(work, file)
+    if file.media_type not in CLEANABLE or not file.hidden:
+        return
+    file.state = FileState.PENDING
+    enqueue(work, "files.clean", key=str(file.id), priority=15, file_id=file.id)
 
 
 def order(work: Work, item: Item, file_ids: Sequence[int]) -> None:

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -19,22 +18,25 @@ from repository.work import Services, now
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+REPORT = "backup.json"  # in the instance: the health page tells how old the last backup is
 DATABASE = re.compile(r"database-[0-9a-f]{12}\.(sqlite|pgdump)")
-KEPT = ("settings.toml", "secret")  # what else of the instance cannot be made again
+KEPT = ("settings.toml", "secret")  # what else of the instance cannot be made again; its text goes into the manifest
+UNFINISHED = ("database.new", f"{MANIFEST}.new")
 CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds. `database` is a file's name; `files` maps names to SHA-256; `blobs` maps digests to sizes.
+    """What a backup holds: the database's file and its SHA-256, the digests and sizes of blobs, and texts by name.
 
     `damaged` are blobs that were missing or not themselves any more when the backup was made.
     """
 
     made_at: str
     database: str
-    files: dict[str, str]
+    sha256: str
     blobs: dict[str, int]
+    texts: dict[str, str]
     damaged: list[str] = field(default_factory=list)
     format: int = FORMAT
 
@@ -46,30 +48,33 @@ def back_up(services: Services, destination: Path) -> Manifest:
     Raises Unavailable on a full disk, Conflict for a folder with other things in it.
     """
     destination.mkdir(parents=True, exist_ok=True, mode=0o700)
-    strangers = {path.name for path in destination.iterdir()} - {"blobs", MANIFEST, *KEPT}
-    if not (destination / MANIFEST).exists() and strangers and not all(map(DATABASE.fullmatch, strangers)):
+    strangers = {path.name for path in destination.iterdir()} - {"blobs", MANIFEST, *UNFINISHED}
+    if not all(map(DATABASE.fullmatch, strangers)):
         raise Conflict(N_("A pasta da cópia tem outras coisas. Escolha uma pasta vazia, ou a da cópia anterior."))
     with full_disk_said():
-        database = _copy_rows(services, destination)
+        database, digest = _copy_rows(services, destination)
         sizes, damaged = _copy_blobs(services, destination)
-        names = [database, *(name for name in KEPT if _copy_kept(services.instance / name, destination / name))]
-        files = {name: digest_of(destination / name) for name in names}
-        manifest = Manifest(now().isoformat(timespec="seconds"), database, files, sizes, damaged)
+        kept = [path for name in KEPT if (path := services.instance / name).exists()]
+        texts = {path.name: path.read_text("utf-8") for path in kept}
+        manifest = Manifest(now().isoformat(timespec="seconds"), database, digest, sizes, texts, damaged)
         _write(destination / MANIFEST, json.dumps(asdict(manifest), indent=1, sort_keys=True))
     _sweep(destination, manifest)
+    told = {"at": manifest.made_at, "ok": not damaged, "files": len(sizes), "damaged": len(damaged)}
+    _write(services.instance / REPORT, json.dumps(told))
     return manifest
 
 
-def _copy_rows(services: Services, destination: Path) -> str:
+def _copy_rows(services: Services, destination: Path) -> tuple[str, str]:
     engine = services.sessions.engine
     fresh = destination / "database.new"
     fresh.unlink(missing_ok=True)
     copy_database(engine, fresh)
     fresh.chmod(0o600)
     ending = "sqlite" if engine.dialect.name == "sqlite" else "pgdump"
-    name = f"database-{digest_of(fresh)[:12]}.{ending}"
+    digest = digest_of(fresh)
+    name = f"database-{digest[:12]}.{ending}"
     fresh.rename(destination / name)
-    return name
+    return name, digest
 
 
 def _copy_blobs(services: Services, destination: Path) -> tuple[dict[str, int], list[str]]:
@@ -117,17 +122,10 @@ def place(source: Path, target: Path, digest: str) -> bool:
     return True
 
 
-def _copy_kept(source: Path, target: Path) -> bool:
-    if not source.exists():
-        return False
-    shutil.copyfile(source, target)
-    target.chmod(0o600)
-    return True
-
-
 def _write(path: Path, text: str) -> None:
     new = path.with_name(f"{path.name}.new")
     with new.open("w", encoding="utf-8") as file:
+        new.chmod(0o600)
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -51,7 +51,7 @@ def finding(promise: str, wrong: list[str], count: int = 0) -> Finding:
 def blobs_are_there(services: Services) -> Finding:
     """Every file row has its blob, in the size that the row says."""
     with services.sessions.reading() as session:
-        rows = session.execute(select(File.sha256, func.max(File.size)).group_by(File.sha256)).tuples().all()
+        rows = session.execute(select(File.sha256, func.max(File.size)).group_by(File.sha256)).all()
     wrong = [f"missing {digest}" for digest, _ in rows if not services.blobs.exists(digest)]
     whole = [(digest, size) for digest, size in rows if services.blobs.exists(digest)]
     wrong += [f"cut {digest}" for digest, size in whole if services.blobs.path(digest).stat().st_size != size]
@@ -100,7 +100,7 @@ def jobs_are_done(services: Services) -> Finding:
     """No job is parked, and none has waited for an hour longer than it should."""
     late = now() - OVERDUE
     with services.sessions.reading() as session:
-        parked = session.execute(select(Job.name, Job.last_error).filter_by(state=JobState.PARKED)).tuples().all()
+        parked = session.execute(select(Job.name, Job.last_error).filter_by(state=JobState.PARKED)).all()
         overdue = session.scalars(select(Job.name).where(Job.state == JobState.QUEUED, Job.run_after < late)).all()
         count = sum(jobs.waiting(session).values())
     wrong = [f"parked {name}: {error[:120]}" for name, error in parked] + [f"overdue {name}" for name in overdue]

@@ -47,6 +47,7 @@ def register_search_fields() -> Iterable[SearchField]:
 def register_jobs() -> Iterable[JobKind]:
     return (
         JobKind("files.examine", examining.examine_files),
+        JobKind("files.clean", examining.clean_files),
         JobKind("files.preview", examining.make_previews),
         JobKind("search.index", indexing.index_items, batch=100),
         JobKind("search.rebuild", indexing.rebuild),

@@ -1,13 +1,18 @@
 """Jobs that look into a stored file: what it is, what it says, and a picture of it; a failure never blocks the item."""
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete
 
+from repository import audit
 from repository.errors import Unavailable
+from repository.files.blobs import Blob
 from repository.files.examine import Examination
-from repository.items import reindex
+from repository.files.faults import Broken
+from repository.files.pictures import without_hidden
+from repository.items import EDITABLE, reindex
 from repository.jobs import enqueue
 from repository.models import File, FileState, FileText, Item, State
 from repository.words import N_
@@ -31,6 +36,38 @@ def make_previews(services: Services, payloads: list[dict[str, Any]]) -> None:
     """Make the page pictures of each file, which may take longer than a first look."""
     for payload in payloads:
         _examine(services, payload["file_id"], previews=True)
+
+
+def clean_files(services: Services, payloads: list[dict[str, Any]]) -> None:
+    """Put a copy without hidden data (place, author, comments) in the stead of each photograph of a draft."""
+    for payload in payloads:
+        _clean(services, payload["file_id"])
+
+
+def _clean(services: Services, file_id: int) -> None:
+    with services.sessions.reading() as session:
+        file = session.get(File, file_id)
+    if file is None:
+        return
+    blob = _without_hidden(services, file)
+    with open_work(services, SYSTEM) as work:
+        row = work.session.get(File, file_id)
+        # Handed in or changed meanwhile, it stays as its person last saw it.
+        if row is not None and blob is not None and row.sha256 == file.sha256 and row.item.state in EDITABLE:
+            audit.record(work, "file.cleaned", row, {"sha256": row.sha256}, {"sha256": blob.sha256})
+            row.sha256, row.size, row.hidden = blob.sha256, blob.size, []
+        enqueue(work, "files.examine", key=str(file_id), priority=20, file_id=file_id)
+
+
+def _without_hidden(services: Services, file: File) -> Blob | None:
+    with tempfile.TemporaryDirectory(dir=services.blobs.partial) as folder:
+        out = Path(folder) / "clean"
+        try:
+            without_hidden(services.blobs.path(file.sha256), out)
+        except Broken:
+            return None
+        with out.open("rb") as stream:
+            return services.blobs.receive(stream, limit=None)
 
 
 def _examine(services: Services, file_id: int, *, previews: bool) -> None:

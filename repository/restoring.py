@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from repository.backup import DATABASE, KEPT, MANIFEST, Manifest, blob_path, place
+from repository.backup import DATABASE, FORMAT, KEPT, MANIFEST, Manifest, blob_path, place
 from repository.errors import Conflict, Invalid
 from repository.files.blobs import full_disk_said
 from repository.words import N_
@@ -21,10 +21,10 @@ def read_manifest(source: Path) -> Manifest:
     try:
         told: dict[str, Any] = json.loads(path.read_text("utf-8"))
         manifest = Manifest(**told)
-        whole = manifest.format == 1 and DATABASE.fullmatch(manifest.database) and manifest.database in manifest.files
+        known = manifest.format == FORMAT and DATABASE.fullmatch(manifest.database)
     except (ValueError, TypeError) as error:
         raise Invalid(N_("A cópia não está inteira: o índice dela não se percebe.")) from error
-    if not whole or set(manifest.files) - {manifest.database, *KEPT}:
+    if not known or set(manifest.texts) - set(KEPT):
         raise Invalid(N_("A cópia não está inteira: o índice dela não se percebe."))
     return manifest
 
@@ -41,10 +41,12 @@ def restore_files(source: Path, instance: Path) -> Path:
         raise Conflict(N_("A pasta da instância não está vazia. Uma cópia só se repõe numa pasta vazia."))
     try:
         with full_disk_said():
-            for name, digest in manifest.files.items():
-                target = instance / ("partilha.sqlite.restoring" if name == manifest.database else name)
-                _take(source / name, target, digest)
-                target.chmod(0o600 if name in KEPT else 0o640)
+            dump = instance / "partilha.sqlite.restoring"
+            _take(source / manifest.database, dump, manifest.sha256)
+            dump.chmod(0o640)
+            for name, text in manifest.texts.items():
+                (instance / name).touch(mode=0o600)
+                (instance / name).write_text(text, "utf-8")
             for digest in manifest.blobs:
                 target = blob_path(instance, digest)
                 target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
@@ -53,7 +55,6 @@ def restore_files(source: Path, instance: Path) -> Path:
     except BaseException:
         _empty(instance)
         raise
-    dump = instance / "partilha.sqlite.restoring"
     return dump.rename(instance / "partilha.sqlite") if manifest.database.endswith(".sqlite") else dump
 
 

@@ -8,7 +8,7 @@ from flask_babel import get_locale, gettext
 from plugins.materials import adaptations, drafts
 from plugins.materials.details import details_of
 from plugins.materials.problems import hidden_words, words_for
-from repository.api import DomainError, File, FileState, Item, Organisation, Work, actor, services, words_of
+from repository.api import CLEANABLE, DomainError, File, FileState, Item, Organisation, Work, actor, services, words_of
 
 LISTS = ("level", "year", "discipline", "group")
 # The licences people choose from, with what each lets colleagues do, in the order of the cards.
@@ -175,4 +175,5 @@ def file_row(file: File) -> dict[str, Any]:
         "pending": file.state == FileState.PENDING,
         "problem": gettext(words_for(file.problem)) if file.problem else "",
         "hidden": [gettext(words) for words in hidden_words(file.hidden)],
+        "cleanable": bool(file.hidden) and file.media_type in CLEANABLE,
     }

@@ -17,6 +17,7 @@ from repository.api import (
     Item,
     State,
     Work,
+    clean,
     create_draft,
     describe,
     enqueue,
@@ -219,6 +220,13 @@ def bring_back(work: Work, item: Item, file_id: int) -> None:
     file = file_of(item, file_id)
     if file is not None and file.removed_at is not None:
         put_back(work, file)
+
+
+def clean_picture(work: Work, item: Item, file_id: int) -> None:
+    """Ask for a photograph without its hidden data; the file of another draft stays as it is."""
+    file = file_of(item, file_id)
+    if file is not None and file.removed_at is None:
+        clean(work, file)
 
 
 def hand_in(work: Work, item: Item) -> dict[str, DomainError]:

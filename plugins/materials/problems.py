@@ -22,8 +22,10 @@ PROBLEMS = {
 }
 UNKNOWN = N_("Não se conseguiu ler o ficheiro. Pode ser descarregado.")
 HIDDEN = {
-    "gps": N_("A fotografia guarda o local onde foi tirada. Se não o quer mostrar, junte uma cópia sem a localização."),
-    "author": N_("O ficheiro guarda o nome de quem o escreveu. Se não o quer mostrar, apague-o nas propriedades."),
+    "gps": N_("O ficheiro guarda o local onde a fotografia foi tirada."),
+    "author": N_(
+        "O ficheiro guarda o nome de quem o escreveu. Se não o quer mostrar, apague-o nas propriedades do documento."
+    ),
 }
 
 

@@ -22,12 +22,6 @@ ACCOUNTS = "demonstration.txt"
 VERIFIED = "verified_teacher"
 
 
-def is_empty(services: Services) -> bool:
-    """Return whether nobody has an account and nothing is deposited yet."""
-    with services.sessions.reading() as session:
-        return session.scalar(select(User.id).limit(1)) is None and session.scalar(select(Item.id).limit(1)) is None
-
-
 def load(services: Services, password: str = "", told: Callable[[str], None] = lambda _title: None) -> list[str]:
     """Load what is not there yet, tell the title of each material as it comes in, and return the accounts in words.
 
@@ -94,7 +88,7 @@ def _loaded(services: Services) -> dict[str, int]:
     titles = {material.title: material.slug for material in demo_materials()}
     mine = select(Item.title, Item.id).join(User, Item.owner_id == User.id)
     with services.sessions.reading() as session:
-        rows = session.execute(mine.where(User.demonstration, Item.state != State.DISCARDED)).tuples().all()
+        rows = session.execute(mine.where(User.demonstration, Item.state != State.DISCARDED)).all()
     return {titles[title]: item_id for title, item_id in rows if title in titles}
 
 

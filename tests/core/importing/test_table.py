@@ -8,7 +8,10 @@ from tests.core.importing.conftest import outcomes
 HEADER = (
     "Ficheiro;Título;Resumo;Nível de ensino;Ano;Grupo;Disciplina;Tipo;Licença;Língua;Palavras-chave;Autor(es);E-mail"
 )
-ROW = "a.txt;Frações;Um resumo;1.º ciclo;3;110;Matemática;Ficha de trabalho;CC BY;Português;barras|metade;Ana Sá|Rui Paz;ana@teste.invalid"
+ROW = (
+    "a.txt;Frações;Um resumo;1.º ciclo;3;110;Matemática;Ficha de trabalho;CC BY;Português;barras|metade;Ana Sá|Rui Paz;"
+    "ana@teste.invalid"
+)
 
 
 @pytest.fixture
@@ -76,7 +79,7 @@ def test_importing_a_table_again_adds_nothing_not_even_for_items_of_several_file
 
 def test_a_quoted_cell_may_hold_lines_and_separators(with_table, kept):
     with_table('ficheiro;resumo;título\na.txt;"Duas linhas;\ne um ""ponto"" e vírgula";Frações\nb.txt;;Outro\n')
-    assert [item.summary for item in kept()][0] == 'Duas linhas;\ne um "ponto" e vírgula'
+    assert kept()[0].summary == 'Duas linhas;\ne um "ponto" e vírgula'
 
 
 def test_every_wrong_row_is_named_and_nothing_is_imported(with_table, kept, services):

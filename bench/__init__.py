@@ -1,0 +1,1 @@
+"""The figures of Partilha, measured on real processes; `make bench` prints them."""

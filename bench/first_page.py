@@ -1,0 +1,39 @@
+"""The first page in a browser that was never here: bytes over the wire, and the hosts asked."""
+
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import sync_playwright
+
+from bench.instance import command, serving
+
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def measure(folder: Path) -> tuple[float, set[str]]:
+    """Return kB over the wire (headers included) and the hosts, for the demonstration centre's first page."""
+    command(folder, "init")
+    command(folder, "demo")
+    command(folder, "worker", "--until-idle")
+    browser_path = next(
+        path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))
+    )
+    with serving(folder) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=list(CHROMIUM))
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="pt-PT")
+        sizes: list[float] = []
+        hosts: set[str] = set()
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+        page.goto(server.url, wait_until="networkidle")
+        browser.close()
+        return sum(sizes) / 1000, {host for host in hosts if host and host not in server.url}

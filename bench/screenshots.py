@@ -1,0 +1,78 @@
+"""Save the pages of a demonstration centre as pictures: 390 and 1280 px wide, light and dark."""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench.first_page import CHROMIUM
+from bench.instance import command, serving
+
+PUBLIC = ("/", "/search", "/search?q=fra%C3%A7%C3%B5es", "/search?q=zzzz", "/items/1", "/items/2", "/report")
+DOORS = ("/login", "/register", "/password/forgot")
+    "/",
+    "/search",
+    "/search?q=fra%C3%A7%C3%B5es",
+    "/search?q=zzzz",
+    "/items/1",
+    "/items/2",
+    "/login",
+    "/register",
+    "/report",
+)
+MEMBER = ("/me", "/me/settings", "/deposit")
+ADMIN_PARTS = ("", "/accounts", "/organisations", "/vocabularies", "/settings", "/jobs", "/audit", "/health", "/plugins")
+ADMIN = tuple(f"/admin{part}" for part in ADMIN_PARTS)
+    f"/admin{part}"
+    for part in ("", "/accounts", "/organisations", "/vocabularies", "/settings", "/jobs", "/audit", "/health")
+)
+WORDS = ("/info/licencas", "/info/acessibilidade", "/info/privacidade", "/info/ajuda")
+
+
+def main(out: Path) -> None:
+    """Fill an instance, serve it, and walk through its pages as visitor and as administrator."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "instance"
+        command(folder, "init")
+        told = command(folder, "demo").stdout
+        command(folder, "worker", "--until-idle")
+        password = told.rpartition(":")[2].strip()
+        path = next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
+        with serving(folder) as server, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
+            for width in (390, 1280):
+                for scheme in ("light", "dark"):
+                    _walk(browser, server.url, password, width, scheme, out)
+            browser.close()
+
+
+def _walk(browser: Browser, url: str, password: str, width: int, scheme: str, out: Path) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="pt-PT")  # type: ignore[arg-type]
+    for path in (*PUBLIC, *DOORS, *WORDS):
+        _picture(page, url + path, out / f"{_name(path)}-{width}-{scheme}.png")
+    page.goto(f"{url}/login")
+    page.fill("[name=email]", "administrador@demo.invalid")
+    page.fill("[name=password]", password)
+    page.locator("form:has([name=password]) button[type=submit]").click()
+    for path in (*MEMBER, *ADMIN):
+        _picture(page, url + path, out / f"{_name(path)}-{width}-{scheme}.png")
+    page.close()
+
+
+def _name(path: str) -> str:
+    return "".join(c if c.isalnum() else "-" for c in path.strip("/")) or "home"
+
+
+def _picture(page: Page, url: str, target: Path) -> None:
+    page.goto(url, wait_until="networkidle")
+    # Pictures far down are loaded when they come into sight.
+    page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(image => image.loading = 'eager')")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=target, full_page=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots"))
