@@ -209,7 +209,6 @@ def app(services: Services, admin: User) -> Flask:
     app = create_app(services=services)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.extensions["set_up"] = True  # as if there were an administrator: the first page is tested on its own
     return app
 
 

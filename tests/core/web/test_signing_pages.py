@@ -91,6 +91,7 @@ def test_t02_asking_for_an_account_or_a_password_answers_the_same_for_everybody(
 
 
 def test_t02_asking_does_the_same_work_for_everybody(client, ana, count_queries, centre):
+    client.get("/login")  # the first page of all asks once more whether there is an administrator
     asked = []
     for email in ("nova@teste.invalid", ana.email):
         with count_queries() as queries:
@@ -286,9 +287,9 @@ def test_a_known_address_gets_a_mail_that_says_so_and_no_second_account(client, 
 def test_a_registration_sent_twice_makes_one_account(client, services, centre, run_jobs):
     form = {"name": "Zé", "email": "ze@teste.invalid", "organisation": centre.id}
     client.post("/register", data=form)
-    before = count(services, User)
     ask(client, run_jobs, "/register", **form)
-    assert count(services, User) == before + 1
+    with services.sessions.reading() as session:
+        assert len(session.scalars(select(User).filter_by(email="ze@teste.invalid")).all()) == 1
 
 
 def test_registration_can_be_closed(make_services, tmp_path):
