@@ -30,7 +30,7 @@ def test_two_files_become_a_material_that_is_found(
     page.locator("[data-rows] > li").nth(1).wait_for()
     page.locator("[data-rows] > li:first-child .name").get_by_text("guiao.md").wait_for()
     page.locator("#f-title-h").get_by_text("Lido").wait_for()
-    assert page.input_value("#f-title") == "Frações com barras"
+    page.wait_for_function("document.querySelector('#f-title').value === 'Frações com barras'")
     page.check("#f-assessment")
     page.locator("[data-file]").nth(1).get_by_label("só para docentes").check()
     page.locator("[name=year][value='3']").check()

@@ -1,0 +1,44 @@
+"""What a look into files does to the draft they belong to."""
+
+import pytest
+
+from repository import examining, items
+from repository.models import Item
+from tests.conftest import attach_text
+
+
+@pytest.fixture
+def draft(services, work_as, ana):
+    with work_as(ana) as work:
+        item = items.create_draft(work)
+        attach_text(work, services, item, "# Frações com barras\n\nA turma compara barras.", "guiao.md")
+        attach_text(work, services, item, "# Respostas\n\nQuarenta e dois.", "respostas.md")
+        return item
+
+
+def look_into(services, work_as, draft, *places):
+    with work_as() as work:
+        ids = [file.id for file in work.session.get_one(Item, draft.id).files]
+    for place in places:
+        examining.examine_files(services, [{"file_id": ids[place]}])
+    with work_as() as work:
+        return work.session.get_one(Item, draft.id)
+
+
+@pytest.mark.parametrize("places", [(0, 1), (1, 0), (1, 0, 1)])
+def test_the_first_file_of_the_list_names_the_draft_whichever_is_read_first(services, work_as, draft, places):
+    item = look_into(services, work_as, draft, *places)
+    assert item.title == "Frações com barras"
+    assert item.proposed.count("title") == 1
+
+
+def test_a_persons_own_title_is_never_touched(services, work_as, ana, draft):
+    with work_as(ana) as work:
+        items.describe(work, work.session.get_one(Item, draft.id), {"title": "O meu título"})
+    assert look_into(services, work_as, draft, 1, 0).title == "O meu título"
+
+
+def test_looking_into_a_file_twice_changes_nothing_more(services, work_as, draft):
+    once = look_into(services, work_as, draft, 0, 1)
+    again = look_into(services, work_as, draft, 0, 1)
+    assert (again.title, again.summary, again.keywords) == (once.title, once.summary, once.keywords)
