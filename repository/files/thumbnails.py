@@ -21,11 +21,11 @@ from repository.files.zips import SafeZip, open_zip
 TALLEST = 3  # times the width; longer pages and images are cut off or made narrower
 SMALLEST_COVER = 120
 MAX_COVER = 20 * 1024 * 1024
-QUALITY = 80
+QUALITY = 72
 EMBEDDED = ("docProps/thumbnail.jpeg", "docProps/thumbnail.jpg", "docProps/thumbnail.png", "Thumbnails/thumbnail.png")
 
 
-def thumbnail(path: Path, media_type: str, out: Path, width: int = 480, extraction: Extraction | None = None) -> bool:
+def thumbnail(path: Path, media_type: str, out: Path, width: int = 400, extraction: Extraction | None = None) -> bool:
     """Write a WebP picture of the file, at most `width` pixels wide, to `out`, and say whether there is one.
 
     Sound, film, archives and drawings (SVG) have none. `extraction` spares reading the file again where its words
