@@ -42,7 +42,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 
 run: install
 	@$(BIN)/repository init
-	@if [ "$(DEMO)" != 0 ]; then $(BIN)/repository demo --if-empty; fi
+	@if [ "$(DEMO)" != 0 ]; then $(BIN)/repository demo --if-empty >/dev/null; fi  # serve shows the accounts
 	@exec $(BIN)/repository serve
 
 # The browser tests take a chromium that is there; root on Debian or Ubuntu may get one.

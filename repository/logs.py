@@ -41,5 +41,7 @@ def configure(form: str) -> None:
     handler.addFilter(NameRequest())
     handler.setFormatter(JsonLines() if form == "json" else logging.Formatter(TEXT))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for chatty in ("alembic", "waitress.queue", "PIL"):
+    for chatty in ("alembic", "PIL"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # It warns of every request that waits a moment for a thread, which is what the queue is for.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)

@@ -30,7 +30,7 @@ def read_form(form: Form, vocabularies: Any) -> Said:
     for name, vocabulary in SEVERAL.items():
         if name in form:
             said.item[name] = [code for code in form.getlist(name) if code in vocabularies[vocabulary]]
-    _levels_of_years(said, vocabularies)
+    _levels_of_years(said, vocabularies, set(form.getlist("guessed_level")))
     if "audience" in form:
         said.item["audience"] = form["audience"]
     if "keywords" in form:
@@ -42,11 +42,14 @@ def read_form(form: Form, vocabularies: Any) -> Said:
     return said
 
 
-def _levels_of_years(said: Said, vocabularies: Any) -> None:
-    """A year says its level, so nobody has to tick both."""
+def _levels_of_years(said: Said, vocabularies: Any, guessed: set[str]) -> None:
+    """A year says its level, so nobody has to tick both, or to untick a guessed level that has other years."""
     if not said.item.get("year") or "level" not in said.item:
         return
-    levels = said.item["level"] + [vocabularies.level_of_year(year) for year in said.item["year"]]
+    ticked = said.item["level"]
+    if set(ticked) == guessed:
+        ticked = [level for level in ticked if not vocabularies.years_of(level)]
+    levels = ticked + [vocabularies.level_of_year(year) for year in said.item["year"]]
     said.item["level"] = [term.code for term in vocabularies["levels"] if term.code in levels]
 
 

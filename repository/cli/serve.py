@@ -97,7 +97,7 @@ def welcome(services: Services, address: tuple[str, int]) -> list[str]:
     if services.settings["public_url"]:
         lines.append(f"Public address: {services.settings['public_url']}")
     if code := first_code(services):
-        lines.append(f"There is no account yet. The first page asks for this code: {code}")
+        lines.append(f"There is no account yet. From another computer the first page asks for {code}")
     return [*lines, *_demonstration_accounts(services)]
 
 

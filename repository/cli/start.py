@@ -22,14 +22,7 @@ def init(services: Services, as_json: bool) -> None:
     services.instance.chmod(0o750)
     services.blobs.keep_reserve(services.settings["reserve_mb"])
     ready = {"instance": str(services.instance.absolute()), "setup_code": first_code(services)}
-    report(ready, lambda: _ready(ready), as_json=as_json)
-
-
-def _ready(ready: dict[str, str]) -> list[str]:
-    lines = [f"Instance ready: {ready['instance']}"]
-    if ready["setup_code"]:
-        lines.append(f"There is no account yet. The first page asks for this code: {ready['setup_code']}")
-    return lines
+    report(ready, lambda: [f"Instance ready: {ready['instance']}"], as_json=as_json)
 
 
 def first_code(services: Services) -> str:

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from repository.http import services
 from repository.results import Facet, FacetValue, Hit, Results, Speech, WayOn, find, ways_on
+from repository.search.order import effective_sort
 from repository.search.request import SearchRequest
 from repository.web.views import ItemView, view_of
 from repository.words import N_
@@ -34,8 +35,8 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "clear_url": address(SearchRequest(q=asked.q, sort=asked.sort)) if asked.filters else "",
         "facets": _facets(found),
         "keep": [("q", asked.q), ("sort", asked.sort)] if asked.q else [("sort", asked.sort)],
-        "sorts": [(code, gettext(text)) for code, text in SORTS],
-        "sort": asked.sort,
+        "sorts": [(code, gettext(text)) for code, text in SORTS if code != "relevance" or asked.q.strip()],
+        "sort": effective_sort(asked),
         "sort_keep": [pair for pair in asked.args() if pair[0] not in ("sort", "page")],
         "suggestion": (found.suggestion, address(asked.changed(q=found.suggestion))) if found.suggestion else None,
         "degraded": gettext(DEGRADED) if found.degraded else "",

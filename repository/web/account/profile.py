@@ -23,7 +23,7 @@ PAGE = "account/settings.html"
 def _form(user: User) -> dict[str, Any]:
     offered = [(code, NAMES.get(code, code)) for code in services().settings["languages"]]
     said = {"name": user.name, "locale": user.locale, "group_code": user.group_code}
-    return {"values": said, "email": user.email, "languages": offered, "groups": group_options(), "least": SHORTEST}
+    return {"values": said, "email": user.email, "offered": offered, "groups": group_options(), "least": SHORTEST}
 
 
 @pages.get("/me/settings")

@@ -113,6 +113,8 @@ def test_ordinals_meet_in_all_their_spellings(engine: SearchEngine, question: st
     [
         ("FQ", "Físico-Química"),
         ("físico-química", "Caderno de FQ"),
+        ("FQ 10.º ano", "Física e Química A, 10.º ano"),
+        ("físico-química", "Física e Química A"),
         ("ficha de trabalho", "Ficha 3"),
         ("ficha", "Worksheet three"),
         ("plano de aula", "Planificação"),

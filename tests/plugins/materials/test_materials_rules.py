@@ -382,6 +382,24 @@ def test_the_form_keeps_only_what_was_sent_and_known() -> None:
     assert read_form(MultiDict(), Vocabularies.load()) == drafts.Said()
 
 
+@pytest.mark.parametrize(
+    ("guessed", "ticked", "year", "levels"),
+    [
+        (["1ceb"], ["1ceb"], ["7"], ["3ceb"]),
+        (["1ceb"], ["1ceb"], ["3"], ["1ceb"]),
+        (["1ceb"], ["1ceb", "sec"], ["7"], ["1ceb", "3ceb", "sec"]),
+        ([], ["1ceb"], ["7"], ["1ceb", "3ceb"]),
+        (["pre"], ["pre"], ["1"], ["pre", "1ceb"]),
+        (["1ceb"], ["1ceb"], [], ["1ceb"]),
+    ],
+)
+def test_a_guessed_level_gives_way_to_a_year_of_another_level(guessed, ticked, year, levels) -> None:
+    pairs = [("level", code) for code in ticked] + [("year", code) for code in year]
+    pairs += [("guessed_level", code) for code in guessed]
+    said = read_form(MultiDict([("level", ""), ("year", ""), *pairs]), Vocabularies.load())
+    assert said.item["level"] == levels
+
+
 def test_a_handed_in_draft_needs_a_title_a_level_a_licence_and_something_to_hand_in(
     ana: User, work_as: Callable[..., Any]
 ) -> None:
