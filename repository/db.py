@@ -20,6 +20,8 @@ from repository.errors import Unavailable
 from repository.words import N_
 
 BUSY_TIMEOUT_MS = 15_000
+MOST_PATIENT = 4  # writers that wait as long as that; with more of them, no thread would be left to read
+IMPATIENT_MS = 1_000
 NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -90,6 +92,36 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
+class WritersTurn:
+    """The turn to write, one thread at a time.
+
+    While another process holds the database, each writer here waits the whole busy timeout: in a row without end they
+    would wait for minutes, and keep every thread of the server from reading.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._patient = threading.BoundedSemaphore(MOST_PATIENT)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Hold the turn within the block. Raises Unavailable when it does not come in time."""
+        patient = self._patient.acquire(blocking=False)
+        try:
+            came = self._lock.acquire(timeout=(BUSY_TIMEOUT_MS if patient else IMPATIENT_MS) / 1000)
+        finally:
+            if patient:
+                self._patient.release()
+        if not came:
+            raise Unavailable(
+                N_("Há muitas alterações ao mesmo tempo e esta não foi guardada. Tente daqui a um minuto.")
+            )
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+
 class Sessions:
     """Opens sessions on one engine: `reading()` never blocks, `writing()` commits at the end of the block."""
 
@@ -98,16 +130,19 @@ class Sessions:
         self._write = sessionmaker(engine, expire_on_commit=False)
         self._read = sessionmaker(engine.execution_options(read_only=True), expire_on_commit=False)
         # SQLite serves writers unfairly; one lock in the process gives every thread its turn.
-        self._turn = threading.RLock() if engine.dialect.name == "sqlite" else None
+        self._turn = WritersTurn() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Yield a session whose changes are committed at the end, or rolled back on any error."""
+        """Yield a session whose changes are committed at the end, or rolled back on any error.
+
+        Raises Unavailable when other writers of this process keep the database too long.
+        """
         if self._turn is None:
             with self._write.begin() as session:
                 yield session
             return
-        with self._turn, self._write.begin() as session:
+        with self._turn.taken(), self._write.begin() as session:
             yield session
 
     @contextmanager

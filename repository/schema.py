@@ -93,7 +93,8 @@ def _belongs(line: str, plugins: list[str], part: Any, kind: str) -> bool:
 
 def present(services: Services) -> set[str]:
     """Return the newest step of each line that the database has."""
-    with services.sessions.engine.connect() as connection:
+    # A look must not wait for those who write: whoever watches the house asks this every few seconds.
+    with services.sessions.engine.connect().execution_options(read_only=True) as connection:
         return set(MigrationContext.configure(connection).get_current_heads())
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from repository.accounts import digest_of
+from repository.errors import Unavailable
 from repository.models import AccessToken, LoginThrottle
 from repository.signin import LONGEST_LOCK, Locked, actor_of_token
 from repository.work import ANONYMOUS, Actor, Services, Work, open_look, open_work
@@ -28,7 +29,7 @@ def holder(services: Services, secret: str, address: str) -> Actor | Locked | No
         return _count_failure(services, address)
     if due and token is not None:
         # Reading goes on while the disk is full or the database is held: only the date is missing then.
-        with suppress(OperationalError), open_work(services, actor) as work:
+        with suppress(OperationalError, Unavailable), open_work(services, actor) as work:
             work.session.get_one(AccessToken, token.id).used_at = work.now
     return actor
 

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from repository.errors import DomainError, NotAllowed
+from repository.files.blobs import FULL, full_disk
 from repository.http import status_of, wants_json, words_of
 from repository.web.login import ask_to_sign_in
 
@@ -25,6 +26,7 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(DomainError, refuse)
     app.register_error_handler(StaleDataError, stale)
     app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(OSError, disk)
     app.register_error_handler(CSRFError, old_form)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, fail)
@@ -73,6 +75,11 @@ def busy(error: OperationalError) -> Response:
         gettext("Agora não conseguimos guardar. Nada se perdeu do que já estava guardado; tente daqui a um minuto."),
         retry_after=60,
     )
+
+
+def disk(error: OSError) -> Response:
+    """Answer a full disk, which a form meets before any rule of ours does; other errors of the system are our fault."""
+    return refuse(full_disk()) if error.errno in FULL else fail(error)
 
 
 def old_form(_error: CSRFError) -> Response:

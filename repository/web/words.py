@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from repository import reports
 from repository.errors import Invalid, NotFound
-from repository.http import begin, look, services, words_of
+from repository.http import begin, look, number, services, words_of
 from repository.items import get
 from repository.models import Item, State
 from repository.words import N_
@@ -53,7 +53,7 @@ def markdown(text: str) -> Markup:
 @words.route("/report", methods=["GET", "POST"])
 def report() -> Any:
     """Tell the centre about a problem, with an item or with the site."""
-    item_id = request.values.get("item", type=int)
+    item_id = number(request.values.get("item"))
     item = get(look(), item_id) if item_id else None
     typed = {name: request.form.get(name, "") for name in ("reason", "text", "email")}
     error = None

@@ -181,3 +181,8 @@ def test_opening_pages_changes_nothing(services, client, ana, make_item, run_job
     for path in ("/", "/search?q=a", "/items/1", "/files/1", "/login", "/sitemap.xml"):
         client.get(path, buffered=True)
     assert revisions() == before
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "-1", "1e5", "²", "x"])
+def test_a_report_about_what_cannot_be_an_item_is_about_the_site(client, admin, number):
+    assert client.get("/report", query_string={"item": number}).status_code == 200

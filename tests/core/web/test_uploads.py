@@ -1,6 +1,7 @@
 """Files into a draft over HTTP: resumable, with a plain form, and refused where they must be."""
 
 import base64
+import errno
 import hashlib
 import os
 import random
@@ -298,3 +299,17 @@ def test_files_of_a_form_wait_on_the_instance_s_own_disk(
     )
     hers.post(f"/items/{draft.id}/files", data={"files": (BytesIO(b"x"), "x.bin")})
     assert used == [str(services.blobs.partial)]
+
+
+def test_a_disk_that_fills_while_a_form_arrives_is_said_in_words(ana, sign_in, make_item, monkeypatch):
+    draft = make_item(ana, publish=False)
+    browser = sign_in(ana)
+
+    def full(*_args, **_known):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("repository.web.uploads.tempfile.TemporaryFile", full)
+    answer = browser.post(f"/items/{draft.id}/files", data={"files": (BytesIO(b"x"), "a.txt")})
+    assert answer.status_code == 503
+    assert "disco" in answer.text
+    assert answer.headers["Retry-After"]
