@@ -47,11 +47,11 @@ run: install
 
 # The browser tests take a chromium that is there; root on Debian or Ubuntu may get one.
 chromium:
-	@if ! command -v chromium chromium-browser google-chrome >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	@if ! command -v chromium chromium-browser >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing chromium for the browser tests…"; \
 	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium || true; \
 	fi
-	@if ! command -v chromium chromium-browser google-chrome >/dev/null; then \
+	@if ! command -v chromium chromium-browser >/dev/null; then \
 	  echo "NO CHROMIUM: the browser tests will be skipped (apt install chromium)." >&2; \
 	  [ "$${CI:-}" != true ] || exit 1; \
 	fi

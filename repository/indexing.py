@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from repository.models import File, FileText, Item, Organisation, State
+from repository.jobs import enqueue
+from repository.models import File, FileText, Item, Job, JobState, Organisation, State
 from repository.permissions import item_labels
 from repository.search.document import SearchDocument
 from repository.search.engine import IndexBroken, IndexMissing
-from repository.work import SYSTEM, Services, Work, now, open_look
+from repository.work import SYSTEM, Services, Work, now, open_look, open_work
 
 MOST_TEXT = 2_000_000
 CORE_FIELDS = frozenset({"kind", "level", "year", "group", "discipline", "type", "licence", "language", "org"})
@@ -31,9 +32,35 @@ def index_items(services: Services, payloads: list[dict[str, Any]]) -> None:
 
 
 def rebuild(services: Services, payloads: list[dict[str, Any]]) -> None:
-    """Build the whole index anew beside the old one and swap it in."""
-    with open_look(services, SYSTEM) as work:
-        services.search.engine.rebuild(_documents(work, True))
+    """Build the whole index anew beside the old one and swap it in; what waited for a place of its own is in it, too."""
+    waiting = _take_waiting(services)
+    try:
+        with open_look(services, SYSTEM) as work:
+            services.search.engine.rebuild(_documents(work, True))
+    except Exception:
+        with open_work(services, SYSTEM) as work:
+            for item_id in waiting:
+                ask(work, item_id)
+        raise
+
+
+def _take_waiting(services: Services) -> set[int]:
+    """Take the waiting index jobs out of the queue, and return their items. The caller reads the database after this."""
+    with services.sessions.writing() as session:
+        jobs = session.scalars(select(Job).filter_by(name="search.index", state=JobState.QUEUED)).all()
+        for job in jobs:
+            session.delete(job)
+        return {job.payload["item_id"] for job in jobs}
+
+
+def ask(work: Work, item_id: int) -> None:
+    """Ask for an item's place in the index to be made anew."""
+    enqueue(work, "search.index", key=str(item_id), priority=10, item_id=item_id)
+
+
+def waiting(session: Session) -> int:
+    """Return how many items wait for their place in the index."""
+    return session.scalar(select(func.count()).select_from(Job).filter_by(name="search.index", state=JobState.QUEUED)) or 0
 
 
 def published_ids(session: Session) -> set[int]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from repository import audit
+from repository import audit, indexing
 from repository.errors import Conflict, Invalid, NotFound
 from repository.jobs import enqueue
 from repository.models import Credit, File, FileState, FileText, Item, ItemTerm, ItemVersion, State
@@ -310,4 +310,4 @@ def _snapshot(item: Item) -> dict[str, Any]:
 
 def reindex(work: Work, item: Item) -> None:
     """Ask for the item's place in the index to be made anew."""
-    enqueue(work, "search.index", key=str(item.id), priority=10, item_id=item.id)
+    indexing.ask(work, item.id)

@@ -18,7 +18,7 @@ WAIT_S = 0.25
 UPKEEP_S = 30.0
 AFTER_TROUBLE_S = 5.0
 FILE_JOBS = "files."
-FEW = 500  # from this many differences on, a new index is quicker than bringing the old one up to date
+FEW = 100  # with more to be done than this, and than there is, a new index is quicker than a change of the old one
 
 
 class Worker:
@@ -112,9 +112,10 @@ def compare_index(services: Services) -> int:
         return 0
     with open_work(services, SYSTEM) as work:
         different = present ^ indexing.published_ids(work.session)
-        if len(different) <= FEW:
+        much = max(FEW, len(present))
+        if len(different) <= much and indexing.waiting(work.session) <= much:
             for item_id in sorted(different):
-                jobs.enqueue(work, "search.index", key=str(item_id), priority=10, item_id=item_id)
+                indexing.ask(work, item_id)
             return len(different)
     ask_for_rebuild(services)
     return len(different)

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from tqdm import tqdm
 
 from repository import schema
+from repository.cli.index import index_now
 from repository.console import json_option, on_terminal, pass_services, report
 from repository.first_run import has_administrator, setup_code
 from repository.house import load_stored, secret_key
@@ -21,6 +22,7 @@ def init(services: Services, as_json: bool) -> None:
     secret_key(services)
     services.instance.chmod(0o750)
     services.blobs.keep_reserve(services.settings["reserve_mb"])
+    index_now(services)
     ready = {"instance": str(services.instance.absolute()), "setup_code": first_code(services)}
     report(ready, lambda: [f"Instance ready: {ready['instance']}"], as_json=as_json)
 

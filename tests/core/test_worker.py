@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from repository import jobs, worker
+from repository import indexing, jobs, worker
 from repository.hookspecs import JobKind
+from repository.house import ask_for_rebuild
 from repository.items import withdraw
 from repository.models import Item, Job, JobState
 from repository.search.request import SearchRequest
@@ -195,3 +196,26 @@ def test_a_failing_rebuild_is_tried_again_later(services):
     with services.sessions.reading() as session:
         job = session.scalar(select(Job).filter_by(name="search.rebuild"))
     assert (job.state, "No space left" in job.last_error) == (JobState.QUEUED, True)
+
+
+def test_a_new_index_does_away_with_what_waited_for_a_place_of_its_own(services, ana, make_item):
+    item = make_item(ana, "Um")
+    ask_for_rebuild(services)
+    kinds = {"search.rebuild": jobs.job_kinds(services.hook)["search.rebuild"]}
+    assert jobs.run_next(services, kinds) == 1
+    assert "search.index" not in names(services)
+    assert services.search.engine.ids() == {item.id}
+
+
+def test_a_new_index_that_fails_gives_back_what_waited(services, ana, make_item, monkeypatch):
+    make_item(ana, "Um")
+    make_item(ana, "Dois", text="outro")
+    before = names(services)
+
+    def fail(_documents):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(services.search.engine, "rebuild", fail)
+    with pytest.raises(OSError, match="No space left"):
+        indexing.rebuild(services, [])
+    assert names(services) == before
