@@ -60,7 +60,9 @@ def ask(work: Work, item_id: int) -> None:
 
 def waiting(session: Session) -> int:
     """Return how many items wait for their place in the index."""
-    return session.scalar(select(func.count()).select_from(Job).filter_by(name="search.index", state=JobState.QUEUED)) or 0
+    return (
+        session.scalar(select(func.count()).select_from(Job).filter_by(name="search.index", state=JobState.QUEUED)) or 0
+    )
 
 
 def published_ids(session: Session) -> set[int]:
