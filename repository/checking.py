@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -30,6 +31,8 @@ SECRETS = ("secret", "setup-code", "demonstration.txt")
 SHORTEST_KEY = 32
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 MOST_NAMED = 5
+MB = 1024 * 1024
+LEAST_FREE_MB = 100
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,15 @@ def _mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def disk_has_room(services: Services) -> Finding:
+    """There is room for a day's deposits, and the reserve is there to be dropped when there is none."""
+    free = shutil.disk_usage(services.instance).free // MB
+    wrong = [f"{free} MB free"] if free < LEAST_FREE_MB else []
+    if services.settings["reserve_mb"] and not services.blobs.reserve.exists():
+        wrong.append("the reserve has been dropped: `repository init` makes it again")
+    return finding("the disk has room", wrong, free)
+
+
 def fit_for_the_network(services: Services) -> Finding:
     """Nothing is left over from trying out: asked for before other machines may reach the house."""
     settings = services.settings
@@ -171,6 +183,7 @@ def checks(*, full: bool, deploy: bool) -> Iterator[Callable[[Services], Finding
     yield jobs_are_done
     yield index_is_true
     yield instance_is_private
+    yield disk_has_room
     if deploy:
         yield fit_for_the_network
 
@@ -189,8 +202,12 @@ def check(services: Services, *, full: bool = False, deploy: bool = False) -> di
         "findings": [asdict(each) for each in findings],
     }
     new = services.instance / f"{REPORT}.new"
-    new.write_text(json.dumps(result, ensure_ascii=False, indent=1), "utf-8")
-    new.rename(services.instance / REPORT)
+    try:
+        new.write_text(json.dumps(result, ensure_ascii=False, indent=1), "utf-8")
+        new.rename(services.instance / REPORT)
+    except OSError as error:  # what was found is said all the same
+        log.error("the result of the check could not be kept: %s", error)
+        new.unlink(missing_ok=True)
     return result
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from repository import defaults
 from repository.cli import check, copies, imports, index, people, serve, show, start
@@ -42,6 +43,9 @@ def main() -> None:
         make_group(manager.hook)(obj=console, prog_name="repository")
     except (PluginError, DomainError) as error:
         click.echo(str(error), err=True)
+        sys.exit(1)
+    except (OSError, OperationalError) as error:  # a full or read-only disk, a database that is not there
+        click.echo(f"{type(error).__name__}: {getattr(error, 'orig', None) or error}", err=True)
         sys.exit(1)
     finally:
         if console is not None:

@@ -29,7 +29,7 @@ def load(services: Services, password: str = "", told: Callable[[str], None] = l
     """
     centre = demo_centre()
     lines = _kept_accounts(services.instance / ACCOUNTS, centre, password)
-    _load_centre(services, centre, lines[-1].rpartition(" ")[2])
+    _load_centre(services, centre, lines[-1].partition(": ")[2])
     loaded = _loaded(services)
     for material in _sources_first(demo_materials()):
         if material.slug not in loaded:

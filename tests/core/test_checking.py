@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import time
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -27,6 +29,7 @@ def healthy(services, ana, make_item, run_jobs):
     make_item(ana, "Dois", text="Texto dois")
     run_jobs()
     services.instance.chmod(0o750)
+    services.blobs.keep_reserve(services.settings["reserve_mb"])
     return services
 
 
@@ -129,6 +132,22 @@ def test_an_instance_that_everybody_can_read_is_found(healthy):
     detail = broken(healthy)["the instance is private"]
     assert "open to everybody" in detail
     assert "secret is open to others" in detail
+
+
+def test_a_full_disk_is_found_and_does_not_stop_the_check(healthy, monkeypatch):
+    usage = shutil.disk_usage(healthy.instance)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=0))
+
+    def full(*_known, **_more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert "0 MB free" in broken(healthy)["the disk has room"]
+
+
+def test_a_reserve_that_was_dropped_is_asked_for_again(healthy):
+    healthy.blobs.drop_reserve()
+    assert "the reserve has been dropped" in broken(healthy)["the disk has room"]
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit_entry SET actor_id = 7", "DELETE FROM audit_entry"])
