@@ -51,6 +51,28 @@ def names(services):
         return sorted(session.scalars(select(Job.name).where(Job.name != "files.examine")))
 
 
+@pytest.mark.parametrize("name", ["mail.send", "house.check", "files.examine"])
+def test_what_hangs_keeps_nothing_out_of_the_search(services, working, ana, make_item, monkeypatch, name):
+    hangs, end = threading.Event(), threading.Event()
+
+    def hang(_services, _payloads):
+        hangs.set()
+        end.wait(PATIENCE_S * 3)
+
+    kinds = jobs.job_kinds(services.hook)
+    monkeypatch.setattr(jobs, "job_kinds", lambda _hook: kinds | {name: JobKind(name, hang)})
+    with services.sessions.writing() as session:
+        session.add(Job(name=name, key="hangs", run_after=now(), created_at=now(), priority=0))
+    working()
+    try:
+        assert hangs.wait(PATIENCE_S)
+        make_item(ana, "Frações com barras")
+        found = waited_for(lambda: services.search.search(SearchRequest(q="barras"), frozenset({"public"})).total == 1)
+        assert found
+    finally:
+        end.set()
+
+
 def test_what_is_published_and_withdrawn_is_seen_by_the_search_without_any_command(
     services, working, ana, make_item, work_as
 ):
