@@ -1,5 +1,6 @@
 """What all commands share: the instance they work on, refusals on standard error, reports as JSON."""
 
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from typing import Any
 
 import click
 from flask import current_app, has_app_context
+from sqlalchemy.exc import OperationalError
 
 from repository.errors import DomainError
 from repository.work import Services
@@ -52,11 +54,17 @@ def pass_services(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Turn a DomainError of the block into a `Refusal`."""
+    """Turn a DomainError of the block into a `Refusal`, and so a disk or a database that does not let it go on."""
     try:
         yield
     except DomainError as error:
         raise Refusal(str(error)) from error
+    except OperationalError as error:
+        raise Refusal(f"The database refuses: {error.orig}") from error
+    except OSError as error:
+        if error.errno in (None, errno.EPIPE):  # not the system's, or nobody reads on, which click knows about
+            raise
+        raise Refusal(f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror)) from error
 
 
 def _services() -> Services:

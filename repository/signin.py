@@ -30,29 +30,43 @@ class Locked:
     seconds: int
 
 
-def sign_in(services: Services, email: str, password: str, address: str) -> str | Locked | None:
+@dataclass(frozen=True)
+class KnownBrowser:
+    """A browser, under a name of its own, in which the person has signed in before."""
+
+    user_id: int
+    name: str
+
+
+def sign_in(
+    services: Services, email: str, password: str, address: str, browser: KnownBrowser | None = None
+) -> str | Locked | None:
     """Return a session token, None for a wrong address or password, or Locked after too many tries.
 
-    `address` is the client's network address. Every outcome takes about as long, whether the account exists or not.
+    `address` is the client's network address. A `browser` that is known for the account counts its failures by itself:
+    who keeps failing elsewhere, on purpose or not, cannot lock the person out there.
+    Every outcome takes about as long, whether the account exists or not.
     """
     keys = _keys("", email, address)
     with services.sessions.reading() as session:
+        user = session.scalar(select(User).filter_by(email=email.strip().lower(), deleted_at=None))
+        if browser is not None and user is not None and browser.user_id == user.id:
+            keys = (digest_of(f"browser {user.id} {browser.name}"),)
         if wait := _wait(session, keys, now()):
             return Locked(wait)
-        user = session.scalar(select(User).filter_by(email=email.strip().lower(), deleted_at=None))
         known = user is not None and user.disabled_at is None
         stored = user.password_hash if user is not None and known else ""
     right = matches(stored, password)
     with open_work(services, Actor(user.id if right and user else None)) as work:
         if not right or user is None:
-            _count_failure(work, keys, FREE_FAILURES)
+            _count_failure(work, keys, FREE_FAILURES[: len(keys)])
             return None
         for row in work.session.scalars(select(LoginThrottle).where(LoginThrottle.digest == keys[0])):
             work.session.delete(row)
         return open_session(work, user, services.settings["session_days"])
 
 
-def _keys(purpose: str, email: str, address: str) -> tuple[str, str]:
+def _keys(purpose: str, email: str, address: str) -> tuple[str, ...]:
     return digest_of(f"{purpose}account {email.strip().lower()}"), digest_of(f"{purpose}address {address}")
 
 
@@ -72,7 +86,7 @@ def _wait(session: Session, keys: tuple[str, ...], moment: datetime) -> int:
     return max(0, *(int(wait) + 1 for wait in waits if wait > 0), 0)
 
 
-def _count_failure(work: Work, keys: tuple[str, str], free_tries: tuple[int, int]) -> None:
+def _count_failure(work: Work, keys: tuple[str, ...], free_tries: tuple[int, ...]) -> None:
     for key, free in zip(keys, free_tries, strict=True):
         row = work.session.get(LoginThrottle, key) or LoginThrottle(digest=key, failures=0, last_at=work.now)
         if row.last_at < work.now - LONGEST_LOCK:

@@ -17,12 +17,13 @@ log = logging.getLogger(__name__)
 WAIT_S = 0.25
 UPKEEP_S = 30.0
 AFTER_TROUBLE_S = 5.0
-FILE_JOBS = "files."
+# What may take long, or wait for others: a document, a mail server that does not answer, reading the files again.
+APART = ("files.", "mail.", "house.")
 FEW = 100  # with more to be done than this, and than there is, a new index is quicker than a change of the old one
 
 
 class Worker:
-    """Runs the jobs of an instance in two threads: looking into files never delays the index or the mail."""
+    """Runs the jobs of an instance: files, mail and housekeeping in a thread each, so that none delays the index."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -31,8 +32,8 @@ class Worker:
         self._stopping = threading.Event()
         self._ready = threading.Event()
         self._threads = [
-            threading.Thread(target=self._run_house, name="worker-house"),
-            threading.Thread(target=self._run_files, name="worker-files"),
+            threading.Thread(target=self._run_index, name="worker-index"),
+            *(threading.Thread(target=self._run_apart, args=(kind,), name=f"worker-{kind[:-1]}") for kind in APART),
         ]
 
     def start(self) -> None:
@@ -58,11 +59,11 @@ class Worker:
             ran += taken
         return ran
 
-    def _run_house(self) -> None:
+    def _run_index(self) -> None:
         while not self.lock.acquire():
             if self._stopping.wait(WAIT_S * 4):
                 return
-        kinds = {name: kind for name, kind in self.kinds.items() if not name.startswith(FILE_JOBS)}
+        kinds = {name: kind for name, kind in self.kinds.items() if not name.startswith(APART)}
         while not self._stopping.is_set():
             with self._going_on():
                 begin(self.services)
@@ -70,11 +71,11 @@ class Worker:
         self._ready.set()
         self._loop(kinds, keeper=True)
 
-    def _run_files(self) -> None:
+    def _run_apart(self, first: str) -> None:
         while not self._ready.wait(WAIT_S):
             if self._stopping.is_set():
                 return
-        self._loop({name: kind for name, kind in self.kinds.items() if name.startswith(FILE_JOBS)}, keeper=False)
+        self._loop({name: kind for name, kind in self.kinds.items() if name.startswith(first)}, keeper=False)
 
     def _loop(self, kinds: dict[str, JobKind], *, keeper: bool) -> None:
         upkeep = time.monotonic() if keeper else float("inf")

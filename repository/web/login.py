@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from repository import signin
 from repository.http import begin, services, wants_json
 from repository.models import User
+from repository.web import known_browsers
 from repository.work import ANONYMOUS, Actor, Work, now
 
 
@@ -48,6 +49,8 @@ def remember(token: str, actor: Actor) -> None:
     if kept:
         session["locale"] = kept
     login_user(SignedIn(token, actor))
+    if actor.user_id is not None:
+        known_browsers.remember(actor.user_id)
 
 
 def open_for(user: User, work: Work) -> None:

@@ -12,6 +12,7 @@ from repository.hookspecs import JobKind
 from repository.house import ask_for_rebuild
 from repository.items import withdraw
 from repository.models import Item, Job, JobState
+from repository.search.engine import SearchError
 from repository.search.request import SearchRequest
 from repository.work import now
 from repository.worker import Worker, begin, compare_index
@@ -49,6 +50,35 @@ def waited_for(condition):
 def names(services):
     with services.sessions.reading() as session:
         return sorted(session.scalars(select(Job.name).where(Job.name != "files.examine")))
+
+
+def indexed(services):
+    """Return the ids in the index itself; the search answers from the database while there is none."""
+    try:
+        return services.search.engine.ids()
+    except SearchError:
+        return set()
+
+
+@pytest.mark.parametrize("name", ["mail.send", "house.check", "files.examine"])
+def test_what_hangs_keeps_nothing_out_of_the_search(services, working, ana, make_item, monkeypatch, name):
+    hangs, end = threading.Event(), threading.Event()
+
+    def hang(_services, _payloads):
+        hangs.set()
+        end.wait(PATIENCE_S * 3)
+
+    kinds = jobs.job_kinds(services.hook)
+    monkeypatch.setattr(jobs, "job_kinds", lambda _hook: kinds | {name: JobKind(name, hang)})
+    with services.sessions.writing() as session:
+        session.add(Job(name=name, key="hangs", run_after=now(), created_at=now(), priority=0))
+    working()
+    try:
+        assert hangs.wait(PATIENCE_S)
+        item = make_item(ana, "Frações com barras")
+        assert waited_for(lambda: item.id in indexed(services))
+    finally:
+        end.set()
 
 
 def test_what_is_published_and_withdrawn_is_seen_by_the_search_without_any_command(

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from repository import signin
 from repository.http import begin, client_address, safe_target, services
+from repository.web import known_browsers
 from repository.web import login as browser
 from repository.web.account.door import held_back, pages
 from repository.work import ANONYMOUS, Work, now
@@ -35,7 +36,7 @@ def sign_in() -> Any:
     target = safe_target(request.form.get("next"), url_for("account.me"))
     email, password = request.form.get("email", "")[:300], request.form.get("password", "")[:1000]
     known = {"values": {"email": email}} | _ways(target)
-    answer = signin.sign_in(services(), email, password, client_address())
+    answer = signin.sign_in(services(), email, password, client_address(), known_browsers.known())
     if isinstance(answer, signin.Locked):
         return held_back(PAGE, answer, **known)
     if answer is None:

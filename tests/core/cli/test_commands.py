@@ -1,6 +1,7 @@
 """The commands that make accounts, tokens and reports, without a terminal."""
 
 import json
+import sqlite3
 
 import click
 import pytest
@@ -129,3 +130,20 @@ def test_init_refuses_the_database_of_a_newer_program(run, services):
     done = run("init")
     assert done.exit_code == 1
     assert "mais recente" in done.stderr
+
+
+def test_a_disk_that_cannot_be_written_is_said_in_one_line(run, services, ana, tmp_path):
+    (tmp_path / "source").mkdir()
+    result = run("import", str(tmp_path / "source"), "--owner", ana.email, "--report", str(tmp_path / "no" / "x.csv"))
+    assert result.exit_code == 1
+    assert result.stderr.strip() == f"No such file or directory: {tmp_path / 'no' / 'x.csv'}"
+
+
+def test_a_database_that_cannot_be_written_is_said_in_one_line(run, services, ana):
+    services.sessions.engine.dispose()
+    with sqlite3.connect(services.instance / "partilha.sqlite") as database:
+        database.execute("CREATE TRIGGER full BEFORE INSERT ON access_token BEGIN SELECT bad_function(); END")
+    database.close()
+    result = run("token", "create", ana.email, "--scope", "read")
+    assert result.exit_code == 1
+    assert result.stderr.strip() == "The database refuses: no such function: bad_function"

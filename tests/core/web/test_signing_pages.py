@@ -6,7 +6,7 @@ from statistics import median
 from time import perf_counter
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from repository import accounts, signin
 from repository.app import create_app
@@ -140,6 +140,34 @@ def test_t01_nobody_is_locked_out_for_ever(services, ana):
     with services.sessions.reading() as session:
         longest = max(row.locked_until for row in session.scalars(select(LoginThrottle)) if row.locked_until)
     assert longest - now() <= timedelta(minutes=15)
+
+
+def test_t01_failures_elsewhere_never_close_the_browser_a_person_has_used(services, app, sign_in, ana, rui):
+    browser = sign_in(ana)
+    browser.post("/logout")
+    for n in range(30):
+        put_back_clock(services)
+        signin.sign_in(services, ana.email, "errada errada", "127.0.0.1")
+        signin.sign_in(services, f"n{n}@teste.invalid", "errada errada", "127.0.0.1")
+    right = {"email": ana.email, "password": PASSWORD}
+    assert app.test_client().post("/login", data=right).status_code == 429
+    assert browser.post("/login", data=right).status_code == 302
+    browser.post("/logout")
+    assert browser.post("/login", data=right | {"email": rui.email}).status_code == 429  # it is known for Ana alone
+
+
+def test_t01_a_known_browser_that_fails_is_closed_too_and_its_cookie_cannot_be_made(services, app, sign_in, ana):
+    browser = sign_in(ana)
+    browser.post("/logout")
+    wrong = {"email": ana.email, "password": "errada errada"}
+    assert [browser.post("/login", data=wrong).status_code for _ in range(6)] == [422] * 5 + [429]
+    for forged in ("", "x", f"[{ana.id}, 'x']", browser.get_cookie("partilha-known").value + "x"):
+        stranger = app.test_client()
+        stranger.set_cookie("partilha-known", forged)
+        assert [stranger.post("/login", data=wrong).status_code for _ in range(5)] == [422] * 5
+        assert stranger.post("/login", data=wrong).status_code == 429
+        with services.sessions.writing() as session:
+            session.execute(delete(LoginThrottle))
 
 
 def test_t03_the_session_before_signing_in_is_not_the_one_after(app, services, ana, rui):
