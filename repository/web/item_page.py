@@ -109,12 +109,14 @@ def file_row(work: Work, file: File) -> dict[str, Any]:
         "act": None,
         "url": "",
     }
+    if file.audience:
+        row["why"] = gettext("só docentes confirmados")
     if may_fetch(work, file):
         row["url"] = url_for("files.download", file_id=file.id)
     elif not current_user.is_authenticated:
         row["act"] = (gettext("Iniciar sessão"), url_for("account.login", next=request.path))
-    if file.audience:
-        row["why"] = gettext("só docentes confirmados")
+    elif file.audience:
+        row["why"] = gettext("só docentes confirmados: peça ao centro que confirme a sua conta")
     return row
 
 

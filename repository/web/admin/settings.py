@@ -25,7 +25,8 @@ SOURCES = {
 
 def _editable() -> list[Setting]:
     known = services().settings
-    return [s for s in known.declared.values() if s.editable and not s.secret and known.may_be_chosen(s.name)]
+    offered = [s for s in known.declared.values() if s.editable and not s.secret and known.may_be_chosen(s.name)]
+    return sorted(offered, key=lambda s: not s.name.startswith("centre_"))  # its name first, sizes later
 
 
 def _page() -> dict[str, Any]:
