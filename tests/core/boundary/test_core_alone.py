@@ -26,7 +26,7 @@ PAGES = (
 ROOMS = (
     "/me",
     "/me/settings",
-    "/admin",
+    "/admin/",
     "/admin/accounts",
     "/admin/plugins",
     "/admin/settings",
