@@ -7,7 +7,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from repository import defaults
+from repository import __version__, defaults
 from repository.cli import check, copies, imports, index, people, serve, show, start
 from repository.console import Console
 from repository.errors import DomainError
@@ -55,7 +55,8 @@ def main() -> None:
 def make_group(hook: Any) -> click.Group:
     """Return the group of all commands, the core's and the plugins'. Raises PluginError for a name used twice."""
     words = "Stores, indexes and finds the materials of a training centre."
-    return click.Group("repository", all_commands(hook), help=words, no_args_is_help=True)
+    group = click.Group("repository", all_commands(hook), help=words, no_args_is_help=True)
+    return click.version_option(__version__, prog_name="repository")(group)
 
 
 def all_commands(hook: Any) -> list[click.Command]:

@@ -107,9 +107,16 @@ def token() -> None:
 
 @token.command()
 @click.argument("email")
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(accounts.SCOPES))
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice(accounts.SCOPES),
+    help="What it may do; may be given again.",
+)
 @click.option("--days", default=accounts.TOKEN_DAYS, show_default=True, help="How long it works.")
-@click.option("--name", default="Command line", show_default=True)
+@click.option("--name", default="Command line", show_default=True, help="What it is for, as its owner reads it.")
 @json_option
 @pass_services
 def create(services: Services, email: str, scopes: tuple[str, ...], days: int, name: str, as_json: bool) -> None:

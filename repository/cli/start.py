@@ -55,6 +55,15 @@ def downgrade(services: Services, revision: str) -> None:
 
 
 @db.command()
+@click.argument("line")
+@click.argument("message")
+@pass_services
+def revision(services: Services, line: str, message: str) -> None:
+    """Write the next migration of LINE (core, or a plugin) from its models; read and try it before it is kept."""
+    click.echo(schema.new_revision(services, line, message))
+
+
+@db.command()
 @json_option
 @pass_services
 def current(services: Services, as_json: bool) -> None:

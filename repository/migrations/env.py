@@ -12,6 +12,7 @@ with engine.connect() as connection:
         target_metadata=Base.metadata,
         transaction_per_migration=True,
         render_as_batch=True,
+        user_module_prefix="db.",
         include_object=context.config.attributes.get("include_object"),
     )
     with context.begin_transaction():

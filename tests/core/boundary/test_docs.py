@@ -4,9 +4,11 @@ import inspect
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from repository import hookspecs
+from repository.cli import make_group
 from repository.permissions import all_permissions
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -45,3 +47,22 @@ def test_every_link_between_documents_leads_somewhere():
         if not (page.parent / target).exists() and not target.startswith("/")
     ]
     assert dead == []
+
+
+def test_every_command_is_documented_with_its_options(services):
+    page = (DOCS / "commands.md").read_text("utf-8")
+    missing = []
+    for path, command in _commands(make_group(services.hook), "repository"):
+        section = page.partition(f"## `{path}")[2].partition("\n## ")[0]
+        options = [option for option in command.params if isinstance(option, click.Option)]
+        missing += [path] if not section else []
+        missing += [f"{path} {option.opts[0]}" for option in options if f"`{', '.join(option.opts)}`" not in section]
+    assert missing == []
+
+
+def _commands(command, path):
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from _commands(inner, f"{path} {name}")
+    else:
+        yield path, command
