@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from repository.mail import send_waiting
 from repository.models import (
     Credit,
     File,
@@ -31,6 +32,7 @@ def keep(services: Services, _payloads: list[dict[str, Any]]) -> None:
             work.session.execute(delete(table).where(table.expires_at < work.now))
         work.session.execute(delete(LoginThrottle).where(LoginThrottle.last_at < work.now - timedelta(days=7)))
         work.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < work.now - timedelta(days=2)))
+        send_waiting(work, services.settings)
         empty_bin(work)
     services.blobs.sweep_partial(ORPHAN_SECONDS)
     services.uploads.expire(ORPHAN_SECONDS)

@@ -1,10 +1,13 @@
 """Mail: written into the outbox with the change, sent by a job, repeated until the server takes it."""
 
 import smtplib
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import delete, select
 
 from repository.errors import Unavailable
 from repository.jobs import enqueue
@@ -14,6 +17,7 @@ from repository.words import N_
 from repository.work import Services, Work, now
 
 TIMEOUT_S = 20
+USEFUL_FOR = timedelta(days=7)
 
 
 def post(work: Work, user: User, subject: str, body: str) -> None:
@@ -29,7 +33,9 @@ def post(work: Work, user: User, subject: str, body: str) -> None:
 
 
 def send(services: Services, payloads: list[dict[str, Any]]) -> None:
-    """Send messages of the outbox. Raises Unavailable when there is no server or it does not answer."""
+    """Send messages of the outbox; without a server they stay there. Raises Unavailable when it does not answer."""
+    if not has_server(services.settings):
+        return
     for payload in payloads:
         with services.sessions.reading() as session:
             message = session.get(Mail, payload["mail_id"])
@@ -40,6 +46,19 @@ def send(services: Services, payloads: list[dict[str, Any]]) -> None:
             row = session.get_one(Mail, message.id)
             # What was said in a mail is nobody's business once it has left.
             row.sent_at, row.body, row.address, row.subject = now(), "", "", ""
+
+
+def has_server(settings: Settings) -> bool:
+    """Return whether a mail server is configured."""
+    return bool(settings["smtp_url"])
+
+
+def send_waiting(work: Work, settings: Settings) -> None:
+    """Queue what has waited for a server, and forget what is too old to be of use to anybody."""
+    work.session.execute(delete(Mail).where(Mail.sent_at.is_(None), Mail.created_at < work.now - USEFUL_FOR))
+    if has_server(settings):
+        for mail_id in work.session.scalars(select(Mail.id).where(Mail.sent_at.is_(None))):
+            enqueue(work, "mail.send", key=str(mail_id), mail_id=mail_id)
 
 
 def deliver(settings: Settings, message: Mail) -> None:

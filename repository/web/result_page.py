@@ -34,7 +34,7 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "chips": _chips(found),
         "clear_url": address(SearchRequest(q=asked.q, sort=asked.sort)) if asked.filters else "",
         "facets": _facets(found),
-        "keep": [("q", asked.q), ("sort", asked.sort)] if asked.q else [("sort", asked.sort)],
+        "keep": [pair for pair in asked.args() if pair[0] in ("q", "sort")],
         "sorts": [(code, gettext(text)) for code, text in SORTS if code != "relevance" or asked.q.strip()],
         "sort": effective_sort(asked),
         "sort_keep": [pair for pair in asked.args() if pair[0] not in ("sort", "page")],

@@ -90,6 +90,14 @@ def test_a_restricted_file_is_not_there_for_those_who_may_not_have_it(client, si
     assert archive.namelist() == ["ficha.txt"]
 
 
+def test_a_closed_file_says_what_each_person_can_do_about_it(client, sign_in, ana, rui, make_person, deposit):
+    item_id, _ = deposit(ana, ("respostas.txt", b"42"), verified=["respostas.txt"])
+    people = {"visitor": client, "teacher": sign_in(rui), "verified": sign_in(make_person("Vera", verified=True))}
+    pages = {name: browser.get(f"/items/{item_id}").text for name, browser in people.items()}
+    assert [name for name, page in pages.items() if "peça ao centro que confirme a sua conta" in page] == ["teacher"]
+    assert [name for name, page in pages.items() if f"/login?next=/items/{item_id}" in page] == ["visitor"]
+
+
 def test_a_withdrawn_items_files_stop_at_once(client, work_as, ana, deposit):
     item_id, (file_id,) = deposit(ana, ("ficha.txt", b"x"))
     with work_as(ana) as work:

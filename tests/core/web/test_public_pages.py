@@ -32,6 +32,15 @@ def test_a_search_finds_inside_the_files_and_marks_the_words(client, ana, make_i
     assert "ficha.txt" in page
 
 
+def test_the_order_shown_is_the_order_used(client, ana, make_item, run_jobs):
+    make_item(ana, "Ficha sobre o rio")
+    run_jobs()
+    page = client.get("/search").text
+    assert 'value="date" selected' in page
+    assert 'value="relevance"' not in page
+    assert 'value="relevance" selected' in client.get("/search?q=rio").text
+
+
 @pytest.mark.parametrize(
     "name", ["q", "level", "year", "sort", "page", "per_page", "group", "org", "kind", "licence", "unknown"]
 )
