@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import select
 
 from repository import audit, indexing
-from repository.errors import Conflict, Invalid, NotFound
+from repository.errors import Conflict, Invalid, NotAllowed, NotFound
 from repository.jobs import enqueue
-from repository.models import Credit, File, FileState, FileText, Item, ItemTerm, ItemVersion, State
-from repository.permissions import may_see, require, require_permission
+from repository.models import AuditEntry, Credit, File, FileState, FileText, Item, ItemTerm, ItemVersion, State
+from repository.permissions import allowed, may_see, require, require_permission
 from repository.words import N_
 from repository.work import Work
 
@@ -196,11 +196,19 @@ def withdraw(work: Work, item: Item) -> None:
 
 
 def restore(work: Work, item: Item) -> None:
-    """Bring a withdrawn item back as it was."""
+    """Bring a withdrawn item back as it was. What the centre withdrew, only the centre brings back."""
     require(work, "withdraw", item)
+    if _withdrawn_by(work, item) != work.actor.user_id and not allowed(work, "publish", item):
+        raise NotAllowed(N_("O centro retirou este material. Fale com o centro para o repor."))
     move(work, item, "restore")
     work.hook.item_published(work=work, item=item)
     reindex(work, item)
+
+
+def _withdrawn_by(work: Work, item: Item) -> int | None:
+    acts = ("item.withdraw", "item.archive")
+    entries = select(AuditEntry.actor_id).where(AuditEntry.subject_kind == "item", AuditEntry.subject_id == item.id)
+    return work.session.scalar(entries.where(AuditEntry.action.in_(acts)).order_by(AuditEntry.id.desc()).limit(1))
 
 
 def discard(work: Work, item: Item) -> None:

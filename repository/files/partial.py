@@ -74,6 +74,15 @@ class PartialUploads:
         """Return the upload as it is on disk; raise NotFound when there is none, it expired or it is another's."""
         return self._load(id, owner)[0]
 
+    def on_the_way(self, owner: str) -> list[PartialUpload]:
+        """Return the owner's uploads that are neither finished nor expired."""
+        found = []
+        for meta in self.store.partial.glob("*.json"):
+            with suppress(NotFound):
+                upload, done = self._load(meta.stem, owner)
+                found += [] if done else [upload]
+        return found
+
     def append(self, id: str, offset: int, stream: BinaryIO, owner: str) -> PartialUpload:
         """Add the bytes of `stream` at `offset`, and return once they are on disk.
 

@@ -12,7 +12,7 @@ from werkzeug.http import http_date
 from werkzeug.wrappers import Response as AnyResponse
 
 from repository import incoming
-from repository.errors import DomainError, Invalid, NotAllowed
+from repository.errors import Conflict, DomainError, Invalid, NotAllowed
 from repository.files.partial import PartialUpload
 from repository.http import actor, safe_target, services, status_of, words_of
 from repository.models import File
@@ -23,6 +23,7 @@ from repository.work import now
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination,expiration"
 LONGEST_METADATA = 8_192
+MOST_WAITING = 50  # uploads of one person that are not finished
 PART = "application/offset+octet-stream"
 
 pages = Blueprint("uploads", __name__)
@@ -84,7 +85,11 @@ def create() -> Response:
     item_id = metadata.get("item", "")
     if not item_id.isdecimal() or len(item_id) > 18:
         raise Invalid(N_("Falta dizer a que material pertence o ficheiro."), field="files")
-    incoming.check_room(services(), actor(), int(item_id), length)
+    waiting = services().uploads.on_the_way(owner)
+    if len(waiting) >= MOST_WAITING:
+        raise Conflict(N_("Há muitos ficheiros a meio. Acabe ou cancele alguns antes de começar outro."), field="files")
+    # What was announced counts as if it were here, or many uploads left unfinished could fill the disk.
+    incoming.check_room(services(), actor(), int(item_id), length + sum(upload.length for upload in waiting))
     upload = services().uploads.create(
         length=length,
         name=metadata.get("filename", ""),

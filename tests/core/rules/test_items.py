@@ -104,6 +104,17 @@ def test_withdrawing_hides_the_item_from_others_and_restoring_brings_it_back(wor
         assert items.get(work, item.id).title == item.title
 
 
+def test_what_the_centre_withdrew_only_the_centre_brings_back(work_as, ana, staff, make_item):
+    item = make_item(ana)
+    with work_as(staff) as work:
+        items.withdraw(work, load(work, item))
+    with work_as(ana) as work, pytest.raises(NotAllowed, match="O centro retirou"):
+        items.restore(work, load(work, item))
+    with work_as(staff) as work:
+        items.restore(work, load(work, item))
+        assert load(work, item).state == State.PUBLISHED
+
+
 def test_a_new_version_takes_over_title_and_files_and_keeps_the_old_ones(work_as, services, ana, make_item):
     item = make_item(ana, text="primeira")
     with work_as(ana) as work:

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from repository import items
 from repository.models import File, Item, User
+from repository.web import uploads
 from repository.work import Services
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -172,6 +173,16 @@ def test_a_file_over_the_limit_is_refused_before_it_is_sent(
     assert announce(hers, draft, MB + 1).status_code == 413
     services.settings.change("quota_mb", 1)
     assert announce(hers, draft, MB + 1).status_code == 413
+
+
+def test_unfinished_uploads_count_as_if_they_were_here(hers: FlaskClient, draft: Item, services: Services) -> None:
+    services.settings.change("quota_mb", 3)
+    assert [announce(hers, draft, MB).status_code for _ in range(4)] == [201, 201, 201, 413]
+
+
+def test_nobody_begins_uploads_without_end(hers: FlaskClient, draft: Item, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_WAITING", 2)
+    assert [announce(hers, draft, 5).status_code for _ in range(3)] == [201, 201, 409]
 
 
 def test_an_upload_that_waited_too_long_is_gone(hers: FlaskClient, draft: Item, services: Services) -> None:
