@@ -41,6 +41,13 @@ def test_the_order_shown_is_the_order_used(client, ana, make_item, run_jobs):
     assert 'value="relevance" selected' in client.get("/search?q=rio").text
 
 
+def test_an_empty_house_says_so_and_offers_nothing_to_filter(client):
+    page = client.get("/search").text
+    assert "Ainda não há materiais" in page
+    assert "Nada com" not in page
+    assert "Aplicar filtros" not in page
+
+
 @pytest.mark.parametrize(
     "name", ["q", "level", "year", "sort", "page", "per_page", "group", "org", "kind", "licence", "unknown"]
 )
