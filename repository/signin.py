@@ -105,7 +105,6 @@ def open_session(work: Work, user: User, days: int) -> str:
             digest=digest_of(token),
             user_id=user.id,
             created_at=work.now,
-            seen_at=work.now,
             expires_at=work.now + timedelta(days=days),
         )
     )

@@ -67,7 +67,6 @@ class LoginSession(Base):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 
 

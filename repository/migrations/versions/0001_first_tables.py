@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from repository.db import UtcDateTime, guard_audit
+from repository import db
 
 revision = "core_0001"
 down_revision = None
@@ -14,7 +14,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "audit_entry",
-        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("at", db.UtcDateTime(), nullable=False),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("action", sa.String(length=60), nullable=False),
         sa.Column("subject_kind", sa.String(length=40), nullable=False),
@@ -36,11 +36,11 @@ def upgrade() -> None:
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
-        sa.Column("run_after", UtcDateTime(), nullable=False),
-        sa.Column("lease_until", UtcDateTime(), nullable=True),
+        sa.Column("run_after", db.UtcDateTime(), nullable=False),
+        sa.Column("lease_until", db.UtcDateTime(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
         sqlite_autoincrement=True,
@@ -53,8 +53,8 @@ def upgrade() -> None:
         "login_throttle",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("last_at", UtcDateTime(), nullable=False),
-        sa.Column("locked_until", UtcDateTime(), nullable=True),
+        sa.Column("last_at", db.UtcDateTime(), nullable=False),
+        sa.Column("locked_until", db.UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_login_throttle")),
     )
     op.create_table(
@@ -66,7 +66,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=300), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("council_id", sa.Integer(), nullable=True),
-        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.Column("closed_at", db.UtcDateTime(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["council_id"], ["organisation.id"], name=op.f("fk_organisation_council_id_organisation")
@@ -83,14 +83,14 @@ def upgrade() -> None:
     op.create_table(
         "periodic_run",
         sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("last_at", UtcDateTime(), nullable=False),
+        sa.Column("last_at", db.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_periodic_run")),
     )
     op.create_table(
         "stored_setting",
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("value", sa.JSON(), nullable=False),
-        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_at", db.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_stored_setting")),
     )
     op.create_table(
@@ -110,11 +110,11 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("group_code", sa.String(length=10), nullable=False),
-        sa.Column("verified_at", UtcDateTime(), nullable=True),
-        sa.Column("disabled_at", UtcDateTime(), nullable=True),
-        sa.Column("deleted_at", UtcDateTime(), nullable=True),
+        sa.Column("verified_at", db.UtcDateTime(), nullable=True),
+        sa.Column("disabled_at", db.UtcDateTime(), nullable=True),
+        sa.Column("deleted_at", db.UtcDateTime(), nullable=True),
         sa.Column("demonstration", sa.Boolean(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("email", name=op.f("uq_user_account_email")),
@@ -126,10 +126,10 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("scopes", sa.JSON(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("expires_at", UtcDateTime(), nullable=False),
-        sa.Column("used_at", UtcDateTime(), nullable=True),
-        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.Column("expires_at", db.UtcDateTime(), nullable=False),
+        sa.Column("used_at", db.UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", db.UtcDateTime(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_access_token_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_token")),
@@ -146,7 +146,7 @@ def upgrade() -> None:
         sa.Column("request_digest", sa.String(length=64), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_idempotent_answer_user_id_user_account")
         ),
@@ -170,10 +170,10 @@ def upgrade() -> None:
         sa.Column("revises_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.Column("submitted_at", UtcDateTime(), nullable=True),
-        sa.Column("published_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", db.UtcDateTime(), nullable=False),
+        sa.Column("submitted_at", db.UtcDateTime(), nullable=True),
+        sa.Column("published_at", db.UtcDateTime(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_item_organisation_id_organisation")
@@ -194,9 +194,8 @@ def upgrade() -> None:
         "login_session",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("seen_at", UtcDateTime(), nullable=False),
-        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.Column("expires_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_login_session_user_id_user_account")),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_login_session")),
     )
@@ -209,8 +208,8 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("subject", sa.String(length=300), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.Column("sent_at", db.UtcDateTime(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_mail_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
@@ -244,9 +243,9 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("expires_at", UtcDateTime(), nullable=False),
-        sa.Column("used_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.Column("expires_at", db.UtcDateTime(), nullable=False),
+        sa.Column("used_at", db.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_one_time_link_user_id_user_account")),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_one_time_link")),
     )
@@ -285,8 +284,8 @@ def upgrade() -> None:
         sa.Column("page_count", sa.Integer(), nullable=True),
         sa.Column("has_thumbnail", sa.Boolean(), nullable=False),
         sa.Column("preview_count", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("removed_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.Column("removed_at", db.UtcDateTime(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_file_item_id_item")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file")),
@@ -311,7 +310,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("snapshot", sa.JSON(), nullable=False),
         sa.Column("actor_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["user_account.id"], name=op.f("fk_item_version_actor_id_user_account")),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_item_version_item_id_item")),
@@ -328,8 +327,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=20), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("handled_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.Column("handled_at", db.UtcDateTime(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_report_item_id_item"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
@@ -347,7 +346,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_file_text_file_id_file")),
         sa.PrimaryKeyConstraint("file_id", "page", name=op.f("pk_file_text")),
     )
-    guard_audit(op.get_bind())
+    db.guard_audit(op.get_bind())
 
 
 def downgrade() -> None:
