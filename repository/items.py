@@ -198,7 +198,8 @@ def withdraw(work: Work, item: Item) -> None:
 def restore(work: Work, item: Item) -> None:
     """Bring a withdrawn item back as it was. What the centre withdrew, only the centre brings back."""
     require(work, "withdraw", item)
-    if _withdrawn_by(work, item) != work.actor.user_id and not allowed(work, "publish", item):
+    withdrawn = (item.state, "restore") in MOVES
+    if withdrawn and _withdrawn_by(work, item) != work.actor.user_id and not allowed(work, "publish", item):
         raise NotAllowed(N_("O centro retirou este material. Fale com o centro para o repor."))
     move(work, item, "restore")
     work.hook.item_published(work=work, item=item)
