@@ -39,14 +39,22 @@ def item_actions(work: Work, item: Item) -> Iterator[ItemAction]:
         yield ItemAction(N_("Editar"), url_for("materials_items.edit", item_id=item.id), "pencil", "post", 10)
     if item.state in EDITABLE and allowed(work, "edit", item):
         yield ItemAction(N_("Continuar a entrega"), url_for("materials.draft", item_id=item.id), "pencil", weight=10)
-    if item.state == State.PUBLISHED and adaptations.may_be_adapted(item) and work.actor.may_anywhere("items.deposit"):
-        yield ItemAction(
-            N_("Adaptar este material"), url_for("materials_items.adapt", item_id=item.id), "git-fork", "post", 20
-        )
+    if item.state == State.PUBLISHED and adaptations.may_be_adapted(item):
+        yield from _adapt_action(work, item)
     if item.state == State.PUBLISHED and allowed(work, "withdraw", item):
         yield ItemAction(N_("Retirar"), url_for("materials_items.take_out", item_id=item.id), "undo-2", "post", 80)
     if item.state == State.WITHDRAWN and allowed(work, "withdraw", item):
         yield ItemAction(N_("Repor"), url_for("materials_items.bring_back", item_id=item.id), "rotate-ccw", "post", 80)
+
+
+def _adapt_action(work: Work, item: Item) -> Iterator[ItemAction]:
+    """Yield the button to adapt; a visitor is asked to sign in first, and comes back here."""
+    words = N_("Adaptar este material")
+    if work.actor.may_anywhere("items.deposit"):
+        yield ItemAction(words, url_for("materials_items.adapt", item_id=item.id), "git-fork", "post", 20)
+    elif not work.actor.signed_in:
+        back = url_for("pages.item", item_id=item.id)
+        yield ItemAction(words, url_for("account.login", next=back), "git-fork", weight=20)
 
 
 def me_panels(work: Work) -> Iterable[Panel]:

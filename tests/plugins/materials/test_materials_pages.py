@@ -373,3 +373,12 @@ def test_files_can_be_examined_again_from_the_command_line(
     assert "2 files" in run().output
     assert waiting() == 2, "a file that waits already waits once"
     assert run("--item", "999").exit_code == 1
+
+
+@pytest.mark.parametrize(("licence", "offered"), [("CC-BY-SA-4.0", True), ("CC-BY-ND-4.0", False)])
+def test_a_visitor_sees_that_a_material_may_be_adapted_and_is_asked_to_sign_in(
+    client, ana, make_item, licence, offered
+):
+    item = make_item(ana, licence=licence)
+    page = client.get(f"/items/{item.id}").text
+    assert (f'href="/login?next=/items/{item.id}"' in page and "Adaptar este material" in page) is offered
