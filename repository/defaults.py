@@ -7,7 +7,7 @@ from datetime import timedelta
 from repository import checking, examining, housekeeping, indexing, joining, mail
 from repository.hookspecs import JobKind, NavEntry, Permission, Setting, hookimpl
 from repository.models import Item, State
-from repository.permissions import CORE_PERMISSIONS
+from repository.permissions import CORE_PERMISSIONS, OUTSIDE
 from repository.search.fields import CORE_FIELDS, SearchField
 from repository.settings import CORE
 from repository.words import N_
@@ -91,7 +91,7 @@ def item_audiences(item: Item) -> Iterable[str]:
         audience = "members" if (item.licence, item.audience) == ("INT", "public") else item.audience
         yield {"public": "public", "members": "members"}.get(audience, f"org:{item.organisation_id}")
     if item.state not in (State.DRAFT, State.DISCARDED):
-        yield "staff"
+        yield f"staff:{item.organisation_id or OUTSIDE}"
 
 
 @hookimpl

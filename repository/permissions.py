@@ -43,8 +43,9 @@ def actor_of(session: Session, hook: Any, user: User, today: Any) -> Actor:
     labels = {"public", "members", f"user:{user.id}"} | ({"verified"} if user.verified_at else set())
     for membership in valid:
         labels |= {f"org:{above}" for above in _upwards(membership.organisation_id, parents)}
-    if any(m.role in ("staff", "administrator") for m in valid):
-        labels |= {"staff", "verified"}
+    for membership in valid:
+        if membership.role in ("staff", "administrator"):
+            labels |= {"verified", *(f"staff:{place}" for place in _below(membership.organisation_id, parents))}
     actor = Actor(
         user.id,
         user.name,

@@ -56,7 +56,7 @@ class Actor:
 
 
 ANONYMOUS = Actor()
-SYSTEM = Actor(name="system", labels=frozenset({"public", "members", "verified", "staff"}), system=True)
+SYSTEM = Actor(name="system", labels=frozenset({"public", "members", "verified"}), system=True)
 
 
 @dataclass(frozen=True)

@@ -112,3 +112,23 @@ def test_an_unknown_item_and_a_hidden_one_are_refused_with_the_same_words(work_a
             items.get(work, item_id)
         said.append(str(refusal.value))
     assert said[0] == said[1]
+
+
+def test_staff_see_what_is_hidden_in_their_own_part_of_the_house_only(
+    services, work_as, schools, make_person, actor_for, make_item, staff
+):
+    cluster, other = schools
+    item = make_item(make_person("Olga", organisation=cluster), audience="organisation")
+    with work_as() as work:
+        items.withdraw(work, work.session.get_one(Item, item.id))
+    people = {
+        "centre": staff,
+        "own": make_person("Sofia", "staff", organisation=cluster),
+        "other": make_person("Tomé", "staff", organisation=other),
+    }
+    found = set()
+    for name, person in people.items():
+        with open_look(services, actor_for(person)) as work:
+            if permissions.may_see(work, work.session.get_one(Item, item.id)):
+                found.add(name)
+    assert found == {"centre", "own"}
