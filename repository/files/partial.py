@@ -90,6 +90,15 @@ class PartialUploads:
         comes than was announced (none of it is kept), and Unavailable on a full disk. When the stream breaks,
         what came is kept and the error passes through.
         """
+        try:
+            return self._append(id, offset, stream, owner)
+        except NotFound:
+            # Another append is having the whole file taken over: its bytes are gone from here, its description is not.
+            if self._is_known(id, owner):
+                raise _elsewhere() from None
+            raise
+
+    def _append(self, id: str, offset: int, stream: BinaryIO, owner: str) -> PartialUpload:
         upload = self.get(id, owner)
         if offset != upload.offset:
             raise _elsewhere()
@@ -167,6 +176,16 @@ class PartialUploads:
             return replace(upload, offset=self._data(id).stat().st_size), None
         except FileNotFoundError as error:
             raise _unknown() from error
+
+    def _is_known(self, id: str, owner: str) -> bool:
+        """Return whether the upload is described here as the owner's, and has not expired."""
+        if not ID.fullmatch(id):
+            return False
+        try:
+            known = json.loads(self._meta(id).read_bytes())
+        except FileNotFoundError:
+            return False
+        return bool(known["owner"] == owner) and self._idle(id) < self.lifetime
 
     def _idle(self, id: str) -> float:
         """Return the seconds since the upload last received bytes or was finished."""

@@ -196,3 +196,13 @@ def test_the_name_and_the_owner_survive_a_restart(store, uploads):
     id = uploads.create(length=5, name="ação \u202e.pdf", owner="user:1").id
     again = PartialUploads(store).get(id, "user:1")
     assert (again.name, again.owner, again.length, again.offset) == ("ação \u202e.pdf", "user:1", 5, 0)
+
+
+def test_a_part_sent_again_while_the_file_is_taken_over_is_a_conflict_and_not_unknown(store, uploads):
+    id = begun(uploads)
+    uploads.append(id, 0, io.BytesIO(DATA), "user:1")
+    store.adopt(store.partial / f"{id}.data")  # taken over, and not yet written down
+    with pytest.raises(Conflict):
+        uploads.append(id, 0, io.BytesIO(DATA), "user:1")
+    with pytest.raises(NotFound):
+        uploads.append(id, 0, io.BytesIO(DATA), "user:2")
