@@ -247,22 +247,26 @@ def _facets(
     organisations: Mapping[int, Organisation],
     speech: Speech,
 ) -> Iterable[Facet]:
-    for field in facet_fields(services):
-        chosen = request.filters.get(field.name, ())
-        counts = [c for c in page.facets.get(field.name, ()) if c.count or c.value in chosen]
+    for searched in facet_fields(services):
+        chosen = request.filters.get(searched.name, ())
+        counts = [c for c in page.facets.get(searched.name, ()) if c.count or c.value in chosen]
         known = {c.value for c in counts}
         counts += [FacetCount(value, 0) for value in chosen if value not in known]
         values = [
             FacetValue(
                 c.value,
-                value_label(services, field.name, c.value, organisations, speech),
+                value_label(services, searched.name, c.value, organisations, speech),
                 c.count,
                 c.value in chosen,
             )
-            for c in _ordered(services, field.name, counts)
+            for c in _ordered(services, searched.name, counts)
         ]
         if values:
-            yield Facet(field.name, speech.translate(field.label) if field.label else field.name, tuple(values))
+            yield Facet(
+                searched.name,
+                speech.translate(searched.label) if searched.label else searched.name,
+                tuple(values),
+            )
 
 
 def _ordered(services: Services, facet: str, counts: list[FacetCount]) -> list[FacetCount]:

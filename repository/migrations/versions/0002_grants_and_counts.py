@@ -41,7 +41,6 @@ def upgrade() -> None:
     op.add_column("mail", sa.Column("locale", sa.String(length=10), server_default="pt_PT", nullable=False))
 
 
-
 def downgrade() -> None:
     op.drop_column("mail", "locale")
     op.drop_column("mail", "kind")
