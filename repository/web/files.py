@@ -15,6 +15,7 @@ from repository.items import get
 from repository.models import File
 from repository.permissions import may_fetch
 from repository.web.security import FILE_POLICY
+from repository.web.visits import note_download
 from repository.words import N_
 
 files = Blueprint("files", __name__)
@@ -43,7 +44,10 @@ ZIP_CHUNK = 256 * 1024
 @files.get("/files/<int:file_id>")
 def download(file_id: int) -> Response:
     """The file to keep, under its own name."""
-    return _bytes_of(get_file(look(), file_id), inline=False)
+    file = get_file(look(), file_id)
+    response = _bytes_of(file, inline=False)
+    note_download(file.item, response)
+    return response
 
 
 @files.get("/files/<int:file_id>/view")
@@ -77,6 +81,7 @@ def download_all(item_id: int) -> Response:
     response = Response(_zip(named), mimetype="application/zip")
     response.headers["Content-Disposition"] = disposition(clean_name(f"{item.title or item.id}.zip"))
     response.headers["Content-Security-Policy"] = FILE_POLICY
+    note_download(item, response)
     return response
 
 
