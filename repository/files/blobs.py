@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ FOLDER_MODE = 0o750
 DIGEST = re.compile(r"[0-9a-f]{64}")
 PREFIX = "receiving-"
 FULL = (errno.ENOSPC, errno.EDQUOT)
+Check = Callable[[Path], None]
 
 
 @dataclass(frozen=True)
@@ -85,15 +86,18 @@ class BlobStore:
         for folder in (self.blobs, self.partial):
             make_folder(folder)
 
-    def receive(self, stream: BinaryIO, *, limit: int | None) -> Blob:
+    def receive(self, stream: BinaryIO, *, limit: int | None, check: Check | None = None) -> Blob:
         """Keep all bytes of `stream` and return once they are on disk.
 
-        Raises TooLarge over `limit` bytes and Unavailable on a full disk; then nothing is kept.
+        Raises TooLarge over `limit` bytes, Unavailable on a full disk, and whatever `check` raises when it sees the
+        whole file; then nothing is kept.
         """
         temp = self.partial / (PREFIX + secrets.token_hex(16))
         try:
             with full_disk_said():
                 blob = _write(stream, temp, limit)
+                if check is not None:
+                    check(temp)
                 self._place(temp, blob)
         finally:
             temp.unlink(missing_ok=True)

@@ -85,6 +85,7 @@ def create() -> Response:
     item_id = metadata.get("item", "")
     if not item_id.isdecimal() or len(item_id) > 18:
         raise Invalid(N_("Falta dizer a que material pertence o ficheiro."), field="files")
+    incoming.check_announced(metadata.get("filename", ""), length)
     waiting = services().uploads.on_the_way(owner)
     if len(waiting) >= MOST_WAITING:
         raise Conflict(N_("Há muitos ficheiros a meio. Acabe ou cancele alguns antes de começar outro."), field="files")
@@ -192,6 +193,6 @@ def _arrived(upload: PartialUpload) -> dict[str, Any]:
     """Join a complete upload to its draft, checked again at this moment; the header names the file."""
     if not upload.complete:
         return {}
-    blob = services().uploads.finish(upload.id, upload.owner)
+    blob = services().uploads.finish(upload.id, upload.owner, incoming.check_of(upload.name))
     file = incoming.join(services(), actor(), int(upload.target), blob, upload.name)
     return {"upload_file": file.id}
