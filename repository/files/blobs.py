@@ -158,10 +158,11 @@ class BlobStore:
     def remove(self, sha256: str, *, unused_for: float = 0) -> bool:
         """Remove the blob and say whether it went.
 
-        One received less than `unused_for` seconds ago stays: somebody may be about to refer to it.
+        One received less than `unused_for` seconds ago stays: somebody may be about to refer to it. So do all while
+        somebody holds them.
         """
         path = self.path(sha256)
-        with self._lock(fcntl.LOCK_EX):
+        with suppress(BlockingIOError), self._lock(fcntl.LOCK_EX | fcntl.LOCK_NB, ".held"), self._lock(fcntl.LOCK_EX):
             try:
                 if unused_for and self.age(sha256) < unused_for:
                     return False
@@ -169,7 +170,14 @@ class BlobStore:
             except (FileNotFoundError, NotFound):
                 return False
             fsync_folder(path.parent)
-        return True
+            return True
+        return False
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Keep every blob where it is until the block ends, in all processes; new ones may come."""
+        with self._lock(fcntl.LOCK_SH, ".held"):
+            yield
 
     def sweep_partial(self, older_than: float) -> int:
         """Remove what interrupted `receive` calls left more than `older_than` seconds ago; return how many."""
@@ -217,9 +225,9 @@ class BlobStore:
             fsync_folder(final.parent)
 
     @contextmanager
-    def _lock(self, kind: int) -> Iterator[None]:
-        """Keep removing (exclusive) and placing (shared) apart, in all processes."""
-        fd = os.open(self.blobs / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    def _lock(self, kind: int, name: str = ".lock") -> Iterator[None]:
+        """Keep removing (exclusive) and placing or holding (shared) apart, in all processes."""
+        fd = os.open(self.blobs / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
         try:
             fcntl.flock(fd, kind)
             yield
