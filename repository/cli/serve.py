@@ -8,20 +8,24 @@ from typing import Any
 
 import click
 import waitress
+from waitress.server import BaseWSGIServer
 
 from repository import logs
 from repository.app import create_app
+from repository.cli.receiving import channel_for
 from repository.cli.start import first_code
 from repository.console import pass_services
 from repository.house import load_stored
 from repository.locks import serve_lock
 from repository.schema import is_current
+from repository.web import bodies
 from repository.words import N_
 from repository.work import Services
 from repository.worker import Worker
 
 log = logging.getLogger(__name__)
 CONNECTIONS = 1000
+PASSED_BY = 4  # over so many times the limit, the connection is cut without reading on
 SILENCE_S = 30  # a connection on which nothing moves is closed after this
 MB = 1024 * 1024
 
@@ -56,8 +60,10 @@ def serve(services: Services, host: str | None, port: int | None) -> None:
 
 def make_server(services: Services, host: str, port: int) -> Any:
     """Return a waitress server with the application. Raises Unavailable when the database is not ready."""
-    return waitress.create_server(
+    sockets: dict[int, Any] = {}
+    server = waitress.create_server(
         create_app(services=services),
+        map=sockets,
         host=host,
         port=port,
         threads=services.settings["threads"],
@@ -65,11 +71,15 @@ def make_server(services: Services, host: str, port: int) -> Any:
         asyncore_use_poll=True,  # select() fails from the 1024th open file on
         channel_timeout=SILENCE_S,
         cleanup_interval=10,
-        max_request_body_size=(services.settings["max_file_mb"] + 8) * MB,
+        max_request_body_size=PASSED_BY * bodies.largest(services),
         inbuf_overflow=MB,
         ident=None,
         clear_untrusted_proxy_headers=False,  # the application trusts the configured number of proxies itself
     )
+    for listening in sockets.values():
+        if isinstance(listening, BaseWSGIServer):
+            listening.channel_class = channel_for(services)
+    return server
 
 
 def _given(value: int | None, otherwise: int) -> int:
