@@ -1,6 +1,7 @@
 """`serve` and `worker`: the two processes of an instance, or one for both."""
 
 import logging
+import resource
 import signal
 import tempfile
 from types import FrameType
@@ -25,6 +26,7 @@ from repository.worker import Worker
 
 log = logging.getLogger(__name__)
 CONNECTIONS = 1000
+FILES = 4 * CONNECTIONS  # a connection may have its socket, its body, and files of a form open; many systems give 1024
 PASSED_BY = 4  # over so many times the limit, the connection is cut without reading on
 SILENCE_S = 30  # a connection on which nothing moves is closed after this
 MB = 1024 * 1024
@@ -38,6 +40,7 @@ def serve(services: Services, host: str | None, port: int | None) -> None:
     """Serve the pages, and run the jobs in the same process unless the settings say otherwise."""
     lock = serve_lock(services.instance)
     lock.require(N_("Já há um servidor a trabalhar nesta instância."))
+    allow_open_files()
     logs.configure(services.settings["log_format"])
     # Bodies of requests lie on the same disk as the files, and not in a /tmp that may be memory.
     tempfile.tempdir = str(services.blobs.partial)
@@ -56,6 +59,14 @@ def serve(services: Services, host: str | None, port: int | None) -> None:
         if worker:
             worker.stop()
         lock.release()
+
+
+def allow_open_files() -> None:
+    """Let this process have as many files open as its connections may need, as far as the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def make_server(services: Services, host: str, port: int) -> Any:

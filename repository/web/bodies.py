@@ -32,7 +32,9 @@ def refuse_lost_body() -> None:
     if why == Lost.SIZE:
         raise TooLarge(N_("O que enviou é maior do que o permitido."))
     if why == Lost.ROOM:
-        raise NoRoom(N_("O que enviou não cabe agora no disco do repositório. Envie menos de cada vez ou avise o centro."))
+        raise NoRoom(
+            N_("O que enviou não cabe agora no disco do repositório. Envie menos de cada vez ou avise o centro.")
+        )
 
 
 def largest(services: Services) -> int:

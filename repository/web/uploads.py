@@ -67,7 +67,8 @@ def refuse(error: DomainError) -> AnyResponse:
     """Say a refusal in one line of text; a plain form gets the usual page."""
     if request.endpoint == "uploads.multipart":
         return errors.refuse(error)
-    return tus(401 if not actor().signed_in else status_of(error), words_of(error))
+    stranger = isinstance(error, NotAllowed) and not actor().signed_in
+    return tus(401 if stranger else status_of(error), words_of(error))
 
 
 @pages.route("/uploads", methods=["OPTIONS"])
