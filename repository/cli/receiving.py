@@ -19,7 +19,7 @@ from repository.web.bodies import LOST, Lost, largest, room_for
 from repository.work import Services
 
 
-class Body(OverflowableBuffer):  # type: ignore[misc]
+class Body(OverflowableBuffer):
     """The bytes of a body, in memory while they are few and then on disk; `lost` says why none of them were kept."""
 
     def __init__(self, overflow: int, limit: int) -> None:
@@ -51,7 +51,7 @@ class Body(OverflowableBuffer):  # type: ignore[misc]
             self.buf, self.strbuf, self.overflowed = None, b"", False
 
 
-class Parser(HTTPRequestParser):  # type: ignore[misc]
+class Parser(HTTPRequestParser):
     """Reads requests; what their heads announce is compared with the limit and the disk before it comes."""
 
     def __init__(self, services: Services, adj: Any) -> None:
@@ -71,7 +71,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             self.body.lose(Lost.ROOM)
 
 
-class Task(WSGITask):  # type: ignore[misc]
+class Task(WSGITask):
     """Hands a request to the application, and says whether its body was lost."""
 
     def get_environment(self) -> dict[str, Any]:
@@ -86,7 +86,7 @@ class Task(WSGITask):  # type: ignore[misc]
 def channel_for(services: Services) -> type[HTTPChannel]:
     """Return the kind of connection that a server of this instance has."""
 
-    class Channel(HTTPChannel):  # type: ignore[misc]
+    class Channel(HTTPChannel):
         parser_class = partial(Parser, services)
         task_class = Task
 

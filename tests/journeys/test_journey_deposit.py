@@ -98,7 +98,11 @@ def test_a_line_that_breaks_in_the_middle_goes_on_where_it_was(
 
 
 def test_a_file_that_is_not_taken_says_why_in_its_row_and_the_others_go_on(
-    open_page: Callable[..., Any], sign_in_page: Callable[[Any, User], None], ana: User, papers: list[str], tmp_path: Path
+    open_page: Callable[..., Any],
+    sign_in_page: Callable[[Any, User], None],
+    ana: User,
+    papers: list[str],
+    tmp_path: Path,
 ) -> None:
     (tmp_path / "jogo.exe").write_bytes(b"MZ\x90\0" + bytes(100))
     (tmp_path / "disfarce.pdf").write_bytes(b"MZ\x90\0" + bytes(100))
