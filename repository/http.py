@@ -31,10 +31,17 @@ def services() -> Services:
 
 
 def actor() -> Actor:
-    """Return who makes this request: the bearer of a token, the signed-in person, or nobody."""
+    """Return who makes this request: the bearer of a token, the signed-in person, one a plugin recognises, or nobody."""
     bearer: Actor | None = g.get("token_actor")
     if bearer is not None:
         return bearer
+    if "known_actor" not in g:
+        g.known_actor = services().hook.actor_of_request(services=services(), request=request) or _signed_in()
+    known: Actor = g.known_actor
+    return known
+
+
+def _signed_in() -> Actor:
     return current_user.actor if current_user.is_authenticated else ANONYMOUS
 
 
