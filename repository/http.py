@@ -10,7 +10,7 @@ from flask import current_app, g, request, session
 from flask_babel import gettext
 from flask_login import current_user
 
-from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
+from repository.errors import Conflict, DomainError, Invalid, NoRoom, NotAllowed, NotFound, TooLarge, Unavailable
 from repository.work import ANONYMOUS, Actor, Services, Work, now, open_work
 
 STATUS: dict[type[DomainError], int] = {
@@ -19,6 +19,7 @@ STATUS: dict[type[DomainError], int] = {
     Conflict: 409,
     TooLarge: 413,
     Invalid: 422,
+    NoRoom: 507,
     Unavailable: 503,
 }
 
