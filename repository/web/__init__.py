@@ -18,9 +18,9 @@ from repository.web import (
     letters,
     login,
     pages,
+    problems,
     security,
     uploads,
-    words,
 )
 from repository.web.converters import RowNumber
 from repository.work import Services
@@ -61,7 +61,7 @@ def _core_blueprints() -> list[Blueprint]:
     return [
         pages.pages,
         files.files,
-        words.words,
+        problems.words,
         letters.letters,
         uploads.pages,
         account.pages,
