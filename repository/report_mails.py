@@ -48,7 +48,7 @@ HIDDEN = (
 )
 DECIDED = (
     N_("O seu aviso foi decidido"),
-    N_("%(outcome)s\n\n%(why)s\n\n%(way)s\n%(link)s"),
+    "%(outcome)s\n\n%(why)s\n\n%(way)s\n%(link)s",
 )
 DECIDED_AUTHOR = (
     N_("Decisão sobre um material seu"),
