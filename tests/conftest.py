@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from repository.app import create_app
 from repository.house import build_services
 from repository.models import File, Item, Membership, Organisation, User
 from repository.permissions import actor_of
+from repository.settings import ALL_PLUGINS
 from repository.work import SYSTEM, Actor, Services, Work, now, open_work
 
 PASSWORD = "correct horse battery"
@@ -48,25 +50,39 @@ def no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite instance that tests copy instead of migrating again."""
-    folder = tmp_path_factory.mktemp("template")
-    services = build_services(folder, plugins=["materials"])
-    schema.upgrade(services)
-    services.sessions.engine.dispose()
-    return folder
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, ...]], bytes]:
+    """Return the migrated, empty SQLite database of a set of plugins; tests copy it instead of migrating again."""
+
+    @cache
+    def migrated(plugins: tuple[str, ...]) -> bytes:
+        services = build_services(tmp_path_factory.mktemp("template"), plugins=plugins)
+        schema.upgrade(services)
+        services.sessions.engine.dispose()
+        return (services.instance / "partilha.sqlite").read_bytes()
+
+    return migrated
 
 
 @pytest.fixture
-def make_services(tmp_path: Path, empty_instance: Path) -> Iterator[Callable[..., Services]]:
+def plugins() -> list[str]:
+    """The plugins of a test that names none: every one that ships, and in tests/core none at all."""
+    return list(ALL_PLUGINS)
+
+
+@pytest.fixture
+def make_services(
+    tmp_path: Path, empty_database: Callable[[tuple[str, ...]], bytes], plugins: list[str]
+) -> Iterator[Callable[..., Services]]:
     """Make the services of a fresh instance; `plugins` and settings may be given."""
     made: list[Services] = []
+    usual = plugins
 
     def make(plugins: list[str] | None = None, **overrides: Any) -> Services:
+        names = usual if plugins is None else plugins
         folder = tmp_path / f"instance{len(made)}"
         folder.mkdir()
-        (folder / "partilha.sqlite").write_bytes((empty_instance / "partilha.sqlite").read_bytes())
-        services = build_services(folder, plugins=["materials"] if plugins is None else plugins, overrides=overrides)
+        (folder / "partilha.sqlite").write_bytes(empty_database(tuple(names)))
+        services = build_services(folder, plugins=names, overrides=overrides)
         made.append(services)
         return services
 
@@ -79,7 +95,7 @@ def make_services(tmp_path: Path, empty_instance: Path) -> Iterator[Callable[...
 
 @pytest.fixture
 def services(make_services: Callable[..., Services]) -> Services:
-    """The services of a fresh instance with every plugin that ships."""
+    """The services of a fresh instance with the usual plugins."""
     return make_services()
 
 
