@@ -34,7 +34,7 @@ def pages(app: Flask, known: dict[str, tuple[Any, ...]], visitors: dict[str, Fla
         kind = re.sub(r"/(\d+|(?<=vocabularies/)\w+)(?=/|$)", "/0", address)
         if kinds[kind] == MOST:
             continue
-        got = {name: browser.get(address) for name, browser in visitors.items()}
+        got = {name: browser.get(address, buffered=True) for name, browser in visitors.items()}
         those = [name for name, answer in got.items() if answer.mimetype == "text/html" and answer.status_code == 200]
         if "/items/" in address and "teacher" in those[1:]:
             yield "teacher", address

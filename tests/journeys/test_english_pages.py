@@ -100,7 +100,7 @@ def walk(app: Flask, browser: FlaskClient, known: dict[str, tuple[Any, ...]]) ->
     """Return what each page says in Portuguese, by its address; pages that say nothing so are left out."""
     found = {}
     for address in addresses(app, known):
-        answer = browser.get(address, headers=ENGLISH)
+        answer = browser.get(address, headers=ENGLISH, buffered=True)
         assert answer.status_code < 500, (address, answer.status_code)
         if answer.mimetype == "text/html" and answer.status_code != 302:
             found[address] = portuguese_in(answer)
