@@ -45,6 +45,7 @@ def measure_load(folder: Path) -> list[Row]:
         who = f"{level.readers} readers, a deposit of 200 MB and an import"
         rows.append((f"{who}: p50", f"{level.p50:.1f} x", "one alone", True))
         rows.append((f"{who}: p95", f"{level.p95:.1f} x", "one alone", True))
+        rows.append((f"{who}: pages", f"{level.per_s:.0f} /s", "", True))
         rows.append((f"{who}: failed", f"{level.failed}", "0", not level.failed))
     return rows
 

@@ -5,10 +5,11 @@ import statistics
 import time
 import urllib.error
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.importing import bring_in, make_documents
 from bench.instance import Server, begin, command, fill, serving
@@ -77,7 +78,7 @@ def _level(server: Server, folder: Path, readers: int, alone: list[float]) -> Le
 def _others_at_work(server: Server, folder: Path, source: Path) -> Iterator[Callable[[], bool]]:
     """Send 200 MB and import a folder meanwhile; what is given answers whether one of both is still under way."""
     with ThreadPoolExecutor(2) as pool:
-        under_way = [pool.submit(deposit, server), pool.submit(bring_in, folder, source)]
+        under_way: list[Future[Any]] = [pool.submit(deposit, server), pool.submit(bring_in, folder, source)]
         yield lambda: not all(each.done() for each in under_way)
         for each in under_way:
             each.result()
