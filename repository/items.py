@@ -34,10 +34,10 @@ MOVES = {
     (State.DISCARDED, "recover"): State.DRAFT,
 }
 EDITABLE = (State.DRAFT, State.CHANGES_REQUESTED)
-PLAIN_FIELDS = ("title", "summary", "language", "type", "licence", "audience", "link", "keywords")
+PLAIN_FIELDS = ("title", "summary", "language", "type", "licence", "audience", "link", "keywords", "changes")
 VOCABULARIES = ("level", "year", "group", "discipline")
 AUDIENCES = ("public", "members", "organisation")
-LIMITS = {"title": 300, "summary": 4000, "link": 1000}
+LIMITS = {"title": 300, "summary": 4000, "link": 1000, "changes": 500}
 
 
 def move(work: Work, item: Item, name: str) -> None:
@@ -248,6 +248,7 @@ def copy(work: Work, source: Item, *, revises: bool) -> Item:
     )
     draft.revises_id = source.id if revises else None
     _copy_description(source, draft)
+    draft.changes = ""  # what an earlier version changed is not what this one will
     draft.credits[:] = [Credit(position=c.position, name=c.name, user_id=c.user_id) for c in source.credits]
     for file in source.files:
         if revises or not file.audience:
