@@ -20,6 +20,7 @@ from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFou
 from repository.files.blobs import Blob
 from repository.hookspecs import (
     API_VERSION,
+    AuditAction,
     ItemAction,
     JobKind,
     NavEntry,
@@ -65,6 +66,7 @@ __all__ = [
     "N_",
     "SYSTEM",
     "Actor",
+    "AuditAction",
     "Base",
     "Blob",
     "Conflict",

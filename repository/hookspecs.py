@@ -59,6 +59,14 @@ class JobKind:
 
 
 @dataclass(frozen=True)
+class AuditAction:
+    """A code that the audit trail keeps, such as "item.publish", and how it is said: who "published a material"."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
 class NavEntry:
     """A line of the main menu, or of the administration menu when `section` is "admin"."""
 
@@ -119,6 +127,10 @@ class Hooks:
     @hookspec
     def register_jobs(self) -> Iterable[JobKind]:  # type: ignore[empty-body]
         """Kinds of jobs that the worker can run."""
+
+    @hookspec
+    def register_audit_actions(self) -> Iterable[AuditAction]:  # type: ignore[empty-body]
+        """The codes that the plugin records in the audit trail, in words."""
 
     @hookspec
     def nav_entries(self, actor: Actor) -> Iterable[NavEntry]:  # type: ignore[empty-body]

@@ -8,7 +8,19 @@ from flask import Blueprint
 
 from plugins.materials import adaptations, deposit, details, imported, item_pages, panels
 from plugins.materials.commands import materials
-from repository.api import N_, Actor, FieldKind, Item, ItemAction, NavEntry, Panel, SearchField, Work, hookimpl
+from repository.api import (
+    N_,
+    Actor,
+    AuditAction,
+    FieldKind,
+    Item,
+    ItemAction,
+    NavEntry,
+    Panel,
+    SearchField,
+    Work,
+    hookimpl,
+)
 
 
 @hookimpl
@@ -24,6 +36,11 @@ def register_commands() -> Iterable[click.Command]:
 @hookimpl
 def register_search_fields() -> Iterable[SearchField]:
     return (SearchField("materials_words", FieldKind.TEXT, boost=1.5),)
+
+
+@hookimpl
+def register_audit_actions() -> Iterable[AuditAction]:
+    return (AuditAction("item.adapted", N_("começou a adaptar um material")),)
 
 
 @hookimpl
