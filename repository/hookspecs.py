@@ -137,6 +137,10 @@ class Hooks:
         """Lines of the menus for this person."""
 
     @hookspec
+    def account_uses(self) -> Iterable[str]:  # type: ignore[empty-body]
+        """What an account is good for, in words that follow "with an account you can"."""
+
+    @hookspec
     def item_panels(self, work: Work, item: Item) -> Iterable[Panel]:  # type: ignore[empty-body]
         """Parts of the item's page."""
 

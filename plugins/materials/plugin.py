@@ -49,6 +49,11 @@ def nav_entries(actor: Actor) -> Iterable[NavEntry]:
 
 
 @hookimpl
+def account_uses() -> Iterable[str]:
+    return (N_("entregar materiais"),)
+
+
+@hookimpl
 def item_panels(work: Work, item: Item) -> Iterable[Panel]:
     return panels.item_panels(work, item)
 
