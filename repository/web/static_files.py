@@ -34,7 +34,9 @@ def digest_of(folder: Path) -> str:
     """Return ten hexadecimal digits that change with any name or byte in the folder; read once per process."""
     found = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        found.update(f"{path.relative_to(folder).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+        found.update(
+            f"{path.relative_to(folder).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode()
+        )
     return found.hexdigest()[:10]
 
 
@@ -48,11 +50,11 @@ def _add_version(app: Flask, endpoint: str, values: dict[str, Any]) -> None:
         values.setdefault("version", digest_of(folder))
 
 
-def _sent(send: Callable[..., Response], folder: Path) -> Callable[..., Response]:
+def _sent(send: Callable[..., Any], folder: Path) -> Callable[..., Response]:
     """Wrap a folder's view; a page from before an update gets the file of today, but is not told to keep it."""
 
     def sent(filename: str, version: str = "") -> Response:
-        response = send(filename=filename)
+        response: Response = send(filename=filename)
         if version == digest_of(folder):
             response.headers["Cache-Control"] = FOREVER
         return response

@@ -73,7 +73,11 @@ def _count(work: Work, condition: ColumnElement[bool]) -> int:
 
 def _my_items(work: Work, condition: ColumnElement[bool], most: int, start: int = 0) -> list[Item]:
     query = select(Item).where(_mine(), condition).order_by(Item.updated_at.desc(), Item.id.desc())
-    loaded = query.limit(most).offset(start).options(selectinload(Item.terms), selectinload(Item.credits), selectinload(Item.all_files))
+    loaded = (
+        query.limit(most)
+        .offset(start)
+        .options(selectinload(Item.terms), selectinload(Item.credits), selectinload(Item.all_files))
+    )
     return list(work.session.scalars(loaded))
 
 
