@@ -319,6 +319,20 @@ def test_what_a_version_changed_is_told_in_the_list_of_versions(
     assert "O que mudou" not in client.get(f"/items/{item.id}/versions/1").text
 
 
+def test_the_persons_own_page_names_the_last_drafts_and_leads_to_all(
+    hers: FlaskClient, ana: User, make_item: Callable[..., Item]
+) -> None:
+    for n in range(5):
+        make_item(ana, title=f"Rascunho {n}", publish=False)
+    assert "Ver todos os rascunhos" not in hers.get("/me").text
+    make_item(ana, title="O sexto", publish=False)
+    panel = hers.get("/me").text.partition("Por entregar</h2>")[2].partition("</section>")[0]
+    assert "O sexto" in panel
+    assert "Rascunho 0" not in panel
+    assert "Ver todos os rascunhos" in panel
+    assert "Rascunho 0" in hers.get("/deposit").text
+
+
 def test_a_first_version_and_an_adaptation_are_not_asked_what_changed(
     hers: FlaskClient, ana: User, make_item: Callable[..., Item]
 ) -> None:
