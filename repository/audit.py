@@ -38,6 +38,7 @@ ACTIONS = {
     "item.return": N_("pediu alterações a um material"),
     "item.review": N_("começou a rever um material"),
     "item.submit": N_("entregou um material"),
+    "item.undo": N_("anulou a decisão sobre um material"),
     "item.withdraw": N_("retirou um material"),
     "job.dropped": N_("desistiu de um trabalho falhado"),
     "job.retried": N_("repetiu um trabalho falhado"),
@@ -80,6 +81,7 @@ def record(
         AuditEntry(
             at=work.now,
             actor_id=work.actor.user_id,
+            acting=work.actor.acting,
             action=action,
             subject_kind=type(subject).__name__.lower(),
             subject_id=subject_id if isinstance(subject_id, int) else None,
