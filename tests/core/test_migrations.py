@@ -14,7 +14,7 @@ from repository.errors import Unavailable
 from repository.models import Item
 
 PLUGINS = [found.parent.name for found in Path(plugins.__path__[0]).glob("*/plugin.py")]
-STRANGERS = tuple(f"{name}_" for name in PLUGINS if name != "materials") + ("bookshelf",)
+STRANGERS = (*(f"{name}_" for name in PLUGINS if name != "materials"), "bookshelf")
 BROKEN = '''"""A step that fails half way."""
 
 import sqlalchemy as sa
