@@ -18,6 +18,7 @@ from repository.web import (
     login,
     pages,
     security,
+    static_files,
     uploads,
     words,
 )
@@ -53,6 +54,7 @@ def prepare(app: Flask, services: Services) -> None:
     api.prepare(app, services)
     csrf.exempt(api.blueprint)  # cookies open nothing there
     _register_plugins(app, services)
+    static_files.prepare(app)
 
 
 def _core_blueprints() -> list[Blueprint]:
