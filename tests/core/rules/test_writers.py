@@ -10,6 +10,9 @@ from repository import db, schema
 from repository.errors import Unavailable
 
 
+pytestmark = pytest.mark.sqlite  # PostgreSQL serves writers side by side
+
+
 @contextmanager
 def somebody_writes(services):
     """Keep the turn to write in another thread, as a thread does that waits for another process."""
