@@ -245,8 +245,9 @@ def _copy_sqlite(engine: Engine, target: Path) -> None:
 
 
 def fill_database(engine: Engine, source: Path) -> None:
-    """Put what `copy_database` wrote into an empty PostgreSQL database. Raises Unavailable."""
-    _run_tool("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_plain(engine)}", str(source), engine=engine)
+    """Put what `copy_database` wrote into an empty PostgreSQL database, all or nothing. Raises Unavailable."""
+    whole = ("--no-owner", "--no-privileges", "--single-transaction")
+    _run_tool("pg_restore", *whole, f"--dbname={_plain(engine)}", str(source), engine=engine)
 
 
 def _plain(engine: Engine) -> str:
@@ -256,7 +257,7 @@ def _plain(engine: Engine) -> str:
 def _run_tool(tool: str, *arguments: str, engine: Engine) -> None:
     address = () if any(each.startswith("--dbname") for each in arguments) else (f"--dbname={_plain(engine)}",)
     # The password goes by the environment: a command line can be read by everybody on the machine.
-    environment = os.environ | {"PGPASSWORD": str(engine.url.password or "")}
+    environment = os.environ | ({"PGPASSWORD": str(engine.url.password)} if engine.url.password else {})
     try:
         subprocess.run([tool, *address, *arguments], env=environment, check=True, capture_output=True, text=True)  # noqa: S603
     except FileNotFoundError as error:

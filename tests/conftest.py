@@ -26,9 +26,10 @@ PASSWORD = "correct horse battery"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Leave out what is about SQLite's own ways where the tests run on another database."""
-    if databases.SERVER is not None and item.get_closest_marker("sqlite"):
-        pytest.skip("about SQLite's own ways")
+    """Leave out what is about the own ways of the database that the tests do not run on."""
+    other = "sqlite" if databases.SERVER is not None else "postgresql"
+    if item.get_closest_marker(other):
+        pytest.skip(f"about the own ways of {other}")
 
 
 @pytest.fixture(autouse=True)
