@@ -45,14 +45,17 @@ run: install
 	@if [ "$(DEMO)" != 0 ]; then $(BIN)/repository demo --if-empty >/dev/null; fi  # serve shows the accounts
 	@exec $(BIN)/repository serve
 
-# The browser tests take a chromium that is there; root on Debian or Ubuntu may get one.
+# The browser tests take a chromium that is there, and what drives it needs libatomic; root on Debian or Ubuntu may get both.
+BROWSER := command -v chromium chromium-browser >/dev/null && \
+  $(PYTHON) -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null
+
 chromium:
-	@if ! command -v chromium chromium-browser >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	@if ! { $(BROWSER); } && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing chromium for the browser tests…"; \
-	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium || true; \
+	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium libatomic1 || true; \
 	fi
-	@if ! command -v chromium chromium-browser >/dev/null; then \
-	  echo "NO CHROMIUM: the browser tests will be skipped (apt install chromium)." >&2; \
+	@if ! { $(BROWSER); }; then \
+	  echo "NO CHROMIUM, or no libatomic: the browser tests will be skipped (apt install chromium libatomic1)." >&2; \
 	  [ "$${CI:-}" != true ] || exit 1; \
 	fi
 

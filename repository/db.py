@@ -68,9 +68,15 @@ def database_url(instance: Path, configured: str) -> URL:
 
 
 def make_engine(url: URL) -> Engine:
-    """Return an engine on `url`; SQLite waits for locks, syncs each commit and keeps foreign keys."""
+    """Return an engine on `url`; SQLite waits for locks, syncs each commit and keeps foreign keys.
+
+    Raises Unavailable when the driver of another database is not installed.
+    """
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        try:
+            return create_engine(url, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            raise Unavailable(N_("Falta instalar %(name)s, que fala com a base de dados."), name=error.name) from error
     engine = create_engine(url, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -83,6 +83,7 @@ class Canary:
         return (os.mkdir, (self.path,))
 
 
+@pytest.mark.sqlite
 def test_an_index_slipped_into_a_backup_is_neither_copied_nor_opened(filled, run, tmp_path):
     back_up(filled, tmp_path / "copy")
     (tmp_path / "copy" / "index").mkdir()
