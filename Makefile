@@ -9,11 +9,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 DEMO ?= 1
 WORKERS ?= auto
 
-.PHONY: help install install-dev run test lint format messages bench screenshots chromium lock clean
+.PHONY: help install install-dev run test test-postgresql lint format messages bench screenshots chromium lock clean
 
 help:
 	@echo "make run          prepare everything and serve on http://127.0.0.1:8000 (DEMO=0: without the demonstration centre)"
 	@echo "make test         run every test"
+	@echo "make test-postgresql   run the tests of rules and pages on PostgreSQL (apt install postgresql)"
 	@echo "make lint         run the checks that CI runs"
 	@echo "make messages     collect what the pages say into the catalogues, and compile them"
 	@echo "make bench        measure the figures of bench/README.md"
@@ -61,6 +62,14 @@ chromium:
 
 test: install-dev chromium
 	$(BIN)/python -m pytest -n $(WORKERS) -rs
+
+# On SQLite all tests run; these on PostgreSQL too, by hand, before a release. Each test has a database of its own.
+ON_POSTGRESQL ?= tests/core/rules tests/core/web tests/plugins tests/core/test_backup.py tests/core/test_checking.py \
+  tests/core/test_migrations.py tests/core/test_worker.py tests/core/test_results.py
+
+test-postgresql: install-dev
+	$(PIP) install 'psycopg[binary]'
+	.ci/postgresql $(BIN)/python -m pytest -n $(WORKERS) -rs $(ON_POSTGRESQL)
 
 lint: install-dev
 	$(BIN)/ruff check .
