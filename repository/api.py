@@ -20,9 +20,14 @@ from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFou
 from repository.files.blobs import Blob
 from repository.hookspecs import (
     API_VERSION,
+    Check,
+    Collection,
+    Contact,
+    Finding,
     ItemAction,
     JobKind,
     NavEntry,
+    Notice,
     Panel,
     Permission,
     SearchField,
@@ -30,7 +35,7 @@ from repository.hookspecs import (
     hookimpl,
 )
 from repository.http import actor, begin, client_address, look, offer_undo, safe_target, services, status_of, words_of
-from repository.incoming import open_draft, take_in
+from repository.incoming import join, open_draft, take_in
 from repository.items import (
     EDITABLE,
     begin_version,
@@ -39,12 +44,14 @@ from repository.items import (
     describe,
     discard,
     get,
+    grant,
     missing,
     publish,
     recall,
     recover,
     reindex,
     restore,
+    revoke,
     set_credits,
     submit,
     withdraw,
@@ -53,6 +60,8 @@ from repository.jobs import enqueue
 from repository.mail import post
 from repository.models import Credit, File, FileState, FileText, Item, ItemTerm, ItemVersion, Organisation, State, User
 from repository.permissions import allowed, may_fetch, may_see, require, require_permission
+from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
+from repository.sealing import seal
 from repository.search.fields import FieldKind
 from repository.words import N_
 from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, open_look, open_work
@@ -67,13 +76,17 @@ __all__ = [
     "Actor",
     "Base",
     "Blob",
+    "Check",
+    "Collection",
     "Conflict",
+    "Contact",
     "Credit",
     "DomainError",
     "FieldKind",
     "File",
     "FileState",
     "FileText",
+    "Finding",
     "Invalid",
     "Item",
     "ItemAction",
@@ -83,6 +96,7 @@ __all__ = [
     "NavEntry",
     "NotAllowed",
     "NotFound",
+    "Notice",
     "Numbered",
     "Organisation",
     "Panel",
@@ -100,11 +114,13 @@ __all__ = [
     "allowed",
     "attach",
     "begin",
+    "begin_review",
     "begin_version",
     "clean",
     "client_address",
     "copy",
     "create_draft",
+    "decline",
     "describe",
     "discard",
     "enqueue",
@@ -112,7 +128,9 @@ __all__ = [
     "get",
     "get_file",
     "get_user",
+    "grant",
     "hookimpl",
+    "join",
     "look",
     "may_fetch",
     "may_see",
@@ -132,16 +150,22 @@ __all__ = [
     "reindex",
     "remove",
     "rename",
+    "reopen",
     "require",
     "require_permission",
     "restore",
     "restrict",
+    "revoke",
     "safe_target",
+    "seal",
+    "send_back",
     "services",
     "set_credits",
     "status_of",
     "submit",
+    "take_back",
     "take_in",
+    "undo_publish",
     "used_bytes",
     "withdraw",
     "words_of",

@@ -18,6 +18,7 @@ def record(
         AuditEntry(
             at=work.now,
             actor_id=work.actor.user_id,
+            acting=work.actor.acting,
             action=action,
             subject_kind=type(subject).__name__.lower(),
             subject_id=subject_id if isinstance(subject_id, int) else None,

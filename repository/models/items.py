@@ -57,6 +57,7 @@ class Item(Numbered, Base):
     terms: Mapped[list["ItemTerm"]] = relationship(cascade="all, delete-orphan", order_by="ItemTerm.position")
     credits: Mapped[list["Credit"]] = relationship(cascade="all, delete-orphan", order_by="Credit.position")
     all_files: Mapped[list["File"]] = relationship(back_populates="item", order_by="File.position")
+    grants: Mapped[list["ItemGrant"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
     __mapper_args__ = {"version_id_col": revision}
 
@@ -79,6 +80,15 @@ class ItemTerm(Base):
     vocabulary: Mapped[str] = mapped_column(String(20), primary_key=True)
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     position: Mapped[int] = mapped_column(default=0)
+
+
+class ItemGrant(Base):
+    """A label that opens one item to those who hold it, whatever its state: the person whose link brought it, say."""
+
+    __tablename__ = "item_grant"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    label: Mapped[str] = mapped_column(String(40), primary_key=True)
 
 
 class Credit(Numbered, Base):

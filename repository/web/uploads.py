@@ -67,7 +67,8 @@ def refuse(error: DomainError) -> AnyResponse:
     """Say a refusal in one line of text; a plain form gets the usual page."""
     if request.endpoint == "uploads.multipart":
         return errors.refuse(error)
-    return tus(401 if not actor().signed_in else status_of(error), words_of(error))
+    stranger = isinstance(error, NotAllowed) and not actor().signed_in
+    return tus(401 if stranger else status_of(error), words_of(error))
 
 
 @pages.route("/uploads", methods=["OPTIONS"])
@@ -85,6 +86,7 @@ def create() -> Response:
     item_id = metadata.get("item", "")
     if number(item_id) is None:
         raise Invalid(N_("Falta dizer a que material pertence o ficheiro."), field="files")
+    incoming.check_announced(metadata.get("filename", ""), length)
     waiting = services().uploads.on_the_way(owner)
     if len(waiting) >= MOST_WAITING:
         raise Conflict(N_("Há muitos ficheiros a meio. Acabe ou cancele alguns antes de começar outro."), field="files")
@@ -192,6 +194,6 @@ def _arrived(upload: PartialUpload) -> dict[str, Any]:
     """Join a complete upload to its draft, checked again at this moment; the header names the file."""
     if not upload.complete:
         return {}
-    blob = services().uploads.finish(upload.id, upload.owner)
+    blob = services().uploads.finish(upload.id, upload.owner, incoming.check_of(upload.name))
     file = incoming.join(services(), actor(), int(upload.target), blob, upload.name)
     return {"upload_file": file.id}

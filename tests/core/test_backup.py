@@ -8,8 +8,9 @@ from io import BytesIO
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from repository import backup, housekeeping
 from repository.backup import MANIFEST, back_up
 from repository.checking import check
 from repository.cli import make_group
@@ -17,7 +18,7 @@ from repository.cli.index import index_now
 from repository.console import Console
 from repository.errors import Conflict, Invalid, Unavailable
 from repository.house import build_services
-from repository.models import File, Item, Organisation
+from repository.models import File, FileText, Item, Organisation
 from repository.restoring import read_manifest, restore_files
 from repository.work import SYSTEM, open_work
 
@@ -136,6 +137,47 @@ def test_a_backup_made_while_others_write_is_one_moment(filled, tmp_path):
         copy.close()
     assert schools >= 6
     assert schools % 2 == 0
+
+
+def drop_and_collect(services, item):
+    """Delete the item's files for good and have the collector at work at once, as after thirty days in the bin."""
+    with open_work(services, SYSTEM) as work:
+        digests = [file.sha256 for file in work.session.get_one(Item, item.id).all_files]
+        mine = select(File.id).filter_by(item_id=item.id)
+        work.session.execute(delete(FileText).where(FileText.file_id.in_(mine)))
+        work.session.execute(delete(File).where(File.item_id == item.id))
+    for digest in digests:
+        os.utime(services.blobs.path(digest), (0, 0))
+    housekeeping.collect_blobs(services)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_what_is_deleted_while_a_backup_is_made_is_missing_from_none(
+    filled, tmp_path, ana, make_item, monkeypatch, moment
+):
+    item = make_item(ana, "Apagada a meio", text="Só aqui", publish=False)
+    real = backup.copy_database
+
+    def copy_beside_a_deletion(engine, target):
+        if moment == "before":
+            drop_and_collect(filled, item)
+        real(engine, target)
+        if moment == "after":
+            drop_and_collect(filled, item)
+
+    monkeypatch.setattr(backup, "copy_database", copy_beside_a_deletion)
+    manifest = back_up(filled, tmp_path / "copy")
+    restore_files(tmp_path / "copy", tmp_path / "new")
+    copy = build_services(tmp_path / "new", plugins=["materials"])
+    try:
+        with copy.sessions.reading() as session:
+            named = set(session.scalars(select(File.sha256)))
+    finally:
+        copy.close()
+    assert len(named) == (3 if moment == "before" else 4)
+    assert named <= set(manifest.blobs)
+    assert manifest.damaged == []
+    assert housekeeping.collect_blobs(filled) == 1  # held back for as long as the backup took
 
 
 def cut_a_blob(copy):

@@ -257,9 +257,23 @@ def test_all_files_of_a_request_or_none(services: Services, ana: User, caller: A
     services.settings.change("quota_mb", 1)
     api = caller(ana)
     item_id = draft_of(api)
-    answer = api.post(f"/items/{item_id}/files", **sent((b"um", "um.txt"), (b"x" * 1_100_000, "grande.bin")))
+    answer = api.post(f"/items/{item_id}/files", **sent((b"um", "um.txt"), (b"x" * 1_100_000, "grande.txt")))
     assert answer.status_code == 413
     assert answer.json["errors"][0]["pointer"] == "/files"
+    assert api.get(f"/items/{item_id}").json["files"] == []
+
+
+def test_each_file_that_is_not_taken_is_pointed_at_and_none_is_kept(
+    services: Services, ana: User, caller: Any, draft_of: Any
+) -> None:
+    api = caller(ana)
+    item_id = draft_of(api)
+    files = [(b"um", "um.txt"), (b"MZ\x90\0" + bytes(9), "jogo.pdf"), (b"", "nada.txt"), (b"eco", "corre.bat")]
+    answer = api.post(f"/items/{item_id}/files", **sent(*files))
+    assert answer.status_code == 422
+    assert answer.content_type == "application/problem+json"
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/files/1", "/files/2", "/files/3"]
+    assert "«nada.txt»: O ficheiro está vazio" in answer.json["errors"][1]["detail"]
     assert api.get(f"/items/{item_id}").json["files"] == []
 
 

@@ -196,12 +196,34 @@ def test_a_file_over_the_limit_does_not_take_the_others_along(
 ) -> None:
     services.settings.change("max_file_mb", 1)
     monkeypatch.setattr("repository.incoming.MB", 1000)
-    sent = [(BytesIO(b"x" * 1001), "grande.bin"), (BytesIO(b"y"), "pequeno.txt")]
+    sent = [(BytesIO(b"x" * 1001), "grande.txt"), (BytesIO(b"y"), "pequeno.txt")]
     answer = hers.post(f"/deposit/{draft.id}", data={"act": "upload", "files": sent})
     assert answer.status_code == 422
-    assert "grande.bin" in answer.text
+    assert "grande.txt" in answer.text
     with services.sessions.reading() as session:
         assert [file.name for file in session.get_one(Item, draft.id).files] == ["pequeno.txt"]
+
+
+def test_a_plain_form_names_what_is_not_taken_and_loses_neither_words_nor_good_files(
+    hers: FlaskClient, draft: Item, services: Services
+) -> None:
+    sent = [(BytesIO(b"MZ" + bytes(99)), "jogo.exe"), (BytesIO(b"y"), "bom.txt"), (BytesIO(b""), "nada.pdf")]
+    said = {"act": "submit", "title": "Escrito à mão", "files": sent}
+    answer = hers.post(f"/deposit/{draft.id}", data=said)
+    assert answer.status_code == 422
+    assert "«jogo.exe»: Este tipo de ficheiro" in answer.text
+    assert "«nada.pdf»: O ficheiro está vazio" in answer.text
+    assert 'value="Escrito à mão"' in answer.text
+    with services.sessions.reading() as session:
+        kept = session.get_one(Item, draft.id)
+        assert ([file.name for file in kept.files], kept.title) == (["bom.txt"], "Escrito à mão")
+
+
+def test_the_first_form_says_on_the_draft_s_page_what_was_not_taken(hers: FlaskClient) -> None:
+    sent = [(BytesIO(b"MZ" + bytes(99)), "jogo.exe"), (BytesIO(b"y"), "bom.txt")]
+    page = hers.post("/deposit", data={"files": sent}, follow_redirects=True).text
+    assert "«jogo.exe» não entrou: Este tipo de ficheiro" in page
+    assert "bom.txt" in page
 
 
 def test_each_problem_of_a_file_has_its_words() -> None:
