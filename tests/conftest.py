@@ -20,8 +20,16 @@ from repository.house import build_services
 from repository.models import File, Item, Membership, Organisation, User
 from repository.permissions import actor_of
 from repository.work import SYSTEM, Actor, Services, Work, now, open_work
+from tests import databases
 
 PASSWORD = "correct horse battery"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out what is about the own ways of the database that the tests do not run on."""
+    other = "sqlite" if databases.SERVER is not None else "postgresql"
+    if item.get_closest_marker(other):
+        pytest.skip(f"about the own ways of {other}")
 
 
 @pytest.fixture(autouse=True)
@@ -48,13 +56,14 @@ def no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite instance that tests copy instead of migrating again."""
+def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A migrated, empty instance that tests copy instead of migrating again."""
     folder = tmp_path_factory.mktemp("template")
-    services = build_services(folder, plugins=["materials"])
-    schema.upgrade(services)
-    services.sessions.engine.dispose()
-    return folder
+    with databases.template(folder):
+        services = build_services(folder, plugins=["materials"])
+        schema.upgrade(services)
+        services.sessions.engine.dispose()
+        yield folder
 
 
 @pytest.fixture
@@ -65,7 +74,7 @@ def make_services(tmp_path: Path, empty_instance: Path) -> Iterator[Callable[...
     def make(plugins: list[str] | None = None, **overrides: Any) -> Services:
         folder = tmp_path / f"instance{len(made)}"
         folder.mkdir()
-        (folder / "partilha.sqlite").write_bytes((empty_instance / "partilha.sqlite").read_bytes())
+        databases.copy(empty_instance, folder)
         services = build_services(folder, plugins=["materials"] if plugins is None else plugins, overrides=overrides)
         made.append(services)
         return services
@@ -75,6 +84,7 @@ def make_services(tmp_path: Path, empty_instance: Path) -> Iterator[Callable[...
         services.examiner.close()
         services.search.engine.close()
         services.sessions.engine.dispose()
+        databases.drop(services.instance)
 
 
 @pytest.fixture
