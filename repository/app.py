@@ -7,8 +7,9 @@ from typing import Any
 from flask import Flask
 
 from repository import web
-from repository.house import build_services, load_stored, secret_key
+from repository.house import build_services, load_stored
 from repository.schema import is_current
+from repository.sealing import secret_key
 from repository.work import Services
 
 

@@ -8,7 +8,7 @@ from repository import audit
 from repository.errors import Conflict, Invalid, NotFound, TooLarge
 from repository.files.blobs import Blob
 from repository.files.names import clean_name
-from repository.items import EDITABLE
+from repository.items import EDITABLE, require_changeable
 from repository.jobs import enqueue
 from repository.models import File, FileState, Item
 from repository.permissions import may_fetch, require
@@ -127,7 +127,5 @@ def get_file(work: Work, file_id: int) -> File:
 
 
 def _require_draft(work: Work, file: File) -> None:
-    require(work, "edit", file.item)
-    if file.item.state not in EDITABLE:
-        raise Conflict(N_("O material já não está em rascunho. Veja como está agora."))
+    require_changeable(work, file.item)
     file.item.updated_at = work.now

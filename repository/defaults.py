@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from repository import checking, examining, housekeeping, indexing, joining, mail
-from repository.hookspecs import JobKind, NavEntry, Permission, Setting, hookimpl
-from repository.models import Item, State
+from repository import audit, checking, examining, housekeeping, indexing, joining, mail
+from repository.hookspecs import AuditAction, Contact, JobKind, NavEntry, Permission, Setting, hookimpl
+from repository.models import Item, State, User
 from repository.permissions import CORE_PERMISSIONS, OUTSIDE
 from repository.search.fields import CORE_FIELDS, SearchField
 from repository.settings import CORE
@@ -60,6 +60,11 @@ def register_jobs() -> Iterable[JobKind]:
 
 
 @hookimpl
+def register_audit_actions() -> Iterable[AuditAction]:
+    return (AuditAction(code, label) for code, label in audit.ACTIONS.items())
+
+
+@hookimpl
 def nav_entries(actor: Actor) -> Iterable[NavEntry]:
     yield NavEntry(N_("Procurar"), "pages.search", weight=10)
     yield NavEntry(N_("Administração"), "admin.overview", weight=90, permission="accounts.verify")
@@ -86,6 +91,7 @@ def item_audiences(item: Item) -> Iterable[str]:
     for credit in item.credits:
         if credit.user_id is not None:
             yield f"user:{credit.user_id}"
+    yield from (grant.label for grant in item.grants)
     if item.state == State.PUBLISHED:
         # What is licensed for internal use is never public, whatever else was chosen.
         audience = "members" if (item.licence, item.audience) == ("INT", "public") else item.audience
@@ -100,6 +106,16 @@ def actor_audiences(actor: Actor) -> Iterable[str]:
 
 
 @hookimpl
+def item_contacts(work: Work, item: Item) -> Iterable[Contact]:
+    """The owner and the credited people who have an account, in the order of the credits."""
+    ids = dict.fromkeys([item.owner_id, *(credit.user_id for credit in item.credits)])
+    people = [work.session.get(User, user_id) for user_id in ids if user_id is not None]
+    for person in people:
+        if person and person.email and not person.deleted_at:
+            yield Contact(person.name, person.email, person.locale, f"/items/{item.id}", person.id)
+
+
+@hookimpl
 def allow(actor: Actor, action: str, target: object) -> bool | None:
     """Authors do as they like with their own; staff may edit, withdraw and publish what lies in their organisation."""
     if not isinstance(target, Item):
@@ -111,7 +127,7 @@ def allow(actor: Actor, action: str, target: object) -> bool | None:
         return True
     if action == "edit" and actor.may("items.edit_any", target.organisation_id):
         return True
-    if action in ("submit", "withdraw", "publish") and actor.may("items.publish", target.organisation_id):
+    if action in ("submit", "withdraw", "publish", "review") and actor.may("items.publish", target.organisation_id):
         return True
     return None
 

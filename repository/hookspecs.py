@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,8 @@ from repository.search.fields import SearchField
 
 if TYPE_CHECKING:
     import click
-    from flask import Blueprint
+    from flask import Blueprint, Request
+    from sqlalchemy.orm import Session
 
     from repository.models import Item
     from repository.work import Actor, Services, Work
@@ -59,6 +60,14 @@ class JobKind:
 
 
 @dataclass(frozen=True)
+class AuditAction:
+    """A code that the audit trail keeps, such as "item.publish", and how it is said: who "published a material"."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
 class NavEntry:
     """A line of the main menu, or of the administration menu when `section` is "admin"."""
 
@@ -93,6 +102,62 @@ class ItemAction:
     main: bool = False
 
 
+@dataclass(frozen=True)
+class Contact:
+    """Somebody to write to. `url` is where this person sees the item in question; `user_id` is None without an account."""
+
+    name: str
+    address: str
+    locale: str = "pt_PT"
+    url: str = ""
+    user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What an item was made for and is decided with, such as an edition of a training action.
+
+    `key` is its lasting name ("edition:7"), `parent` that of what it belongs to ("action:3"). `expected` says which
+    codes the items in it should have, by vocabulary.
+    """
+
+    key: str
+    label: str
+    url: str = ""
+    parent: str = ""
+    note: str = ""
+    expected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence that waits for those responsible for an item, with the place where they answer it."""
+
+    text: str
+    url: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check has to say, in words; `weight` is stop, warn or note, `fix` the name of a repair or empty."""
+
+    reason: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    file_id: int | None = None
+    weight: str = "warn"
+    fix: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A small function that looks at a submitted item before a person does. It may be run again at any time."""
+
+    code: str
+    label: str
+    run: Callable[[Services, Work, Item], Iterable[Finding]]
+
+
 class Hooks:
     """The hooks, in the order: set-up, display, data, decisions, events."""
 
@@ -121,8 +186,20 @@ class Hooks:
         """Kinds of jobs that the worker can run."""
 
     @hookspec
+    def register_audit_actions(self) -> Iterable[AuditAction]:  # type: ignore[empty-body]
+        """The codes that the plugin records in the audit trail, in words."""
+
+    @hookspec
+    def register_checks(self) -> Iterable[Check]:  # type: ignore[empty-body]
+        """Checks of submitted items, run before a person looks."""
+
+    @hookspec
     def nav_entries(self, actor: Actor) -> Iterable[NavEntry]:  # type: ignore[empty-body]
         """Lines of the menus for this person."""
+
+    @hookspec
+    def account_uses(self) -> Iterable[str]:  # type: ignore[empty-body]
+        """What an account is good for, in words that follow "with an account you can"."""
 
     @hookspec
     def item_panels(self, work: Work, item: Item) -> Iterable[Panel]:  # type: ignore[empty-body]
@@ -145,6 +222,14 @@ class Hooks:
         """Parts of a person's own page."""
 
     @hookspec
+    def item_notices(self, work: Work, item: Item) -> Iterable[Notice]:  # type: ignore[empty-body]
+        """What waits for those responsible for the item."""
+
+    @hookspec
+    def facet_labels(self, work: Work, facet: str, values: Sequence[str]) -> Iterable[tuple[str, str]]:  # type: ignore[empty-body]
+        """Pairs of value and words, for a facet whose values are the plugin's own."""
+
+    @hookspec
     def search_document(self, work: Work, item: Item) -> Mapping[str, Any] | None:
         """The plugin's own search fields: a string for a TEXT field, strings in a list for the others."""
 
@@ -157,8 +242,20 @@ class Hooks:
         """Labels that open the item to those who hold them."""
 
     @hookspec
-    def actor_audiences(self, actor: Actor) -> Iterable[str]:  # type: ignore[empty-body]
+    def actor_audiences(self, actor: Actor, session: Session) -> Iterable[str]:  # type: ignore[empty-body]
         """Labels that the person holds."""
+
+    @hookspec(firstresult=True)
+    def actor_of_request(self, services: Services, request: Request) -> Actor | None:
+        """Who makes a request that no signed-in person makes, when the plugin recognises them."""
+
+    @hookspec
+    def item_contacts(self, work: Work, item: Item) -> Iterable[Contact]:  # type: ignore[empty-body]
+        """Whom to write to about the item."""
+
+    @hookspec
+    def item_collections(self, work: Work, item: Item) -> Iterable[Collection]:  # type: ignore[empty-body]
+        """What the item was made for."""
 
     @hookspec
     def allow(self, actor: Actor, action: str, target: object) -> bool | None:
@@ -179,6 +276,10 @@ class Hooks:
     @hookspec
     def item_returned(self, work: Work, item: Item, note: str) -> None:
         """An item went back to its author with a note, in the same transaction."""
+
+    @hookspec
+    def item_declined(self, work: Work, item: Item, note: str) -> None:
+        """The centre decided not to publish an item, with a note, in the same transaction."""
 
     @hookspec
     def item_withdrawn(self, work: Work, item: Item) -> None:

@@ -1,9 +1,6 @@
 """Puts the house together without any page: settings, plugins, database, files, search and words."""
 
-import os
-import secrets
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -102,18 +99,3 @@ def _term(shipped: Vocabularies, row: StoredTerm, order: int) -> Term:
         valid_from=row.valid_from,
         valid_to=row.valid_to,
     )
-
-
-def secret_key(services: Services) -> str:
-    """Return the configured secret, or the instance's own, made at first need and readable by its owner only."""
-    if services.settings["secret_key"]:
-        return str(services.settings["secret_key"])
-    path = services.instance / "secret"
-    if not path.exists():
-        temporary = services.instance / f"secret.{secrets.token_hex(4)}"
-        temporary.touch(mode=0o600)
-        temporary.write_text(secrets.token_urlsafe(48))
-        with suppress(FileExistsError):
-            os.link(temporary, path)  # the first of two processes wins, and both read the same
-        temporary.unlink()
-    return path.read_text().strip()

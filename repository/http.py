@@ -10,7 +10,7 @@ from flask import current_app, g, request, session
 from flask_babel import gettext
 from flask_login import current_user
 
-from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
+from repository.errors import Conflict, DomainError, Invalid, NoRoom, NotAllowed, NotFound, TooLarge, Unavailable
 from repository.work import ANONYMOUS, Actor, Services, Work, now, open_work
 
 STATUS: dict[type[DomainError], int] = {
@@ -19,6 +19,7 @@ STATUS: dict[type[DomainError], int] = {
     Conflict: 409,
     TooLarge: 413,
     Invalid: 422,
+    NoRoom: 507,
     Unavailable: 503,
 }
 
@@ -30,10 +31,17 @@ def services() -> Services:
 
 
 def actor() -> Actor:
-    """Return who makes this request: the bearer of a token, the signed-in person, or nobody."""
+    """Return who makes this request: the bearer of a token, the signed-in person, one a plugin recognises, or nobody."""
     bearer: Actor | None = g.get("token_actor")
     if bearer is not None:
         return bearer
+    if "known_actor" not in g:
+        g.known_actor = services().hook.actor_of_request(services=services(), request=request) or _signed_in()
+    known: Actor = g.known_actor
+    return known
+
+
+def _signed_in() -> Actor:
     return current_user.actor if current_user.is_authenticated else ANONYMOUS
 
 
@@ -116,8 +124,8 @@ def from_this_machine() -> bool:
 
 
 def number(text: str | None) -> int | None:
-    """Return a small positive whole number of the request, or None for anything else."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 16 else None
+    """Return a whole number of the request that a row could have, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def values(*names: str) -> dict[str, Any]:

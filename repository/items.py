@@ -8,7 +8,18 @@ from sqlalchemy import select
 from repository import audit, indexing
 from repository.errors import Conflict, Invalid, NotAllowed, NotFound
 from repository.jobs import enqueue
-from repository.models import AuditEntry, Credit, File, FileState, FileText, Item, ItemTerm, ItemVersion, State
+from repository.models import (
+    AuditEntry,
+    Credit,
+    File,
+    FileState,
+    FileText,
+    Item,
+    ItemGrant,
+    ItemTerm,
+    ItemVersion,
+    State,
+)
 from repository.permissions import allowed, may_see, require, require_permission
 from repository.words import N_
 from repository.work import Work
@@ -25,6 +36,9 @@ MOVES = {
     (State.SUBMITTED, "decline"): State.DECLINED,
     (State.IN_REVIEW, "decline"): State.DECLINED,
     (State.DECLINED, "reopen"): State.IN_REVIEW,
+    (State.PUBLISHED, "return"): State.CHANGES_REQUESTED,  # looked at only after it was published
+    (State.PUBLISHED, "undo"): State.IN_REVIEW,
+    (State.CHANGES_REQUESTED, "undo"): State.IN_REVIEW,
     (State.PUBLISHED, "withdraw"): State.WITHDRAWN,
     (State.PUBLISHED, "archive"): State.ARCHIVED,
     (State.WITHDRAWN, "restore"): State.PUBLISHED,
@@ -34,10 +48,11 @@ MOVES = {
     (State.DISCARDED, "recover"): State.DRAFT,
 }
 EDITABLE = (State.DRAFT, State.CHANGES_REQUESTED)
-PLAIN_FIELDS = ("title", "summary", "language", "type", "licence", "audience", "link", "keywords")
+UNDECIDED = (State.SUBMITTED, State.IN_REVIEW)
+PLAIN_FIELDS = ("title", "summary", "language", "type", "licence", "audience", "link", "keywords", "changes")
 VOCABULARIES = ("level", "year", "group", "discipline")
 AUDIENCES = ("public", "members", "organisation")
-LIMITS = {"title": 300, "summary": 4000, "link": 1000}
+LIMITS = {"title": 300, "summary": 4000, "link": 1000, "changes": 500}
 
 
 def move(work: Work, item: Item, name: str) -> None:
@@ -85,9 +100,7 @@ def describe(work: Work, item: Item, values: Mapping[str, Any], *, by_person: bo
 
     Unknown names are ignored, so a request cannot set what it should not. Raises Invalid, NotAllowed and Conflict.
     """
-    require(work, "edit", item)
-    if item.state not in EDITABLE:
-        raise Conflict(N_("O material já não está em rascunho. Veja como está agora."))
+    require_changeable(work, item)
     given = {name: values[name] for name in PLAIN_FIELDS if name in values}
     _check(given)
     for name, value in given.items():
@@ -98,6 +111,30 @@ def describe(work: Work, item: Item, values: Mapping[str, Any], *, by_person: bo
     if by_person:
         item.proposed = [name for name in item.proposed if name not in values]
     item.updated_at = work.now
+
+
+def require_changeable(work: Work, item: Item) -> None:
+    """Raise unless the person may change what the item says now: its authors in a draft, reviewers while they decide."""
+    if item.state in UNDECIDED and allowed(work, "review", item):
+        return
+    require(work, "edit", item)
+    if item.state not in EDITABLE:
+        raise Conflict(N_("O material já não está em rascunho. Veja como está agora."))
+
+
+def grant(work: Work, item: Item, label: str) -> None:
+    """Open the item, in any state, to those who hold the label; said twice, it is there once."""
+    if label not in [given.label for given in item.grants]:
+        item.grants.append(ItemGrant(label=label))
+        if item.state == State.PUBLISHED:
+            reindex(work, item)
+
+
+def revoke(work: Work, item: Item, label: str) -> None:
+    """Undo `grant`."""
+    item.grants[:] = [given for given in item.grants if given.label != label]
+    if item.state == State.PUBLISHED:
+        reindex(work, item)
 
 
 def _check(values: Mapping[str, Any]) -> None:
@@ -160,13 +197,16 @@ def submit(work: Work, item: Item) -> None:
     item.submitted_at = work.now
     work.hook.item_submitted(work=work, item=item)
     if not work.hook.needs_review(work=work, item=item):
-        publish(work, item)
+        _publish(work, item)
 
 
 def publish(work: Work, item: Item) -> Item:
     """Make the item findable and return it; a new version is taken over by the item it revises, which is returned."""
-    if item.state == State.IN_REVIEW:
-        require(work, "publish", item)
+    require(work, "publish", item)
+    return _publish(work, item)
+
+
+def _publish(work: Work, item: Item) -> Item:
     move(work, item, "publish")
     if item.revises_id is not None:
         item = _take_over(work, item)
@@ -248,7 +288,10 @@ def copy(work: Work, source: Item, *, revises: bool) -> Item:
     )
     draft.revises_id = source.id if revises else None
     _copy_description(source, draft)
+    draft.changes = ""  # what an earlier version changed is not what this one will
     draft.credits[:] = [Credit(position=c.position, name=c.name, user_id=c.user_id) for c in source.credits]
+    if revises:
+        draft.grants[:] = [ItemGrant(label=given.label) for given in source.grants]
     for file in source.files:
         if revises or not file.audience:
             _copy_file(work, file, draft)
@@ -315,6 +358,23 @@ def _snapshot(item: Item) -> dict[str, Any]:
     return (
         said | codes | {"authors": [credit.name for credit in item.credits], "files": [file.id for file in item.files]}
     )
+
+
+def say_again(work: Work, item: Item, snapshot: Mapping[str, Any]) -> None:
+    """Let the item say what an earlier version of it said, with the files that it had."""
+    for name in PLAIN_FIELDS:
+        setattr(item, name, snapshot[name])
+    for vocabulary in VOCABULARIES:
+        set_codes(item, vocabulary, snapshot[vocabulary])
+    accounts = {credit.name: credit.user_id for credit in item.credits}
+    names = snapshot["authors"]
+    item.credits[:] = [Credit(position=n, name=name, user_id=accounts.get(name)) for n, name in enumerate(names)]
+    for file in item.all_files:
+        if file.id in snapshot["files"]:
+            file.removed_at = None
+        elif file.removed_at is None:
+            file.removed_at = work.now
+    item.updated_at = work.now
 
 
 def reindex(work: Work, item: Item) -> None:

@@ -55,11 +55,11 @@ def actor_of(session: Session, hook: Any, user: User, today: Any) -> Actor:
         _powers(hook, valid, parents),
         tuple(m.organisation_id for m in valid),
     )
-    return _with_plugin_labels(hook, actor)
+    return _with_plugin_labels(session, hook, actor)
 
 
-def _with_plugin_labels(hook: Any, actor: Actor) -> Actor:
-    more = {label for answer in hook.actor_audiences(actor=actor) for label in answer or ()}
+def _with_plugin_labels(session: Session, hook: Any, actor: Actor) -> Actor:
+    more = {label for answer in hook.actor_audiences(actor=actor, session=session) for label in answer or ()}
     return replace(actor, labels=actor.labels | more)
 
 

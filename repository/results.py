@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import case, func, or_, select
@@ -103,16 +103,17 @@ class WayOn:
 
 @dataclass(frozen=True)
 class Speech:
-    """How to say things: the page's locale and the translation of the house's own words."""
+    """How to say things: the page's locale, the translation of the house's own words, and plugins' words by facet."""
 
     locale: str = "pt"
     translate: Callable[[str], str] = str
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def find(services: Services, work: Work, request: SearchRequest, speech: Speech | None = None) -> Results:
     """Return what the person may see of the page asked for, in the same few queries whatever its size."""
-    speech = speech or Speech()
     page = services.search.search(request, work.actor.labels)
+    speech = _with_labels(services, work, page, request, speech or Speech())
     shown = _visible(work, page.ids)
     names = _organisation_names(work, shown, page, request)
     wanted = Wanted(request.q)
@@ -152,6 +153,19 @@ def _organisation_names(
     if not ids:
         return {}
     return {row.id: row for row in work.session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
+
+
+def _with_labels(services: Services, work: Work, page: SearchPage, request: SearchRequest, speech: Speech) -> Speech:
+    """Return the speech with the words that plugins have for the values of their facets."""
+    labels: dict[str, Mapping[str, str]] = {}
+    for facet in facet_fields(services):
+        if facet.name in VOCABULARY_OF or facet.name in ("kind", "org"):
+            continue
+        values = [count.value for count in page.facets.get(facet.name, ())]
+        values += [value for value in request.filters.get(facet.name, ()) if value not in values]
+        if values:
+            labels[facet.name] = dict(collect(work.hook.facet_labels, work=work, facet=facet.name, values=values))
+    return replace(speech, labels=labels)
 
 
 def _hit(
@@ -233,22 +247,26 @@ def _facets(
     organisations: Mapping[int, Organisation],
     speech: Speech,
 ) -> Iterable[Facet]:
-    for field in facet_fields(services):
-        chosen = request.filters.get(field.name, ())
-        counts = [c for c in page.facets.get(field.name, ()) if c.count or c.value in chosen]
+    for searched in facet_fields(services):
+        chosen = request.filters.get(searched.name, ())
+        counts = [c for c in page.facets.get(searched.name, ()) if c.count or c.value in chosen]
         known = {c.value for c in counts}
         counts += [FacetCount(value, 0) for value in chosen if value not in known]
         values = [
             FacetValue(
                 c.value,
-                value_label(services, field.name, c.value, organisations, speech),
+                value_label(services, searched.name, c.value, organisations, speech),
                 c.count,
                 c.value in chosen,
             )
-            for c in _ordered(services, field.name, counts)
+            for c in _ordered(services, searched.name, counts)
         ]
         if values:
-            yield Facet(field.name, speech.translate(field.label) if field.label else field.name, tuple(values))
+            yield Facet(
+                searched.name,
+                speech.translate(searched.label) if searched.label else searched.name,
+                tuple(values),
+            )
 
 
 def _ordered(services: Services, facet: str, counts: list[FacetCount]) -> list[FacetCount]:
@@ -268,13 +286,15 @@ def value_label(
         return f"{value} · {words}" if facet == "group" else words  # teachers know their group by its number
     if facet == "kind" and value in KINDS:
         return speech.translate(KINDS[value])
+    if value in speech.labels.get(facet, {}):
+        return speech.labels[facet][value]
     home = organisations.get(int(value)) if facet == "org" and re.fullmatch("[0-9]{1,9}", value) else None
     return (home.short_name or home.name) if home else value
 
 
 def ways_on(services: Services, work: Work, request: SearchRequest, speech: Speech | None = None) -> tuple[WayOn, ...]:
     """Return the searches with one word or one filter less that find something, the most fruitful first."""
-    speech = speech or Speech()
+    speech = _with_labels(services, work, SearchPage(), request, speech or Speech())
     names = _organisation_names(work, (), SearchPage(), request)
     found: list[WayOn] = []
     for what, name, text, less in _with_less(services, request, names, speech):

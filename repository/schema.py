@@ -37,7 +37,7 @@ def alembic_config(services: Services) -> Config:
 
 def lines(services: Services) -> list[str]:
     """Return the labels of the lines this instance needs: the core's, then one for each plugin with migrations."""
-    plugins = [name for name in services.settings["plugins"] if (plugin_folder(name) / "migrations").is_dir()]
+    plugins = [name for name in services.settings["plugins"] if any((plugin_folder(name) / "migrations").glob("*.py"))]
     return ["core", *(name.rpartition(".")[2] for name in plugins)]
 
 

@@ -29,7 +29,10 @@ def now() -> datetime:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts. `powers` maps a permission to the organisations it covers; 0 stands for what belongs to none."""
+    """Who acts. `powers` maps a permission to the organisations it covers; 0 stands for what belongs to none.
+
+    `acting` names somebody who is known without an account, as the audit trail keeps them: "participant:12".
+    """
 
     user_id: int | None = None
     name: str = ""
@@ -39,6 +42,7 @@ class Actor:
     powers: Mapping[str, frozenset[int]] = field(default_factory=dict)
     organisation_ids: tuple[int, ...] = ()
     system: bool = False
+    acting: str = ""
     scopes: frozenset[str] | None = None  # of the token used; None means a signed-in browser
 
     @property

@@ -3,7 +3,7 @@
 import smtplib
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import cache
 from io import BytesIO
@@ -22,8 +22,16 @@ from repository.models import File, Item, Membership, Organisation, User
 from repository.permissions import actor_of
 from repository.settings import ALL_PLUGINS
 from repository.work import SYSTEM, Actor, Services, Work, now, open_work
+from tests import databases
 
 PASSWORD = "correct horse battery"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out what is about the own ways of the database that the tests do not run on."""
+    other = "sqlite" if databases.SERVER is not None else "postgresql"
+    if item.get_closest_marker(other):
+        pytest.skip(f"about the own ways of {other}")
 
 
 @pytest.fixture(autouse=True)
@@ -50,17 +58,20 @@ def no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, ...]], bytes]:
-    """Return the migrated, empty SQLite database of a set of plugins; tests copy it instead of migrating again."""
+def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[tuple[str, ...]], Path]]:
+    """Return a migrated, empty instance of a set of plugins, which tests copy instead of migrating again."""
+    with ExitStack() as stack:
 
-    @cache
-    def migrated(plugins: tuple[str, ...]) -> bytes:
-        services = build_services(tmp_path_factory.mktemp("template"), plugins=plugins)
-        schema.upgrade(services)
-        services.sessions.engine.dispose()
-        return (services.instance / "partilha.sqlite").read_bytes()
+        @cache
+        def migrated(plugins: tuple[str, ...]) -> Path:
+            folder = tmp_path_factory.mktemp("template")
+            stack.enter_context(databases.template(folder))
+            services = build_services(folder, plugins=plugins)
+            schema.upgrade(services)
+            services.sessions.engine.dispose()
+            return folder
 
-    return migrated
+        yield migrated
 
 
 @pytest.fixture
@@ -71,7 +82,7 @@ def plugins() -> list[str]:
 
 @pytest.fixture
 def make_services(
-    tmp_path: Path, empty_database: Callable[[tuple[str, ...]], bytes], plugins: list[str]
+    tmp_path: Path, empty_instance: Callable[[tuple[str, ...]], Path], plugins: list[str]
 ) -> Iterator[Callable[..., Services]]:
     """Make the services of a fresh instance; `plugins` and settings may be given."""
     made: list[Services] = []
@@ -81,7 +92,7 @@ def make_services(
         names = usual if plugins is None else plugins
         folder = tmp_path / f"instance{len(made)}"
         folder.mkdir()
-        (folder / "partilha.sqlite").write_bytes(empty_database(tuple(names)))
+        databases.copy(empty_instance(tuple(names)), folder)
         services = build_services(folder, plugins=names, overrides=overrides)
         made.append(services)
         return services
@@ -91,6 +102,7 @@ def make_services(
         services.examiner.close()
         services.search.engine.close()
         services.sessions.engine.dispose()
+        databases.drop(services.instance)
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from repository import schema
 from repository.cli.index import index_now
 from repository.console import json_option, on_terminal, pass_services, report
 from repository.first_run import has_administrator, setup_code
-from repository.house import load_stored, secret_key
+from repository.house import load_stored
 from repository.models import Item, User
+from repository.sealing import secret_key
 from repository.work import Services
 
 

@@ -1,11 +1,13 @@
 """The core's tables."""
 
-from repository.models.items import Credit, File, FileState, FileText, Item, ItemTerm, ItemVersion, State
+from repository.models.items import Credit, File, FileState, FileText, Item, ItemGrant, ItemTerm, ItemVersion, State
 from repository.models.operations import (
     AuditEntry,
+    ItemCount,
     Job,
     JobState,
     Mail,
+    MailStop,
     PeriodicRun,
     Report,
     StoredSetting,
@@ -31,6 +33,8 @@ __all__ = [
     "FileText",
     "IdempotentAnswer",
     "Item",
+    "ItemCount",
+    "ItemGrant",
     "ItemTerm",
     "ItemVersion",
     "Job",
@@ -38,6 +42,7 @@ __all__ = [
     "LoginSession",
     "LoginThrottle",
     "Mail",
+    "MailStop",
     "Membership",
     "OneTimeLink",
     "Organisation",

@@ -43,6 +43,7 @@ class Item(Numbered, Base):
     audience: Mapped[str] = mapped_column(String(20), default="public")
     link: Mapped[str] = mapped_column(String(1000), default="")
     keywords: Mapped[list[str]] = mapped_column(JSON, default=list)
+    changes: Mapped[str] = mapped_column(String(500), default="")  # what this version changed, in a person's words
     proposed: Mapped[list[str]] = mapped_column(JSON, default=list)  # fields filled from a file, not yet by a person
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -57,6 +58,7 @@ class Item(Numbered, Base):
     terms: Mapped[list["ItemTerm"]] = relationship(cascade="all, delete-orphan", order_by="ItemTerm.position")
     credits: Mapped[list["Credit"]] = relationship(cascade="all, delete-orphan", order_by="Credit.position")
     all_files: Mapped[list["File"]] = relationship(back_populates="item", order_by="File.position")
+    grants: Mapped[list["ItemGrant"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
     __mapper_args__ = {"version_id_col": revision}
 
@@ -79,6 +81,15 @@ class ItemTerm(Base):
     vocabulary: Mapped[str] = mapped_column(String(20), primary_key=True)
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     position: Mapped[int] = mapped_column(default=0)
+
+
+class ItemGrant(Base):
+    """A label that opens one item to those who hold it, whatever its state: the person whose link brought it, say."""
+
+    __tablename__ = "item_grant"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    label: Mapped[str] = mapped_column(String(40), primary_key=True)
 
 
 class Credit(Numbered, Base):

@@ -45,8 +45,31 @@ class Mail(Numbered, Base):
     address: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(40), default="", server_default="")  # what a person may stop; "" never
+    locale: Mapped[str] = mapped_column(String(10), default="pt_PT", server_default="pt_PT")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class MailStop(Base):
+    """A kind of mail that somebody no longer wants; the address is kept as a digest."""
+
+    __tablename__ = "mail_stop"
+
+    address_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    created_at: Mapped[datetime]
+
+
+class ItemCount(Base):
+    """How often something was done with an item in a month; nobody can be told from it. `month` is its first day."""
+
+    __tablename__ = "item_count"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(String(20), primary_key=True)  # seen, downloaded
+    count: Mapped[int] = mapped_column(default=0)
 
 
 class AuditEntry(Numbered, Base):
@@ -57,6 +80,7 @@ class AuditEntry(Numbered, Base):
 
     at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(index=True)
+    acting: Mapped[str] = mapped_column(String(40), default="", server_default="")  # who it was without an account
     action: Mapped[str] = mapped_column(String(60))
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int | None]

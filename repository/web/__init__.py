@@ -9,6 +9,7 @@ from repository.web import (
     account,
     admin,
     api,
+    bodies,
     display,
     errors,
     files,
@@ -17,6 +18,7 @@ from repository.web import (
     login,
     pages,
     security,
+    static_files,
     uploads,
     words,
 )
@@ -36,12 +38,13 @@ def prepare(app: Flask, services: Services) -> None:
     )
     app.request_class = uploads.StreamingRequest
     app.url_map.converters["int"] = RowNumber
+    errors.prepare(app)  # first, so that every refusal has its request's name
+    bodies.prepare(app)
     csrf.init_app(app)
     security.prepare(app, services)
     languages.prepare(app, services)
     login.prepare(app)
     display.prepare(app, services)
-    errors.prepare(app)
     health.prepare(app, services)
     account.welcome.prepare(app)
     app.teardown_appcontext(close_look)
@@ -51,6 +54,7 @@ def prepare(app: Flask, services: Services) -> None:
     api.prepare(app, services)
     csrf.exempt(api.blueprint)  # cookies open nothing there
     _register_plugins(app, services)
+    static_files.prepare(app)
 
 
 def _core_blueprints() -> list[Blueprint]:

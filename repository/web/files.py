@@ -4,7 +4,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, request, send_file
+from werkzeug.http import parse_range_header
 
 from repository.attachments import get_file
 from repository.errors import NotFound
@@ -38,6 +39,17 @@ SHOWN = frozenset(
     ]
 )
 ZIP_CHUNK = 256 * 1024
+
+
+@files.before_app_request
+def ignore_odd_range() -> None:
+    """Answer a Range that is malformed, of another unit or of several parts with the whole (RFC 9110, 14.2).
+
+    One that is well formed and lies beyond the end stays, and is answered 416.
+    """
+    asked = parse_range_header(request.headers.get("Range"))
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        request.environ.pop("HTTP_RANGE", None)
 
 
 @files.get("/files/<int:file_id>")

@@ -1,5 +1,6 @@
 """What journeys share: the whole house with something on every page, a real server and worker, and a real browser."""
 
+import ctypes
 import os
 import shutil
 import threading
@@ -50,13 +51,23 @@ def _work(services: Services, stop: threading.Event) -> None:
             stop.wait(0.1)
 
 
+def _missing() -> str:
+    if CHROMIUM is None:
+        return "chromium"
+    try:
+        ctypes.CDLL("libatomic.so.1")  # playwright's own node does not start without it
+    except OSError:
+        return "libatomic"
+    return ""
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """A browser for all journeys of this process."""
-    if CHROMIUM is None:
+    if missing := _missing():
         if os.environ.get("CI"):
-            pytest.fail("chromium is not installed, and in CI no journey may be left out")
-        pytest.skip("chromium is not installed: NO JOURNEY IS TESTED")
+            pytest.fail(f"{missing} is not installed, and in CI no journey may be left out")
+        pytest.skip(f"{missing} is not installed: NO JOURNEY IS TESTED")
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: NO JOURNEY IS TESTED")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

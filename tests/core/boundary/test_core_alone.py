@@ -54,3 +54,10 @@ def test_the_core_answers_its_own_hooks_by_their_names():
         "allow",
         "needs_review",
     } <= answers
+
+
+def test_who_asks_for_an_account_is_promised_nothing_that_is_not_there(client):
+    page = client.get("/register").text
+    assert "A palavra-passe escolhe-se depois" in page
+    assert "Com conta pode" not in page
+    assert "kits" not in page

@@ -1,0 +1,1 @@
+"""Moderation: what was handed in is checked, looked at and decided before others find it."""

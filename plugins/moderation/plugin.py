@@ -1,0 +1,5 @@
+"""All that the plugin of moderation touches."""
+
+from plugins.moderation import models
+
+__all__ = ["models"]

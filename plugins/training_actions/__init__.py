@@ -1,0 +1,1 @@
+"""Training actions: who was there, what they bring, and what came of it."""
