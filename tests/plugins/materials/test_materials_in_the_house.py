@@ -1,6 +1,7 @@
 """What the core's own doors do when the materials are on: commands, imports, migrations, the demonstration centre."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -118,3 +119,12 @@ def test_its_line_goes_down_and_up_while_the_items_stay(services: Services, ana:
     assert tables(services) == before
     with services.sessions.reading() as session:
         assert session.get_one(Item, item.id).title == item.title
+
+
+def test_who_asks_for_an_account_reads_what_it_is_good_for(client: Any) -> None:
+    assert "Com conta pode entregar materiais. A palavra-passe" in client.get("/register").text
+
+
+def test_its_files_may_be_kept_for_ever_too(sign_in: Any, ana: User) -> None:
+    page = sign_in(ana).get("/deposit", buffered=True).text
+    assert re.search(r'"/materials/static/v-[0-9a-f]{10}/deposit\.js"', page)
