@@ -22,6 +22,7 @@ from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFou
 from repository.files.blobs import Blob
 from repository.hookspecs import (
     API_VERSION,
+    AuditAction,
     Check,
     Collection,
     Contact,
@@ -77,6 +78,7 @@ __all__ = [
     "N_",
     "SYSTEM",
     "Actor",
+    "AuditAction",
     "Base",
     "Blob",
     "Check",

@@ -20,6 +20,7 @@ from repository.web import (
     pages,
     problems,
     security,
+    static_files,
     uploads,
 )
 from repository.web.converters import RowNumber
@@ -55,6 +56,7 @@ def prepare(app: Flask, services: Services) -> None:
     csrf.exempt(api.blueprint)  # cookies open nothing there
     csrf.exempt(letters.stop)  # its link is the proof, and mail programs bring no cookie
     _register_plugins(app, services)
+    static_files.prepare(app)
 
 
 def _core_blueprints() -> list[Blueprint]:

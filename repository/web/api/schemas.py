@@ -57,6 +57,7 @@ class Described(Schema):
     audience = fields.String(validate=validate.OneOf(AUDIENCES))
     keywords = fields.List(Line(), metadata={"description": "At most 30"})
     link = Line(metadata={"maxLength": 1000, "description": "https://…"})
+    changes = Paragraphs(metadata={"maxLength": 500, "description": "What a new version changed"})
     authors = fields.List(Line(), metadata={"description": "Names as printed, in order; at most 60"})
 
 
@@ -138,10 +139,11 @@ class Home(Told):
 
 
 class Version(Told):
-    """When a version was published."""
+    """When a version was published, and what it changed."""
 
     number = fields.Integer(required=True)
     published_at = fields.DateTime(required=True)
+    changes = fields.String(required=True)
 
 
 class FieldProblem(Told):
@@ -152,7 +154,10 @@ class FieldProblem(Told):
 
 
 class Item(ItemSummary):
-    """An item with everything the person may know of it; `missing` is what a draft still needs to be submitted."""
+    """An item with everything the person may know of it.
+
+    `missing` is what a draft still needs to be submitted, `revises` the item that a draft is a new version of.
+    """
 
     state = fields.String(required=True)
     version = fields.Integer(required=True)
@@ -166,6 +171,8 @@ class Item(ItemSummary):
     licence_uri = fields.String(required=True, allow_none=True)
     organisation = fields.Nested(Home, required=True, allow_none=True)
     files = fields.List(fields.Nested(ItemFile), required=True)
+    changes = fields.String(required=True)
+    revises = fields.Integer(required=True, allow_none=True)
     versions = fields.List(fields.Nested(Version), required=True)
     created_at = fields.DateTime(required=True)
     updated_at = fields.DateTime(required=True)

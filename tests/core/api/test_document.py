@@ -22,6 +22,7 @@ PATHS = {
     "/api/v1/items/{item_id}/files": {"post"},
     "/api/v1/items/{item_id}/files/{file_id}": {"delete"},
     "/api/v1/items/{item_id}/submit": {"post"},
+    "/api/v1/items/{item_id}/versions": {"post"},
     "/api/v1/items/{item_id}/withdraw": {"post"},
     "/api/v1/items/{item_id}/restore": {"post"},
     "/api/v1/files/{file_id}": {"get"},

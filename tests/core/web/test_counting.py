@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from plugins.materials.adaptations import adapt
-from repository import counting, items, reviewing
+from repository import counting, items
 from repository.models import Item, ItemCount
 from repository.work import SYSTEM, now, open_look
 
@@ -149,20 +148,3 @@ def test_the_servers_thread_writes_at_the_end_what_was_noted(services, item):
     writer.stop()
     with open_look(services, SYSTEM) as look:
         assert counting.counts_of(look, [item.id])[item.id]["seen"] == 1
-
-
-def test_an_adaptation_counts_for_its_source_once_however_often_it_is_restored(
-    services, ana, rui, staff, item, work_as, counted
-):
-    with work_as(rui) as work:
-        draft = adapt(work, work.session.get_one(Item, item.id))
-        items.submit(work, draft)
-    assert counted()["adapted"] == 1
-    with work_as(rui) as work:
-        items.withdraw(work, work.session.get_one(Item, draft.id))
-    with work_as(rui) as work:
-        items.restore(work, work.session.get_one(Item, draft.id))
-    assert counted()["adapted"] == 1
-    with work_as(staff) as work:
-        reviewing.undo_publish(work, work.session.get_one(Item, draft.id))
-    assert counted()["adapted"] == 0

@@ -17,9 +17,7 @@ PLUGIN = "tests.example_plugin.mailing"
 
 @pytest.fixture
 def services(make_services, post_office):
-    return make_services(
-        plugins=["materials", PLUGIN], smtp_url=post_office.url, public_url="https://partilha.teste.invalid"
-    )
+    return make_services(plugins=[PLUGIN], smtp_url=post_office.url, public_url="https://partilha.teste.invalid")
 
 
 @pytest.fixture
