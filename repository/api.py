@@ -15,6 +15,8 @@ from repository.attachments import (
 )
 from repository.audit import record
 from repository.console import pass_services
+from repository.counting import add as count
+from repository.counting import counts_of
 from repository.db import Base, Numbered, UtcDateTime
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 from repository.files.blobs import Blob
@@ -27,6 +29,7 @@ from repository.hookspecs import (
     Finding,
     ItemAction,
     JobKind,
+    MailKind,
     NavEntry,
     Notice,
     Panel,
@@ -95,6 +98,7 @@ __all__ = [
     "ItemTerm",
     "ItemVersion",
     "JobKind",
+    "MailKind",
     "NavEntry",
     "NotAllowed",
     "NotFound",
@@ -121,6 +125,8 @@ __all__ = [
     "clean",
     "client_address",
     "copy",
+    "count",
+    "counts_of",
     "create_draft",
     "decline",
     "describe",

@@ -15,12 +15,13 @@ from repository.web import (
     files,
     health,
     languages,
+    letters,
     login,
     pages,
+    problems,
     security,
     static_files,
     uploads,
-    words,
 )
 from repository.web.converters import RowNumber
 from repository.work import Services
@@ -53,12 +54,22 @@ def prepare(app: Flask, services: Services) -> None:
         app.register_blueprint(blueprint)
     api.prepare(app, services)
     csrf.exempt(api.blueprint)  # cookies open nothing there
+    csrf.exempt(letters.stop)  # its link is the proof, and mail programs bring no cookie
     _register_plugins(app, services)
     static_files.prepare(app)
 
 
 def _core_blueprints() -> list[Blueprint]:
-    return [pages.pages, files.files, words.words, uploads.pages, account.pages, admin.pages, health.health]
+    return [
+        pages.pages,
+        files.files,
+        problems.words,
+        letters.letters,
+        uploads.pages,
+        account.pages,
+        admin.pages,
+        health.health,
+    ]
 
 
 def _register_plugins(app: Flask, services: Services) -> None:

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
-from repository.web.api import depositing, door, reading, schemas
+from repository.web.api import depositing, door, reading, schemas, telling
 from repository.web.api.answers import PROBLEM, Problem, problem
 from repository.web.api.blueprint import blueprint
 from repository.work import Services
 
-__all__ = ["blueprint", "depositing", "prepare", "reading"]
+__all__ = ["blueprint", "depositing", "prepare", "reading", "telling"]
 
 
 class DocumentedApi(Api):

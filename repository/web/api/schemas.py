@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 
 from repository.items import AUDIENCES
+from repository.reports import REASONS
 
 _BREAKS = re.compile(r"[\r\n\u2028\u2029]+")
 
@@ -219,6 +220,62 @@ class Me(Told):
     locale = fields.String(required=True)
     organisations = fields.List(fields.Nested(Home), required=True)
     scopes = fields.List(fields.String(), required=True)
+
+
+class ReportSaid(Schema):
+    """A problem as somebody tells it."""
+
+    class Meta:
+        unknown = RAISE
+
+    item_id = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 2**31 - 1))
+    reason = fields.String(required=True, validate=validate.OneOf(list(REASONS)))
+    text = Paragraphs(required=True, metadata={"minLength": 3, "maxLength": 4000})
+    email = Line(metadata={"description": "for the answer; left out, your account's"})
+
+
+class ReportReceipt(Told):
+    """The receipt of a report; its page says what became of it."""
+
+    id = fields.Integer(required=True)
+    hidden = fields.Boolean(required=True)
+    receipt = fields.Url(required=True)
+
+
+class DecisionSaid(Schema):
+    """What becomes of a report, and why."""
+
+    class Meta:
+        unknown = RAISE
+
+    decision = fields.String(required=True, validate=validate.OneOf(["keep", "take_down", "answer"]))
+    text = Paragraphs(required=True, metadata={"minLength": 3, "maxLength": 4000})
+
+
+class Report(Told):
+    """A report as staff see it: open while `handled_at` is null; `hidden` when the item is out of sight because of it."""
+
+    id = fields.Integer(required=True)
+    item_id = fields.Integer(required=True, allow_none=True)
+    reason = fields.String(required=True)
+    text = fields.String(required=True)
+    hidden = fields.Boolean(required=True)
+    decision = fields.String(required=True, allow_none=True)
+    decision_text = fields.String(required=True)
+    appealed_by = fields.String(required=True, allow_none=True)
+    appeal_text = fields.String(required=True)
+    created_at = fields.DateTime(required=True)
+    handled_at = fields.DateTime(required=True, allow_none=True)
+    appealed_at = fields.DateTime(required=True, allow_none=True)
+
+
+class ReportPage(Told):
+    """One page of reports."""
+
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    per_page = fields.Integer(required=True)
+    reports = fields.List(fields.Nested(Report), required=True)
 
 
 class Problem(Told):
