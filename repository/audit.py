@@ -26,7 +26,7 @@ ACTIONS = {
     "file.put_back": N_("voltou a pôr um ficheiro"),
     "file.removed": N_("retirou um ficheiro"),
     "house.set_up": N_("preparou a instalação"),
-    "item.archive": N_("arquivou um material"),
+    "item.archive": N_("guardou um material fora da pesquisa"),
     "item.created": N_("começou um material"),
     "item.decline": N_("recusou um material"),
     "item.discard": N_("deitou fora um rascunho"),
