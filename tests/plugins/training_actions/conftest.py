@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 
 from plugins.training_actions import actions
 from plugins.training_actions.models import Author, Contribution, Edition, Participant
@@ -82,16 +80,3 @@ def bring(work_as: Callable[..., Any], make_item: Callable[..., Item]) -> Callab
         return item
 
     return brought
-
-
-def workbook(rows: list[list[Any]], merged: tuple[str, ...] = (), name: str = "Folha1") -> bytes:
-    """Return an XLSX with one sheet."""
-    book = Workbook()
-    book.active.title = name
-    for row in rows:
-        book.active.append(row)
-    for cells in merged:
-        book.active.merge_cells(cells)
-    target = BytesIO()
-    book.save(target)
-    return target.getvalue()
