@@ -15,17 +15,21 @@ from repository.attachments import (
 )
 from repository.audit import record
 from repository.console import json_option, pass_services, report
+from repository.counting import add as count
+from repository.counting import counts_of
 from repository.db import Base, Numbered, UtcDateTime, contains_words
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 from repository.files.blobs import Blob
 from repository.hookspecs import (
     API_VERSION,
+    AuditAction,
     Check,
     Collection,
     Contact,
     Finding,
     ItemAction,
     JobKind,
+    MailKind,
     NavEntry,
     Notice,
     Panel,
@@ -100,6 +104,7 @@ __all__ = [
     "Actor",
     "Answer",
     "ApiBlueprint",
+    "AuditAction",
     "AuditEntry",
     "Base",
     "Blob",
@@ -122,6 +127,7 @@ __all__ = [
     "ItemView",
     "JobKind",
     "Line",
+    "MailKind",
     "NavEntry",
     "NotAllowed",
     "NotFound",
@@ -158,6 +164,8 @@ __all__ = [
     "client_address",
     "contains_words",
     "copy",
+    "count",
+    "counts_of",
     "create_draft",
     "csv_lines",
     "decline",

@@ -52,8 +52,11 @@ def back_up(services: Services, destination: Path) -> Manifest:
     if not all(map(DATABASE.fullmatch, strangers)):
         raise Conflict(N_("A pasta da cópia tem outras coisas. Escolha uma pasta vazia, ou a da cópia anterior."))
     with full_disk_said():
-        database, digest = _copy_rows(services, destination)
-        sizes, damaged = _copy_blobs(services, destination)
+        with services.blobs.hold():
+            before = _named(services)
+            database, digest = _copy_rows(services, destination)
+            # The copy is of a moment between the two looks: whatever it names was named at one of them.
+            sizes, damaged = _copy_blobs(services, destination, before | _named(services))
         kept = [path for name in KEPT if (path := services.instance / name).exists()]
         texts = {path.name: path.read_text("utf-8") for path in kept}
         manifest = Manifest(now().isoformat(timespec="seconds"), database, digest, sizes, texts, damaged)
@@ -77,13 +80,17 @@ def _copy_rows(services: Services, destination: Path) -> tuple[str, str]:
     return name, digest
 
 
-def _copy_blobs(services: Services, destination: Path) -> tuple[dict[str, int], list[str]]:
-    """Copy what the rows name that is not there yet. The rows are read after their copy: they only grow."""
+def _named(services: Services) -> set[str]:
+    """Return the digests that the rows name now."""
     with services.sessions.reading() as session:
-        digests = sorted(session.scalars(select(File.sha256).distinct()))
+        return set(session.scalars(select(File.sha256).distinct()))
+
+
+def _copy_blobs(services: Services, destination: Path, digests: set[str]) -> tuple[dict[str, int], list[str]]:
+    """Copy the blobs that are not there yet."""
     sizes: dict[str, int] = {}
     damaged = []
-    for digest in digests:
+    for digest in sorted(digests):
         source, copy = services.blobs.path(digest), blob_path(destination, digest)
         if not source.exists():
             damaged.append(digest)

@@ -39,3 +39,7 @@ class TooLarge(Invalid):
 
 class Unavailable(DomainError):
     """It cannot be done now, and may be done later."""
+
+
+class NoRoom(Unavailable):
+    """There is no room for what was sent; for less there may be."""

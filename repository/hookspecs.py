@@ -61,6 +61,14 @@ class JobKind:
 
 
 @dataclass(frozen=True)
+class AuditAction:
+    """A code that the audit trail keeps, such as "item.publish", and how it is said: who "published a material"."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
 class NavEntry:
     """A line of the main menu, or of the administration menu when `section` is "admin"."""
 
@@ -104,6 +112,18 @@ class Contact:
     locale: str = "pt_PT"
     url: str = ""
     user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """A kind of mail that people may stop, as `label` tells them; `digest` sums up what came together since the last one.
+
+    `name` carries the plugin's name: "moderation.digest".
+    """
+
+    name: str
+    label: str
+    digest: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,12 +203,24 @@ class Hooks:
         """Kinds of jobs that the worker can run."""
 
     @hookspec
+    def register_audit_actions(self) -> Iterable[AuditAction]:  # type: ignore[empty-body]
+        """The codes that the plugin records in the audit trail, in words."""
+
+    @hookspec
     def register_checks(self) -> Iterable[Check]:  # type: ignore[empty-body]
         """Checks of submitted items, run before a person looks."""
 
     @hookspec
+    def register_mail_kinds(self) -> Iterable[MailKind]:  # type: ignore[empty-body]
+        """Kinds of mail that people may stop."""
+
+    @hookspec
     def nav_entries(self, actor: Actor) -> Iterable[NavEntry]:  # type: ignore[empty-body]
         """Lines of the menus for this person."""
+
+    @hookspec
+    def account_uses(self) -> Iterable[str]:  # type: ignore[empty-body]
+        """What an account is good for, in words that follow "with an account you can"."""
 
     @hookspec
     def item_panels(self, work: Work, item: Item) -> Iterable[Panel]:  # type: ignore[empty-body]

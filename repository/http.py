@@ -10,7 +10,7 @@ from flask import current_app, g, request, session
 from flask_babel import gettext
 from flask_login import current_user
 
-from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
+from repository.errors import Conflict, DomainError, Invalid, NoRoom, NotAllowed, NotFound, TooLarge, Unavailable
 from repository.work import ANONYMOUS, Actor, Services, Work, now, open_work
 
 STATUS: dict[type[DomainError], int] = {
@@ -19,6 +19,7 @@ STATUS: dict[type[DomainError], int] = {
     Conflict: 409,
     TooLarge: 413,
     Invalid: 422,
+    NoRoom: 507,
     Unavailable: 503,
 }
 
@@ -123,8 +124,8 @@ def from_this_machine() -> bool:
 
 
 def number(text: str | None) -> int | None:
-    """Return a small positive whole number of the request, or None for anything else."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 16 else None
+    """Return a whole number of the request that a row could have, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def values(*names: str) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """Files on their way from a browser into a draft: bytes first, outside any transaction, then one row."""
 
+from pathlib import Path
 from typing import BinaryIO
 
 from repository import attachments, items
 from repository.errors import Conflict, TooLarge
-from repository.files.blobs import Blob
+from repository.files.blobs import Blob, Check
+from repository.files.names import clean_name
+from repository.files.sniff import refusal_announced, refusal_of
 from repository.models import File, Item
 from repository.permissions import require
 from repository.words import N_
@@ -36,10 +39,29 @@ def check_room(services: Services, actor: Actor, item_id: int, size: int) -> Non
             raise TooLarge(N_("O espaço desta conta está cheio (%(quota)s MB)."), field="files", quota=quota)
 
 
+def check_announced(name: str, size: int) -> None:
+    """Refuse a file of `size` bytes before it is sent. Raises Invalid for a name of no kind on the list, and for 0."""
+    if why := refusal_announced(clean_name(name), size):
+        raise why
+
+
+def check_of(name: str) -> Check:
+    """Return a check of arrived bytes that raises Invalid for an empty file and for a kind that is not on the list."""
+
+    def check(path: Path) -> None:
+        if why := refusal_of(path, clean_name(name)):
+            raise why
+
+    return check
+
+
 def take_in(services: Services, actor: Actor, item_id: int, stream: BinaryIO, name: str) -> File:
-    """Keep a file that comes in one piece and join it to the draft; the same bytes twice are one file."""
+    """Keep a file that comes in one piece and join it to the draft; the same bytes twice are one file.
+
+    Raises NotFound, NotAllowed, Conflict, TooLarge, Unavailable, and Invalid for what `check_of` refuses.
+    """
     check_room(services, actor, item_id, 0)
-    blob = services.blobs.receive(stream, limit=size_limit(services))
+    blob = services.blobs.receive(stream, limit=size_limit(services), check=check_of(name))
     return join(services, actor, item_id, blob, name)
 
 

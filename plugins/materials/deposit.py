@@ -36,7 +36,7 @@ from repository.api import (
 pages = Blueprint(
     "materials", __name__, template_folder="templates", static_folder="static", static_url_path="/materials/static"
 )
-ACTS = re.compile(r"(up|down|remove|put_back|clean):(\d{1,18})")
+ACTS = re.compile(r"(up|down|remove|put_back|clean):(\d{1,9})")
 
 
 @pages.get("/deposit")
@@ -52,7 +52,8 @@ def create() -> AnyResponse:
     _require_depositor()
     with begin() as work:
         draft = drafts.begin(work, _known())
-    _take_files(draft.id)
+    for name, why in _take_files(draft.id):
+        flash(gettext("«%(name)s» não entrou: %(why)s", name=name, why=why), "error")
     return redirect(url_for("materials.draft", item_id=draft.id), 303)
 
 
@@ -86,7 +87,8 @@ def save(item_id: int) -> AnyResponse:
             _do(work, item, act)
     refused = _take_files(item_id)
     if refused:
-        errors["files"] = refused
+        which = " ".join(f"«{name}»: {why}" for name, why in refused)
+        errors["files"] = Invalid(N_("Nem todos os ficheiros entraram. %(which)s"), field="files", which=which)
     if act == "autosave":
         return _saved(item_id, errors)
     if request.headers.get("X-Part") == "files":
@@ -174,17 +176,16 @@ def _limit() -> int:
     return int(services().settings["max_file_mb"])
 
 
-def _take_files(item_id: int) -> DomainError | None:
-    """Join the files of a plain form; return the first refusal, which leaves the other files in."""
-    refused: DomainError | None = None
+def _take_files(item_id: int) -> list[tuple[str, str]]:
+    """Join the files of a plain form; return the name of each that was refused and why. The others are in."""
+    refused = []
     for sent in request.files.getlist("files"):
         if not sent.filename:
             continue
         try:
             take_in(services(), actor(), item_id, sent.stream, sent.filename)  # type: ignore[arg-type]
         except Invalid as error:
-            refused = refused or error
-            flash(gettext("«%(name)s» não entrou: %(why)s", name=sent.filename[:80], why=words_of(error)), "error")
+            refused.append((sent.filename[:80], words_of(error)))
     return refused
 
 

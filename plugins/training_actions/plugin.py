@@ -8,13 +8,14 @@ from flask import Blueprint, url_for
 from flask_babel import gettext
 
 from plugins.training_actions import api, collecting, commands, models
-from plugins.training_actions.actions import MANAGE
+from plugins.training_actions.actions import AUDIT, MANAGE
 from plugins.training_actions.pages import people, public, staff, tables
 from plugins.training_actions.pages.door import staff as staff_pages
 from repository.api import (
     N_,
     Actor,
     ApiBlueprint,
+    AuditAction,
     Collection,
     Item,
     NavEntry,
@@ -45,6 +46,11 @@ def register_commands() -> Iterable[click.Command]:
 @hookimpl
 def register_permissions() -> Iterable[Permission]:
     return (Permission(MANAGE, N_("Gerir ações de formação"), ("staff", "administrator")),)
+
+
+@hookimpl
+def register_audit_actions() -> Iterable[AuditAction]:
+    return (AuditAction(code, words) for code, words in AUDIT.items())
 
 
 @hookimpl

@@ -1,6 +1,7 @@
 """`serve` and `worker`: the two processes of an instance, or one for both."""
 
 import logging
+import resource
 import signal
 import tempfile
 from types import FrameType
@@ -8,20 +9,26 @@ from typing import Any
 
 import click
 import waitress
+from waitress.server import BaseWSGIServer
 
 from repository import logs
 from repository.app import create_app
+from repository.cli.receiving import channel_for
 from repository.cli.start import first_code
 from repository.console import pass_services
+from repository.counting import Writer
 from repository.house import load_stored
 from repository.locks import serve_lock
 from repository.schema import is_current
+from repository.web import bodies
 from repository.words import N_
 from repository.work import Services
 from repository.worker import Worker
 
 log = logging.getLogger(__name__)
 CONNECTIONS = 1000
+FILES = 4 * CONNECTIONS  # a connection may have its socket, its body, and files of a form open; many systems give 1024
+PASSED_BY = 4  # over so many times the limit, the connection is cut without reading on
 SILENCE_S = 30  # a connection on which nothing moves is closed after this
 MB = 1024 * 1024
 
@@ -34,15 +41,18 @@ def serve(services: Services, host: str | None, port: int | None) -> None:
     """Serve the pages, and run the jobs in the same process unless the settings say otherwise."""
     lock = serve_lock(services.instance)
     lock.require(N_("Já há um servidor a trabalhar nesta instância."))
+    allow_open_files()
     logs.configure(services.settings["log_format"])
     # Bodies of requests lie on the same disk as the files, and not in a /tmp that may be memory.
     tempfile.tempdir = str(services.blobs.partial)
     server = make_server(services, host or services.settings["host"], _given(port, services.settings["port"]))
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
+    counting = Writer(services)
     worker = Worker(services) if services.settings["embedded_worker"] else None
     if worker:
         worker.start()
+    counting.start()
     try:
         for line in welcome(services, _address(server)):
             click.echo(line)
@@ -51,13 +61,24 @@ def serve(services: Services, host: str | None, port: int | None) -> None:
         server.close()
         if worker:
             worker.stop()
+        counting.stop()
         lock.release()
+
+
+def allow_open_files() -> None:
+    """Let this process have as many files open as its connections may need, as far as the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def make_server(services: Services, host: str, port: int) -> Any:
     """Return a waitress server with the application. Raises Unavailable when the database is not ready."""
-    return waitress.create_server(
+    sockets: dict[int, Any] = {}
+    server = waitress.create_server(
         create_app(services=services),
+        map=sockets,
         host=host,
         port=port,
         threads=services.settings["threads"],
@@ -65,11 +86,15 @@ def make_server(services: Services, host: str, port: int) -> Any:
         asyncore_use_poll=True,  # select() fails from the 1024th open file on
         channel_timeout=SILENCE_S,
         cleanup_interval=10,
-        max_request_body_size=(services.settings["max_file_mb"] + 8) * MB,
+        max_request_body_size=PASSED_BY * bodies.largest(services),
         inbuf_overflow=MB,
         ident=None,
         clear_untrusted_proxy_headers=False,  # the application trusts the configured number of proxies itself
     )
+    for listening in sockets.values():
+        if isinstance(listening, BaseWSGIServer):
+            listening.channel_class = channel_for(services)
+    return server
 
 
 def _given(value: int | None, otherwise: int) -> int:

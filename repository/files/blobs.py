@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ FOLDER_MODE = 0o750
 DIGEST = re.compile(r"[0-9a-f]{64}")
 PREFIX = "receiving-"
 FULL = (errno.ENOSPC, errno.EDQUOT)
+Check = Callable[[Path], None]
 
 
 @dataclass(frozen=True)
@@ -85,15 +86,18 @@ class BlobStore:
         for folder in (self.blobs, self.partial):
             make_folder(folder)
 
-    def receive(self, stream: BinaryIO, *, limit: int | None) -> Blob:
+    def receive(self, stream: BinaryIO, *, limit: int | None, check: Check | None = None) -> Blob:
         """Keep all bytes of `stream` and return once they are on disk.
 
-        Raises TooLarge over `limit` bytes and Unavailable on a full disk; then nothing is kept.
+        Raises TooLarge over `limit` bytes, Unavailable on a full disk, and whatever `check` raises when it sees the
+        whole file; then nothing is kept.
         """
         temp = self.partial / (PREFIX + secrets.token_hex(16))
         try:
             with full_disk_said():
                 blob = _write(stream, temp, limit)
+                if check is not None:
+                    check(temp)
                 self._place(temp, blob)
         finally:
             temp.unlink(missing_ok=True)
@@ -154,10 +158,11 @@ class BlobStore:
     def remove(self, sha256: str, *, unused_for: float = 0) -> bool:
         """Remove the blob and say whether it went.
 
-        One received less than `unused_for` seconds ago stays: somebody may be about to refer to it.
+        One received less than `unused_for` seconds ago stays: somebody may be about to refer to it. So do all while
+        somebody holds them.
         """
         path = self.path(sha256)
-        with self._lock(fcntl.LOCK_EX):
+        with suppress(BlockingIOError), self._lock(fcntl.LOCK_EX | fcntl.LOCK_NB, ".held"), self._lock(fcntl.LOCK_EX):
             try:
                 if unused_for and self.age(sha256) < unused_for:
                     return False
@@ -165,7 +170,14 @@ class BlobStore:
             except (FileNotFoundError, NotFound):
                 return False
             fsync_folder(path.parent)
-        return True
+            return True
+        return False
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Keep every blob where it is until the block ends, in all processes; new ones may come."""
+        with self._lock(fcntl.LOCK_SH, ".held"):
+            yield
 
     def sweep_partial(self, older_than: float) -> int:
         """Remove what interrupted `receive` calls left more than `older_than` seconds ago; return how many."""
@@ -213,9 +225,9 @@ class BlobStore:
             fsync_folder(final.parent)
 
     @contextmanager
-    def _lock(self, kind: int) -> Iterator[None]:
-        """Keep removing (exclusive) and placing (shared) apart, in all processes."""
-        fd = os.open(self.blobs / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    def _lock(self, kind: int, name: str = ".lock") -> Iterator[None]:
+        """Keep removing (exclusive) and placing or holding (shared) apart, in all processes."""
+        fd = os.open(self.blobs / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
         try:
             fcntl.flock(fd, kind)
             yield

@@ -66,7 +66,7 @@ KINDS: dict[str, Kind] = {
 
 SAME = {
     "jpeg": "jpg", "htm": "html", "xhtml": "html", "oga": "ogg", "opus": "ogg", "m4v": "mp4", "tgz": "tar.gz",
-    "markdown": "md", "text": "txt", "pps": "ppt",
+    "markdown": "md", "text": "txt", "pps": "ppt", "jfif": "jpg", "jpe": "jpg",
 }  # fmt: skip
 
 FAMILIES = tuple(dict.fromkeys(kind.family for kind in KINDS.values()))

@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from repository.errors import Conflict, Invalid, NotFound, TooLarge
+from repository.errors import Conflict, DomainError, Invalid, NotFound, TooLarge
 from repository.files.blobs import (
     CHUNK,
     FILE_MODE,
     Blob,
     BlobStore,
+    Check,
     fsync_folder,
     full_disk_said,
     too_large,
@@ -111,17 +112,29 @@ class PartialUploads:
                 _add(fd, stream, offset, upload.length)
             return replace(upload, offset=os.fstat(fd).st_size)
 
-    def finish(self, id: str, owner: str) -> Blob:
-        """Move a complete upload into the blob store; asking again gives the same answer until it expires."""
+    def finish(self, id: str, owner: str, check: Check | None = None) -> Blob:
+        """Move a complete upload into the blob store; asking again gives the same answer until it expires.
+
+        Raises Conflict while bytes are missing. When `check` refuses the whole file, the upload is forgotten.
+        """
         upload, done = self._load(id, owner)
         if done is not None:
             return done
         if not upload.complete:
             raise Conflict(N_("O ficheiro ainda não chegou todo."), "files")
         with self._locked(id):
+            if check is not None:
+                self._check(id, check)
             blob = self.store.adopt(self._data(id))
             self._save(upload, blob)
         return blob
+
+    def _check(self, id: str, check: Check) -> None:
+        try:
+            check(self._data(id))
+        except DomainError:
+            self._forget(id)
+            raise
 
     def discard(self, id: str, owner: str) -> None:
         """Forget the upload and its bytes; a blob already made of them stays."""

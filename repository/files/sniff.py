@@ -74,6 +74,22 @@ def refusal(sniffed: Sniffed) -> DomainError | None:
     return None
 
 
+def refusal_announced(name: str, size: int) -> DomainError | None:
+    """Return the refusal that a file of this name and `size` in bytes deserves whatever it holds, or None.
+
+    An ending without a letter ("Ficha 3.1") is no kind of file: what such a file is, its bytes tell.
+    """
+    ending = extension(name)
+    if any(char.isalpha() for char in ending) and known_extension(ending) is None:
+        return refusal(_answer(None, "not_allowed"))
+    return refusal(_answer(known_extension(ending), "empty")) if size == 0 else None
+
+
+def refusal_of(path: Path, name: str) -> DomainError | None:
+    """Return why the file at `path`, given as `name`, is not kept, or None when it may be."""
+    return refusal_announced(name, path.stat().st_size) or refusal(sniff(path, name))
+
+
 def _text(found: Structure, told: str | None, ending: str) -> Sniffed:
     """Decide among the kinds that are text: their structure is weak, so that the name decides what is possible."""
     if told is None and ending:

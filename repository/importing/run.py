@@ -18,7 +18,7 @@ from repository.examining import derived_folder, write_findings
 from repository.files.blobs import Blob, too_large
 from repository.files.examine import Examination, Examiner
 from repository.files.names import extension
-from repository.files.sniff import refusal, sniff
+from repository.files.sniff import refusal_of
 from repository.importing.outcome import Line, Outcome
 from repository.importing.plan import Planned
 from repository.importing.sources import SourceFile
@@ -116,7 +116,7 @@ class _Looker:
             return holder_of(work, digests)
 
     def _take_in(self, file: SourceFile, path: Path, digest: str) -> Piece:
-        if why := refusal(sniff(path, file.name)):
+        if why := refusal_of(path, file.name):
             raise why
         if self.order.dry_run:
             return Piece(file, Blob(digest, file.size), None)

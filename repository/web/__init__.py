@@ -10,16 +10,19 @@ from repository.web import (
     account,
     admin,
     api,
+    bodies,
     display,
     errors,
     files,
     health,
     languages,
+    letters,
     login,
     pages,
+    problems,
     security,
+    static_files,
     uploads,
-    words,
 )
 from repository.web.converters import RowNumber
 from repository.work import Services
@@ -37,12 +40,13 @@ def prepare(app: Flask, services: Services) -> None:
     )
     app.request_class = uploads.StreamingRequest
     app.url_map.converters["int"] = RowNumber
+    errors.prepare(app)  # first, so that every refusal has its request's name
+    bodies.prepare(app)
     csrf.init_app(app)
     security.prepare(app, services)
     languages.prepare(app, services)
     login.prepare(app)
     display.prepare(app, services)
-    errors.prepare(app)
     health.prepare(app, services)
     account.welcome.prepare(app)
     app.teardown_appcontext(close_look)
@@ -53,11 +57,22 @@ def prepare(app: Flask, services: Services) -> None:
     api.prepare(app, services, more)
     for part in (api.blueprint, *more):
         csrf.exempt(part)  # cookies open nothing there
+    csrf.exempt(letters.stop)  # its link is the proof, and mail programs bring no cookie
     _register_plugins(app, services)
+    static_files.prepare(app)
 
 
 def _core_blueprints() -> list[Blueprint]:
-    return [pages.pages, files.files, words.words, uploads.pages, account.pages, admin.pages, health.health]
+    return [
+        pages.pages,
+        files.files,
+        problems.words,
+        letters.letters,
+        uploads.pages,
+        account.pages,
+        admin.pages,
+        health.health,
+    ]
 
 
 def _named_for_its_plugin(services: Services, blueprint: Blueprint) -> None:

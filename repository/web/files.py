@@ -4,7 +4,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, request, send_file
+from werkzeug.http import parse_range_header
 
 from repository.attachments import get_file
 from repository.errors import NotFound
@@ -15,6 +16,7 @@ from repository.items import get
 from repository.models import File
 from repository.permissions import may_fetch
 from repository.web.security import FILE_POLICY
+from repository.web.visits import note_download
 from repository.words import N_
 
 files = Blueprint("files", __name__)
@@ -40,10 +42,24 @@ SHOWN = frozenset(
 ZIP_CHUNK = 256 * 1024
 
 
+@files.before_app_request
+def ignore_odd_range() -> None:
+    """Answer a Range that is malformed, of another unit or of several parts with the whole (RFC 9110, 14.2).
+
+    One that is well formed and lies beyond the end stays, and is answered 416.
+    """
+    asked = parse_range_header(request.headers.get("Range"))
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        request.environ.pop("HTTP_RANGE", None)
+
+
 @files.get("/files/<int:file_id>")
 def download(file_id: int) -> Response:
     """The file to keep, under its own name."""
-    return _bytes_of(get_file(look(), file_id), inline=False)
+    file = get_file(look(), file_id)
+    response = _bytes_of(file, inline=False)
+    note_download(file.item, response)
+    return response
 
 
 @files.get("/files/<int:file_id>/view")
@@ -77,6 +93,7 @@ def download_all(item_id: int) -> Response:
     response = Response(_zip(named), mimetype="application/zip")
     response.headers["Content-Disposition"] = disposition(clean_name(f"{item.title or item.id}.zip"))
     response.headers["Content-Security-Policy"] = FILE_POLICY
+    note_download(item, response)
     return response
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from repository.settings import Settings
+from repository.web import bodies
 from repository.work import Services
 
 PAGE_POLICY = (
@@ -38,7 +38,7 @@ def prepare(app: Flask, services: Services) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
-    set_limits(app, services.settings)
+    set_limits(app, services)
     if hops := services.settings["trusted_proxies"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     app.extensions["https"] = https
@@ -46,11 +46,11 @@ def prepare(app: Flask, services: Services) -> None:
     app.after_request(compress)
 
 
-def set_limits(app: Flask, settings: Settings) -> None:
+def set_limits(app: Flask, services: Services) -> None:
     """Put the settings in force that Flask keeps for itself: the size of a request and the life of a session."""
     app.config.update(
-        MAX_CONTENT_LENGTH=(settings["max_file_mb"] + 8) * 1024 * 1024,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=settings["session_days"]),
+        MAX_CONTENT_LENGTH=bodies.largest(services),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=services.settings["session_days"]),
     )
 
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from repository import incoming
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed
 from repository.files.partial import PartialUpload
-from repository.http import actor, safe_target, services, status_of, words_of
+from repository.http import actor, number, safe_target, services, status_of, words_of
 from repository.models import File
 from repository.web import errors
 from repository.words import N_
@@ -67,7 +67,8 @@ def refuse(error: DomainError) -> AnyResponse:
     """Say a refusal in one line of text; a plain form gets the usual page."""
     if request.endpoint == "uploads.multipart":
         return errors.refuse(error)
-    return tus(401 if not actor().signed_in else status_of(error), words_of(error))
+    stranger = isinstance(error, NotAllowed) and not actor().signed_in
+    return tus(401 if stranger else status_of(error), words_of(error))
 
 
 @pages.route("/uploads", methods=["OPTIONS"])
@@ -83,8 +84,9 @@ def create() -> Response:
     owner, length = _sender(), _count("Upload-Length")
     metadata = read_metadata(request.headers.get("Upload-Metadata", ""))
     item_id = metadata.get("item", "")
-    if not item_id.isdecimal() or len(item_id) > 18:
+    if number(item_id) is None:
         raise Invalid(N_("Falta dizer a que material pertence o ficheiro."), field="files")
+    incoming.check_announced(metadata.get("filename", ""), length)
     waiting = services().uploads.on_the_way(owner)
     if len(waiting) >= MOST_WAITING:
         raise Conflict(N_("Há muitos ficheiros a meio. Acabe ou cancele alguns antes de começar outro."), field="files")
@@ -192,6 +194,6 @@ def _arrived(upload: PartialUpload) -> dict[str, Any]:
     """Join a complete upload to its draft, checked again at this moment; the header names the file."""
     if not upload.complete:
         return {}
-    blob = services().uploads.finish(upload.id, upload.owner)
+    blob = services().uploads.finish(upload.id, upload.owner, incoming.check_of(upload.name))
     file = incoming.join(services(), actor(), int(upload.target), blob, upload.name)
     return {"upload_file": file.id}

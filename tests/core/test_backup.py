@@ -8,8 +8,9 @@ from io import BytesIO
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from repository import backup, housekeeping
 from repository.backup import MANIFEST, back_up
 from repository.checking import check
 from repository.cli import make_group
@@ -17,7 +18,7 @@ from repository.cli.index import index_now
 from repository.console import Console
 from repository.errors import Conflict, Invalid, Unavailable
 from repository.house import build_services
-from repository.models import File, Item, Organisation
+from repository.models import File, FileText, Item, Organisation
 from repository.restoring import read_manifest, restore_files
 from repository.work import SYSTEM, open_work
 
@@ -47,12 +48,13 @@ def blobs_of(folder):
     return {path.name: path.read_bytes() for path in (folder / "blobs").glob("??/*")}
 
 
+@pytest.mark.sqlite
 def test_a_backup_restored_into_an_empty_place_passes_the_check(filled, run, tmp_path):
     assert run("backup", str(tmp_path / "copy")).exit_code == 0
     done = run("restore", str(tmp_path / "copy"), "--instance", str(tmp_path / "new"), "--json")
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["ok"] is True
-    again = build_services(tmp_path / "new", plugins=["materials"])
+    again = build_services(tmp_path / "new", plugins=[])
     try:
         with again.sessions.reading() as session:
             assert session.scalar(select(func.count(Item.id))) == 3
@@ -82,6 +84,7 @@ class Canary:
         return (os.mkdir, (self.path,))
 
 
+@pytest.mark.sqlite
 def test_an_index_slipped_into_a_backup_is_neither_copied_nor_opened(filled, run, tmp_path):
     back_up(filled, tmp_path / "copy")
     (tmp_path / "copy" / "index").mkdir()
@@ -105,6 +108,7 @@ def test_a_second_backup_copies_only_what_is_new_and_drops_what_is_gone(filled, 
     assert len(list((tmp_path / "copy").glob("database-*"))) == 1
 
 
+@pytest.mark.sqlite
 def test_a_backup_made_while_others_write_is_one_moment(filled, tmp_path):
     stop, written = threading.Event(), []
 
@@ -125,7 +129,7 @@ def test_a_backup_made_while_others_write_is_one_moment(filled, tmp_path):
         stop.set()
         writer.join()
     restore_files(tmp_path / "copy", tmp_path / "new")
-    copy = build_services(tmp_path / "new", plugins=["materials"])
+    copy = build_services(tmp_path / "new", plugins=[])
     try:
         with copy.sessions.reading() as session:
             schools = session.scalar(select(func.count()).select_from(Organisation).filter_by(kind="school"))
@@ -133,6 +137,47 @@ def test_a_backup_made_while_others_write_is_one_moment(filled, tmp_path):
         copy.close()
     assert schools >= 6
     assert schools % 2 == 0
+
+
+def drop_and_collect(services, item):
+    """Delete the item's files for good and have the collector at work at once, as after thirty days in the bin."""
+    with open_work(services, SYSTEM) as work:
+        digests = [file.sha256 for file in work.session.get_one(Item, item.id).all_files]
+        mine = select(File.id).filter_by(item_id=item.id)
+        work.session.execute(delete(FileText).where(FileText.file_id.in_(mine)))
+        work.session.execute(delete(File).where(File.item_id == item.id))
+    for digest in digests:
+        os.utime(services.blobs.path(digest), (0, 0))
+    housekeeping.collect_blobs(services)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_what_is_deleted_while_a_backup_is_made_is_missing_from_none(
+    filled, tmp_path, ana, make_item, monkeypatch, moment
+):
+    item = make_item(ana, "Apagada a meio", text="Só aqui", publish=False)
+    real = backup.copy_database
+
+    def copy_beside_a_deletion(engine, target):
+        if moment == "before":
+            drop_and_collect(filled, item)
+        real(engine, target)
+        if moment == "after":
+            drop_and_collect(filled, item)
+
+    monkeypatch.setattr(backup, "copy_database", copy_beside_a_deletion)
+    manifest = back_up(filled, tmp_path / "copy")
+    restore_files(tmp_path / "copy", tmp_path / "new")
+    copy = build_services(tmp_path / "new", plugins=[])
+    try:
+        with copy.sessions.reading() as session:
+            named = set(session.scalars(select(File.sha256)))
+    finally:
+        copy.close()
+    assert len(named) == (3 if moment == "before" else 4)
+    assert named <= set(manifest.blobs)
+    assert manifest.damaged == []
+    assert housekeeping.collect_blobs(filled) == 1  # held back for as long as the backup took
 
 
 def cut_a_blob(copy):
@@ -199,6 +244,7 @@ def test_a_backup_is_not_restored_over_an_instance(filled, tmp_path):
         assert session.scalar(select(func.count(Item.id))) == 3
 
 
+@pytest.mark.sqlite
 def test_the_folder_of_a_fresh_checkout_counts_as_empty(filled, tmp_path):
     back_up(filled, tmp_path / "copy")
     (tmp_path / "new").mkdir()
@@ -255,14 +301,60 @@ def test_the_instance_remembers_when_it_was_last_copied(filled, tmp_path):
     assert json.loads((filled.instance / "backup.json").read_text())["at"] == manifest.made_at
 
 
+@pytest.mark.sqlite
 def test_a_restored_house_builds_its_index_by_a_job(filled, run, tmp_path):
     run("backup", str(tmp_path / "copy"))
     run("restore", str(tmp_path / "copy"), "--instance", str(tmp_path / "new"))
-    again = build_services(tmp_path / "new", plugins=["materials"])
+    again = build_services(tmp_path / "new", plugins=[])
     try:
         assert index_now(again)
         assert again.search.engine.count() == 3
         assert check(again, full=True)["ok"]
         again.blobs.receive(BytesIO(b"e continua a receber"), limit=None)
+    finally:
+        again.close()
+
+
+@pytest.mark.sqlite
+def test_rows_of_postgresql_are_not_left_out_of_a_house_that_does_not_say_where_they_go(filled, run, tmp_path):
+    made = back_up(filled, tmp_path / "copy")
+    name = made.database.replace(".sqlite", ".pgdump")
+    (tmp_path / "copy" / made.database).rename(tmp_path / "copy" / name)
+    manifest = tmp_path / "copy" / MANIFEST
+    manifest.write_text(manifest.read_text().replace(made.database, name))
+    done = run("restore", str(tmp_path / "copy"), "--instance", str(tmp_path / "new"))
+    assert done.exit_code == 1
+    assert "REPOSITORY_DATABASE_URL" in done.stderr
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.mark.sqlite
+def test_rows_of_sqlite_are_not_left_out_of_a_house_that_keeps_its_own_elsewhere(filled, run, tmp_path, monkeypatch):
+    back_up(filled, tmp_path / "copy")
+    monkeypatch.setenv("REPOSITORY_DATABASE_URL", f"sqlite:///{tmp_path}/elsewhere.sqlite")
+    done = run("restore", str(tmp_path / "copy"), "--instance", str(tmp_path / "new"))
+    assert done.exit_code == 1
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.mark.postgresql
+def test_a_backup_of_postgresql_goes_into_an_empty_database_only(filled, make_services, run, tmp_path, monkeypatch):
+    back_up(filled, tmp_path / "copy")
+    other = make_services().sessions.engine
+    monkeypatch.setenv("REPOSITORY_DATABASE_URL", other.url.render_as_string(hide_password=False))
+    words = ("restore", str(tmp_path / "copy"), "--instance", str(tmp_path / "new"), "--json")
+    refused = run(*words)
+    assert (refused.exit_code, list((tmp_path / "new").iterdir())) == (1, [])
+    with other.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    done = run(*words)
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["ok"] is True
+    again = build_services(tmp_path / "new", plugins=[])
+    try:
+        with again.sessions.reading() as session:
+            assert session.scalar(select(func.count(Item.id))) == 3
+        assert blobs_of(tmp_path / "new") == blobs_of(filled.instance)
     finally:
         again.close()

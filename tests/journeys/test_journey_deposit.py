@@ -74,8 +74,8 @@ def test_what_was_read_in_answers_leaves_the_page_when_they_are_closed(
 def test_a_line_that_breaks_in_the_middle_goes_on_where_it_was(
     open_page: Callable[..., Any], sign_in_page: Callable[[Any, User], None], ana: User, tmp_path: Path
 ) -> None:
-    large = tmp_path / "grande.bin"
-    large.write_bytes(bytes(range(256)) * 80_000)  # 20 MB: three parts
+    large = tmp_path / "grande.txt"
+    large.write_bytes(b"uma linha entre muitas outras\n" * 690_000)  # 20 MB: three parts
     page = open_page()
     sign_in_page(page, ana)
     parts: list[str] = []
@@ -95,3 +95,31 @@ def test_a_line_that_breaks_in_the_middle_goes_on_where_it_was(
     page.locator("[data-rows] > li").wait_for()
     megabyte = 1024 * 1024
     assert parts == ["0", str(8 * megabyte), str(8 * megabyte), str(16 * megabyte)]
+
+
+def test_a_file_that_is_not_taken_says_why_in_its_row_and_the_others_go_on(
+    open_page: Callable[..., Any],
+    sign_in_page: Callable[[Any, User], None],
+    ana: User,
+    papers: list[str],
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "jogo.exe").write_bytes(b"MZ\x90\0" + bytes(100))
+    (tmp_path / "disfarce.pdf").write_bytes(b"MZ\x90\0" + bytes(100))
+    page = open_page()
+    sign_in_page(page, ana)
+    page.goto("/deposit")
+    chosen = [papers[0], str(tmp_path / "jogo.exe"), str(tmp_path / "disfarce.pdf"), papers[1]]
+    page.set_input_files("[data-begin] input[type=file]", chosen)
+    page.locator("[data-rows] > li").nth(1).wait_for()
+    refused = page.locator("[data-sending] > li")
+    refused.nth(1).get_by_role("alert").wait_for()
+    assert sorted(refused.locator(".name").all_text_contents()) == ["disfarce.pdf", "jogo.exe"]
+    assert all("não pode ser guardado aqui" in words for words in refused.get_by_role("alert").all_text_contents())
+    for _ in range(2):
+        refused.first.get_by_role("button", name="Retirar").click()
+    page.locator("[data-sending]").wait_for(state="hidden")
+    page.reload()
+    assert page.locator("[data-halves]").text_content() == ""
+    page.get_by_role("button", name="Entregar", exact=True).click()  # nothing is on its way any more
+    page.locator("#f-licence, .error-summary, [aria-invalid=true]").first.wait_for()

@@ -262,7 +262,8 @@
     }
     start({ file, place, row }) {
       const how = one("[data-how]", row);
-      const done = () => { this.sending -= 1; this.next(); };
+      let over = false; // taking a stopped row away must not count its end twice
+      const done = () => { if (!over) { over = true; this.sending -= 1; this.next(); } };
       how.textContent = "";
       one("[data-again]", row).hidden = true;
       const upload = new tus.Upload(file, {
@@ -292,6 +293,7 @@
           done();
           const answer = error.originalResponse;
           how.textContent = (answer && answer.getStatus() < 500 && answer.getBody()) || this.word("broken");
+          if (answer && [413, 422].includes(answer.getStatus())) { this.refuse(row, upload); return; }
           const again = one("[data-again]", row);
           again.hidden = false;
           again.onclick = () => { this.waiting.push({ file, place, row }); this.next(); };
@@ -306,6 +308,15 @@
         if (before.length) upload.resumeFromPreviousUpload(before[0]);
         upload.start();
       });
+    }
+    // Sent again it would be refused again: the row stays with the reason, and nothing is remembered to go on with.
+    async refuse(row, upload) {
+      for (const part of ["progress", "[data-percent]", "[data-again]"]) one(part, row).remove();
+      const how = one("[data-how]", row);
+      how.className = "err";
+      how.setAttribute("role", "alert");
+      one("[data-cancel]", row).onclick = () => { row.remove(); this.under.hidden = !this.under.children.length; };
+      for (const half of await upload.findPreviousUploads()) await tus.defaultOptions.urlStorage.removeUpload(half.urlStorageKey);
     }
     // After a reload the browser has let go of the files; it still knows which ones did not arrive whole.
     async showHalves() {

@@ -63,7 +63,7 @@ def save_settings() -> Any:
     for name, value in chosen.items():
         if services().settings[name] != value:
             services().settings.change(name, value)
-    set_limits(current_app, services().settings)
+    set_limits(current_app, services())
     flash(gettext("Guardado."), "success")
     return done("admin.settings")
 

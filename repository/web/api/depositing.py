@@ -8,9 +8,9 @@ from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
 from repository import attachments, incoming, items
-from repository.errors import NotFound
+from repository.errors import Invalid, NotFound, TooLarge
 from repository.files.blobs import Blob
-from repository.http import actor, look, services
+from repository.http import actor, look, services, words_of
 from repository.idempotency import Answer, is_known
 from repository.models import Item, State
 from repository.permissions import require
@@ -116,7 +116,10 @@ def discard_item(item_id: int) -> Response:
 @blueprint.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
 @takes_files
 def add_files(item_id: int) -> Response:
-    """Join files to a draft: all of them or none; bytes that are there already are not joined twice."""
+    """Join files to a draft: all of them or none; bytes that are there already are not joined twice.
+
+    Empty files and kinds that the repository does not take are refused, each with a pointer of its own.
+    """
     if not is_known(look().session, actor().user_id, idempotency_key()):
         incoming.check_room(services(), actor(), item_id, 0)  # before anything is taken in
     kept = _keep(_sent())
@@ -143,7 +146,19 @@ def _sent() -> list[FileStorage]:
 def _keep(sent: list[FileStorage]) -> list[tuple[Blob, str]]:
     """Keep the bytes before any row names them; without a row they are collected after a day."""
     limit = incoming.size_limit(services())
-    return [(services().blobs.receive(file.stream, limit=limit), file.filename or "") for file in sent]  # type: ignore[arg-type]
+    kept, refused = [], []
+    for place, file in enumerate(sent):
+        name = file.filename or ""
+        try:
+            blob = services().blobs.receive(file.stream, limit=limit, check=incoming.check_of(name))  # type: ignore[arg-type]
+            kept.append((blob, name))
+        except TooLarge:
+            raise
+        except Invalid as error:
+            refused.append((f"/files/{place}", f"«{name[:80]}»: {words_of(error)}"))
+    if refused:
+        raise Problem(422, gettext("Nada foi guardado: há ficheiros que não podem entrar."), refused)
+    return kept
 
 
 @blueprint.route(path_of("files", "<int:file_id>"), methods=["DELETE"])
@@ -185,6 +200,25 @@ def submit_item(item_id: int) -> Response:
         items.submit(work, item)
         revised = item.revises_id is not None and item.state == State.DISCARDED
         return said_of(work, items.get(work, item.revises_id or item.id) if revised else item)
+
+    return done(act)
+
+
+@blueprint.route(path_of("versions"), methods=["POST"])
+@blueprint.doc(**MOVE)
+@blueprint.response(201, schemas.Item, headers={"Location": {"schema": {"type": "string"}}})
+@blueprint.alt_response(200, schema=schemas.Item)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def begin_version(item_id: int) -> Response:
+    """Begin the draft of a new version of a published item; it takes the item's place when it is submitted.
+
+    The draft says what the item says, and has its files. One that was begun already is answered with 200.
+    """
+
+    def act(work: Work) -> Answer:
+        draft = items.begin_version(work, _item(work, item_id, "edit"))
+        return said_of(work, draft, 201 if draft.created_at == work.now else 200)
 
     return done(act)
 

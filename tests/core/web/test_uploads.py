@@ -23,6 +23,7 @@ from repository.work import Services
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = TUS | {"Content-Type": "application/offset+octet-stream"}
 MB = 1024 * 1024
+PROGRAM = b"MZ\x90\0" + bytes(100)
 
 
 @pytest.fixture
@@ -81,10 +82,27 @@ def test_a_file_in_two_parts_becomes_a_file_of_the_draft(hers: FlaskClient, draf
     assert (file.name, file.size, file.sha256) == ("ficha ção.txt", 10, hashlib.sha256(b"abcdefghij").hexdigest())
 
 
-def test_an_empty_file_is_kept_too(hers: FlaskClient, draft: Item, services: Services) -> None:
-    made = announce(hers, draft, 0)
-    assert made.status_code == 201
-    assert [file.size for file in files_of(services, draft)] == [0]
+@pytest.mark.parametrize(
+    ("name", "length", "words"), [("jogo.exe", 10, "Este tipo de ficheiro"), ("ficha.pdf", 0, "está vazio")]
+)
+def test_what_the_announcement_gives_away_is_refused_before_a_byte_is_sent(
+    name: str, length: int, words: str, hers: FlaskClient, draft: Item, services: Services
+) -> None:
+    refused = announce(hers, draft, length, name)
+    assert refused.status_code == 422
+    assert words in refused.text
+    assert list(services.blobs.partial.glob("*.*")) == []
+
+
+def test_a_program_under_a_good_name_is_refused_when_it_is_here_and_nothing_of_it_stays(
+    hers: FlaskClient, draft: Item, services: Services
+) -> None:
+    where = announce(hers, draft, len(PROGRAM), "ficha.pdf").location
+    refused = send(hers, where, 0, PROGRAM)
+    assert (refused.status_code, refused.mimetype) == (422, "text/plain")
+    assert "Este tipo de ficheiro" in refused.text
+    assert hers.head(where, headers=TUS).status_code == 404
+    assert list(services.blobs.digests()) == list(services.blobs.partial.glob("*.*")) == files_of(services, draft) == []
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -111,7 +129,7 @@ def test_two_parts_at_one_offset_leave_one_of_them(
     app: Any, ana: User, sign_in: Callable[[User], FlaskClient], draft: Item, services: Services
 ) -> None:
     browsers = [sign_in(ana) for _ in range(2)]
-    data = os.urandom(200_000)
+    data = b"Ficha " + os.urandom(200_000)
     where = announce(browsers[0], draft, len(data)).location
     statuses: list[int] = []
     threads = [Thread(target=lambda b=b: statuses.append(send(b, where, 0, data).status_code)) for b in browsers]
@@ -228,7 +246,8 @@ def test_a_complete_upload_whose_answer_was_lost_joins_when_asked_again(
         (TUS | {"Upload-Length": "5"}, 422),
         (TUS | {"Upload-Length": "5", "Upload-Metadata": "filename %%%"}, 422),
         (TUS | {"Upload-Length": "5", "Upload-Metadata": "item " + "A" * 9000}, 422),
-        (TUS | {"Upload-Length": "5", "Upload-Metadata": metadata(item="9" * 18)}, 404),
+        (TUS | {"Upload-Length": "5", "Upload-Metadata": metadata(item="9" * 9)}, 404),
+        (TUS | {"Upload-Length": "5", "Upload-Metadata": metadata(item="9" * 10)}, 422),  # no database numbers so far
     ],
 )
 def test_odd_announcements_are_refused(headers: dict[str, str], status: int, hers: FlaskClient) -> None:
@@ -247,17 +266,17 @@ def test_without_the_page_s_token_nothing_is_taken(app: Any, hers: FlaskClient, 
 
 def test_a_large_file_takes_little_memory(hers: FlaskClient, draft: Item, services: Services) -> None:
     part, parts = 8 * MB, 13
-    where = announce(hers, draft, part * parts, "grande.bin").location
+    where = announce(hers, draft, part * parts, "grande.txt").location
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for n in range(parts):
-        assert stream(hers, where, n * part, _Zeros(part), part).status_code == 204
+        assert stream(hers, where, n * part, _Spaces(part), part).status_code == 204
     grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert [file.size for file in files_of(services, draft)] == [part * parts]
     assert grown_mb < 50
 
 
-class _Zeros(BytesIO):
-    """A body of zeros that is never in memory as a whole."""
+class _Spaces(BytesIO):
+    """A body of spaces that is never in memory as a whole."""
 
     def __init__(self, size: int) -> None:
         super().__init__()
@@ -266,7 +285,7 @@ class _Zeros(BytesIO):
     def read(self, size: int | None = -1) -> bytes:
         size = self.left if size is None or size < 0 else min(size, self.left)
         self.left -= size
-        return bytes(size)
+        return b" " * size
 
     def readinto(self, buffer: Any) -> int:
         data = self.read(len(buffer))
@@ -284,6 +303,27 @@ def test_a_plain_form_brings_several_files_and_twice_the_same_is_one(
         answer = hers.post(f"/items/{draft.id}/files", data=form())
         assert (answer.status_code, answer.location) == (303, f"/items/{draft.id}")
     assert [file.name for file in files_of(services, draft)] == ["um.txt", "dois.txt"]
+
+
+def test_a_plain_form_keeps_the_good_files_and_names_the_others_with_the_reason(
+    hers: FlaskClient, draft: Item, services: Services
+) -> None:
+    form = {
+        "files": [
+            (BytesIO(b"um"), "um.txt"),
+            (BytesIO(PROGRAM), "jogo.exe"),
+            (BytesIO(b""), "nada.pdf"),
+            (BytesIO(PROGRAM), "disfarce.pdf"),
+            (BytesIO(b"dois"), "dois.txt"),
+        ],
+        "next": f"/items/{draft.id}",
+    }
+    page = hers.post(f"/items/{draft.id}/files", data=form, follow_redirects=True).text
+    assert [file.name for file in files_of(services, draft)] == ["um.txt", "dois.txt"]
+    assert len(list(services.blobs.digests())) == 2
+    assert "2 ficheiros guardados" in page
+    for name, why in (("jogo.exe", "Este tipo"), ("nada.pdf", "O ficheiro está vazio"), ("disfarce.pdf", "Este tipo")):
+        assert f"«{name}»: {why}" in page
 
 
 def test_a_plain_form_goes_back_to_this_site_only(hers: FlaskClient, draft: Item) -> None:
@@ -308,7 +348,7 @@ def test_files_of_a_form_wait_on_the_instance_s_own_disk(
         "repository.web.uploads.tempfile.TemporaryFile",
         lambda *args, **known: (used.append(str(known["dir"])), real(*args, **known))[1],
     )
-    hers.post(f"/items/{draft.id}/files", data={"files": (BytesIO(b"x"), "x.bin")})
+    hers.post(f"/items/{draft.id}/files", data={"files": (BytesIO(b"x"), "x.txt")})
     assert used == [str(services.blobs.partial)]
 
 

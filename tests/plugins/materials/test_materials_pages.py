@@ -196,12 +196,34 @@ def test_a_file_over_the_limit_does_not_take_the_others_along(
 ) -> None:
     services.settings.change("max_file_mb", 1)
     monkeypatch.setattr("repository.incoming.MB", 1000)
-    sent = [(BytesIO(b"x" * 1001), "grande.bin"), (BytesIO(b"y"), "pequeno.txt")]
+    sent = [(BytesIO(b"x" * 1001), "grande.txt"), (BytesIO(b"y"), "pequeno.txt")]
     answer = hers.post(f"/deposit/{draft.id}", data={"act": "upload", "files": sent})
     assert answer.status_code == 422
-    assert "grande.bin" in answer.text
+    assert "grande.txt" in answer.text
     with services.sessions.reading() as session:
         assert [file.name for file in session.get_one(Item, draft.id).files] == ["pequeno.txt"]
+
+
+def test_a_plain_form_names_what_is_not_taken_and_loses_neither_words_nor_good_files(
+    hers: FlaskClient, draft: Item, services: Services
+) -> None:
+    sent = [(BytesIO(b"MZ" + bytes(99)), "jogo.exe"), (BytesIO(b"y"), "bom.txt"), (BytesIO(b""), "nada.pdf")]
+    said = {"act": "submit", "title": "Escrito à mão", "files": sent}
+    answer = hers.post(f"/deposit/{draft.id}", data=said)
+    assert answer.status_code == 422
+    assert "«jogo.exe»: Este tipo de ficheiro" in answer.text
+    assert "«nada.pdf»: O ficheiro está vazio" in answer.text
+    assert 'value="Escrito à mão"' in answer.text
+    with services.sessions.reading() as session:
+        kept = session.get_one(Item, draft.id)
+        assert ([file.name for file in kept.files], kept.title) == (["bom.txt"], "Escrito à mão")
+
+
+def test_the_first_form_says_on_the_draft_s_page_what_was_not_taken(hers: FlaskClient) -> None:
+    sent = [(BytesIO(b"MZ" + bytes(99)), "jogo.exe"), (BytesIO(b"y"), "bom.txt")]
+    page = hers.post("/deposit", data={"files": sent}, follow_redirects=True).text
+    assert "«jogo.exe» não entrou: Este tipo de ficheiro" in page
+    assert "bom.txt" in page
 
 
 def test_each_problem_of_a_file_has_its_words() -> None:
@@ -297,6 +319,49 @@ def test_a_new_version_takes_over_only_when_it_is_handed_in(
     file_url = re.findall(r"/files/\d+", old)[0]
     with client.get(file_url) as got:
         assert got.text == "Texto do ficheiro"
+
+
+def test_what_a_version_changed_is_told_in_the_list_of_versions(
+    hers: FlaskClient, client: FlaskClient, ana: User, make_item: Callable[..., Item]
+) -> None:
+    item = make_item(ana)
+    for words in ("Corrigido o <b>3</b>", "Letra maior"):
+        draft = hers.post(f"/items/{item.id}/edit").location
+        page = hers.get(draft).text
+        assert re.search(r'<textarea[^>]*name="changes"[^>]*>\s*</textarea>', page), "each version begins with no words"
+        too_long = hers.post(draft, data={"act": "submit", "changes": "x" * 501})
+        assert too_long.status_code == 422
+        assert "Use no máximo 500 caracteres." in too_long.text
+        assert "x" * 501 in too_long.text
+        assert hers.post(draft, data={"act": "submit", "changes": words}).status_code == 303
+    shown = client.get(f"/items/{item.id}").text
+    assert "Corrigido o &lt;b&gt;3&lt;/b&gt;" in shown
+    assert shown.index("Letra maior") < shown.index("Corrigido o")
+    assert "Corrigido o &lt;b&gt;3" in client.get(f"/items/{item.id}/versions/2").text
+    assert "O que mudou" not in client.get(f"/items/{item.id}/versions/1").text
+
+
+def test_the_persons_own_page_names_the_last_drafts_and_leads_to_all(
+    hers: FlaskClient, ana: User, make_item: Callable[..., Item]
+) -> None:
+    for n in range(5):
+        make_item(ana, title=f"Rascunho {n}", publish=False)
+    assert "Ver todos os rascunhos" not in hers.get("/me").text
+    make_item(ana, title="O sexto", publish=False)
+    panel = hers.get("/me").text.partition("Por entregar</h2>")[2].partition("</section>")[0]
+    assert "O sexto" in panel
+    assert "Rascunho 0" not in panel
+    assert "Ver todos os rascunhos" in panel
+    assert "Rascunho 0" in hers.get("/deposit").text
+
+
+def test_a_first_version_and_an_adaptation_are_not_asked_what_changed(
+    hers: FlaskClient, ana: User, make_item: Callable[..., Item]
+) -> None:
+    first = hers.post("/deposit").location
+    adapted = hers.post(f"/items/{make_item(ana).id}/adapt").location
+    for address in (first, adapted):
+        assert 'name="changes"' not in hers.get(address).text
 
 
 def test_adapting_credits_the_source_in_the_citation(
