@@ -10,10 +10,10 @@ from repository.errors import NotAllowed
 from repository.http import look, number, services
 from repository.idempotency import Answer
 from repository.models import Report
+from repository.rest.answers import show
+from repository.rest.blueprint import KEY, TOKEN_ONLY, done
 from repository.web.api import schemas, shapes
-from repository.web.api.answers import show
-from repository.web.api.blueprint import KEY, TOKEN_ONLY, blueprint
-from repository.web.api.depositing import done
+from repository.web.api.blueprint import blueprint
 from repository.words import N_
 from repository.work import Work
 
