@@ -33,7 +33,7 @@ def mode_for(work: Work, item: Item) -> str:
     and those above it, and the house; without any it is decided before."""
     scopes = list(_scopes(work, item))
     found = select(Policy.scope, Policy.mode).where(Policy.scope.in_(scopes))
-    known = dict(work.session.execute(found).tuples().all())
+    known = dict(work.session.execute(found).all())
     return next((known[scope] for scope in scopes if scope in known), BEFORE)
 
 
@@ -92,8 +92,8 @@ def policies(work: Work) -> list[tuple[Policy, str]]:
 def _name(work: Work, scope: str) -> str:
     kind, _, number = scope.partition(":")
     tables: dict[str, type[Organisation | User]] = {"org": Organisation, "user": User}
-    found = work.session.get(tables[kind], int(number)) if kind in tables else None
-    return found.name if found else ""
+    found = work.session.scalar(select(tables[kind].name).filter_by(id=int(number))) if kind in tables else None
+    return found or ""
 
 
 def labels_of_item(item: Item) -> Iterator[str]:
@@ -125,7 +125,7 @@ def labels_of_actor(actor: Actor, session: Session) -> set[str]:
 
 def below(session: Session, organisation_id: int) -> set[int]:
     """Return the organisation and all that belong to it."""
-    parents = dict(session.execute(select(Organisation.id, Organisation.parent_id)).tuples().all())
+    parents = dict(session.execute(select(Organisation.id, Organisation.parent_id)).all())
     found = {organisation_id}
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more

@@ -156,7 +156,7 @@ def people(work: Work) -> list[tuple[int, str]]:
     staff = select(Membership.user_id).where(Membership.role.in_(("staff", "administrator")))
     living = (User.disabled_at.is_(None), User.deleted_at.is_(None))
     query = select(User.id, User.name).where(or_(User.id.in_(theirs), User.id.in_(staff)), *living)
-    return list(work.session.execute(query.order_by(User.name).limit(MOST_PEOPLE)).tuples().all())
+    return list(work.session.execute(query.order_by(User.name).limit(MOST_PEOPLE)).all())
 
 
 def filter_options(work: Work) -> dict[str, list[tuple[str, str]]]:
@@ -166,7 +166,7 @@ def filter_options(work: Work) -> dict[str, list[tuple[str, str]]]:
     places = select(Organisation.id, Organisation.short_name, Organisation.name).join(
         Review, Review.organisation_id == Organisation.id
     )
-    named = work.session.execute(places.where(open_ones).distinct().order_by(Organisation.name)).tuples()
+    named = work.session.execute(places.where(open_ones).distinct().order_by(Organisation.name))
     groups = services().vocabularies["groups"]
     return {
         "collection": [
