@@ -38,11 +38,11 @@ WORDS = {
     ),
     "question": (
         N_("Uma pergunta sobre «%(title)s»"),
-        N_("Antes de publicar, o centro pergunta:\n\n%(text)s\n\nResponder, sem conta nem senha: %(answer)s\n"),
+        N_("Antes de publicar, o centro pergunta:\n\n%(said)s\n\nResponder, sem conta nem senha: %(answer)s\n"),
     ),
     "reminder": (
         N_("Falta responder: «%(title)s»"),
-        N_("O material espera por esta resposta:\n\n%(text)s\n\nResponder, sem conta nem senha: %(answer)s\n"),
+        N_("O material espera por esta resposta:\n\n%(said)s\n\nResponder, sem conta nem senha: %(answer)s\n"),
     ),
     "approve": (
         N_("Está publicado: «%(title)s»"),
@@ -50,15 +50,15 @@ WORDS = {
     ),
     "return": (
         N_("Falta um pormenor em «%(title)s»"),
-        N_("O centro pede uma alteração antes de publicar:\n\n%(text)s\n\nAlterar e entregar de novo: %(url)s\n"),
+        N_("O centro pede uma alteração antes de publicar:\n\n%(said)s\n\nAlterar e entregar de novo: %(url)s\n"),
     ),
     "decline": (
         N_("Não foi publicado: «%(title)s»"),
-        N_("O centro decidiu não publicar este material. A razão:\n\n%(text)s\n\nVer o material: %(url)s\n"),
+        N_("O centro decidiu não publicar este material. A razão:\n\n%(said)s\n\nVer o material: %(url)s\n"),
     ),
 }
 KIND_OF = {"received": "moderation.received", "question": "moderation.question", "reminder": "moderation.question"}
-WITH_NOTE = N_("O centro deixou uma nota:\n\n%(text)s\n")
+WITH_NOTE = N_("O centro deixou uma nota:\n\n%(said)s\n")
 DIGEST = (
     N_("%(count)s por decidir na Partilha"),
     N_("Esperam por uma decisão: %(count)s. O mais antigo chegou há %(days)s dias.\n\nVer a fila: %(url)s\n"),
@@ -96,7 +96,7 @@ def _about(services: Services, work: Work, what: str, row_id: int) -> tuple[Item
             return None
         token = f"{question.id}-{seal(services, 'moderation.answer', str(question.id))}"
         link = f"{services.settings.public_url}/moderation/answers/{token}"
-        return work.session.get_one(Item, question.item_id), {"text": question.text, "answer": link}
+        return work.session.get_one(Item, question.item_id), {"said": question.text, "answer": link}
     decision = work.session.get(Decision, row_id)
     if decision is None or decision.undone_at is not None:
         return None
@@ -104,7 +104,7 @@ def _about(services: Services, work: Work, what: str, row_id: int) -> tuple[Item
     if early > timedelta():
         ask(work, what, row_id, after=early)
         return None
-    return work.session.get_one(Item, decision.item_id), {"text": decision.note}
+    return work.session.get_one(Item, decision.item_id), {"said": decision.note}
 
 
 def _write(services: Services, work: Work, what: str, item: Item, filled: dict[str, Any]) -> None:
@@ -130,7 +130,7 @@ def contacts(work: Work, item: Item) -> list[Contact]:
 
 def _afterwards(site: str, work: Work, item: Item, contact: Contact, filled: dict[str, Any]) -> Iterator[str]:
     """Yield the note of an approval, and what other plugins offer to those responsible: a receipt, say."""
-    if filled.get("text"):
+    if filled.get("said"):
         yield in_language(WITH_NOTE, contact.locale, CATALOGUES, **filled)
     for answer in work.hook.item_notices(work=work, item=item):
         yield from (f"{notice.text} {_absolute(site, notice.url)}".strip() + "\n" for notice in answer or ())
