@@ -29,7 +29,7 @@ class Act:
 ACTS = {
     "claim": Act(N_("Ficar com este"), (WAITING, ASKED, LATER), LOOKED_AT, item_after=State.IN_REVIEW),
     "release": Act(N_("Largar"), (WAITING, ASKED, LATER), LOOKED_AT),
-    "edit": Act(N_("Corrigir a ficha"), OPEN, UNDECIDED),
+    "edit": Act(N_("Corrigir a ficha"), OPEN, UNDECIDED, item_after=State.IN_REVIEW),
     "ask": Act(N_("Perguntar"), (WAITING,), UNDECIDED, review_after=ASKED, item_after=State.IN_REVIEW, noted=True),
     "opinion": Act(N_("Dar parecer"), (WAITING, ASKED, LATER), LOOKED_AT, noted=True),
     "approve": Act(N_("Aprovar"), OPEN, UNDECIDED, "publish", DECIDED, State.PUBLISHED),

@@ -1,16 +1,18 @@
 """The queue, deciding from it, whole collections in two steps, answers by a link, and what the item's page says."""
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from plugins.moderation import queue
 from plugins.moderation.acts import ASKED, WAITING
 from plugins.moderation.models import Moderator, Policy, Question, Review
-from repository import items
-from repository.models import Item, Mail, State
+from repository import attachments, items
+from repository.models import File, Item, Mail, State
 
 
 def seen_in(page: str) -> str:
@@ -364,3 +366,32 @@ def test_what_was_decided_says_so_where_it_is_looked_at_again(
     page = sign_in(staff).get(f"/moderation/{item.id}").text
     assert "Já não espera por uma decisão." in page
     assert 'name="seen"' not in page
+
+
+def test_a_photograph_is_cleaned_while_it_is_under_review_and_checked_again(
+    services: Any, ana: Any, staff: Any, handed_in: Any, sign_in: Any, run_jobs: Any, work_as: Any
+) -> None:
+    item = handed_in(ana, publish=False)
+    picture, exif, out = Image.new("RGB", (40, 30), "orange"), Image.Exif(), BytesIO()
+    exif.get_ifd(0x8825)[1], exif.get_ifd(0x8825)[2] = "N", (40.0, 12.0, 0.0)
+    picture.save(out, "JPEG", exif=exif)
+    with work_as(ana) as work:
+        row = work.session.get_one(Item, item.id)
+        file = attachments.attach(work, row, services.blobs.receive(BytesIO(out.getvalue()), limit=None), "rua.jpg")
+        items.submit(work, row)
+        number = file.id
+    run_jobs()
+    browser = sign_in(staff)
+    seen = seen_in(browser.get(f"/moderation/{item.id}").text)
+    assert browser.post(f"/moderation/{item.id}/clean/{number}").status_code == 303
+    waiting = browser.post(f"/moderation/{item.id}/decide", data={"decision": "approve", "seen": seen})
+    assert waiting.status_code == 409
+    run_jobs()
+    with work_as() as work:
+        assert work.session.get_one(File, number).hidden == []
+        assert work.session.get_one(Review, item.id).checked_at is not None
+    stale = browser.post(f"/moderation/{item.id}/decide", data={"decision": "approve", "seen": seen})
+    assert "mudou entretanto" in stale.text
+    seen = seen_in(browser.get(f"/moderation/{item.id}").text)
+    assert browser.post(f"/moderation/{item.id}/decide", data={"decision": "approve", "seen": seen}).status_code == 303
+    assert browser.post(f"/moderation/{item.id}/clean/999").status_code in (404, 409)
