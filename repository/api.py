@@ -43,6 +43,7 @@ from repository.idempotency import Answer
 from repository.incoming import join, open_draft, take_in
 from repository.items import (
     EDITABLE,
+    UNDECIDED,
     begin_version,
     copy,
     create_draft,
@@ -72,11 +73,13 @@ from repository.models import (
     Item,
     ItemTerm,
     ItemVersion,
+    Membership,
     Organisation,
     State,
     User,
 )
-from repository.permissions import allowed, may_fetch, may_see, require, require_permission
+from repository.permissions import actor_of, allowed, may_fetch, may_see, require, require_permission
+from repository.previews import preview_of
 from repository.rest.answers import Problem, show
 from repository.rest.blueprint import KEY, TOKEN_ONLY, ApiBlueprint, takes_files
 from repository.rest.blueprint import done as api_done
@@ -88,7 +91,7 @@ from repository.spreadsheets import XLSX, write_workbook
 from repository.tables import Row, Table, csv_lines, match_columns, read_tables
 from repository.views import ItemView, view_of
 from repository.vocabularies import Vocabularies, Vocabulary, spelling_key
-from repository.words import N_
+from repository.words import N_, in_language
 from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, open_look, open_work
 
 __all__ = [
@@ -100,6 +103,7 @@ __all__ = [
     "N_",
     "SYSTEM",
     "TOKEN_ONLY",
+    "UNDECIDED",
     "XLSX",
     "Actor",
     "Answer",
@@ -128,6 +132,7 @@ __all__ = [
     "JobKind",
     "Line",
     "MailKind",
+    "Membership",
     "NavEntry",
     "NotAllowed",
     "NotFound",
@@ -153,6 +158,7 @@ __all__ = [
     "Vocabulary",
     "Work",
     "actor",
+    "actor_of",
     "address",
     "allowed",
     "api_done",
@@ -178,6 +184,7 @@ __all__ = [
     "get_user",
     "grant",
     "hookimpl",
+    "in_language",
     "join",
     "json_option",
     "look",
@@ -193,6 +200,7 @@ __all__ = [
     "order",
     "pass_services",
     "post",
+    "preview_of",
     "publish",
     "put_back",
     "read_tables",

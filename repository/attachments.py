@@ -8,7 +8,7 @@ from repository import audit
 from repository.errors import Conflict, Invalid, NotFound, TooLarge
 from repository.files.blobs import Blob
 from repository.files.names import clean_name
-from repository.items import EDITABLE, require_changeable
+from repository.items import EDITABLE, UNDECIDED, require_changeable
 from repository.jobs import enqueue
 from repository.models import File, FileState, Item
 from repository.permissions import may_fetch, require
@@ -106,7 +106,8 @@ def clean(work: Work, file: File) -> None:
     if file.media_type not in CLEANABLE or not file.hidden:
         return
     file.state = FileState.PENDING
-    enqueue(work, "files.clean", key=str(file.id), priority=15, file_id=file.id)
+    reviewing = file.item.state in UNDECIDED
+    enqueue(work, "files.clean", key=str(file.id), priority=15, file_id=file.id, reviewing=reviewing)
 
 
 def order(work: Work, item: Item, file_ids: Sequence[int]) -> None:

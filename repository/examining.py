@@ -12,7 +12,7 @@ from repository.files.blobs import Blob
 from repository.files.examine import Examination
 from repository.files.faults import Broken
 from repository.files.pictures import without_hidden
-from repository.items import EDITABLE, reindex
+from repository.items import EDITABLE, UNDECIDED, reindex
 from repository.jobs import enqueue
 from repository.models import File, FileState, FileText, Item, State
 from repository.words import N_
@@ -41,10 +41,10 @@ def make_previews(services: Services, payloads: list[dict[str, Any]]) -> None:
 def clean_files(services: Services, payloads: list[dict[str, Any]]) -> None:
     """Put a copy without hidden data (place, author, comments) in the stead of each photograph of a draft."""
     for payload in payloads:
-        _clean(services, payload["file_id"])
+        _clean(services, payload["file_id"], UNDECIDED if payload.get("reviewing") else EDITABLE)
 
 
-def _clean(services: Services, file_id: int) -> None:
+def _clean(services: Services, file_id: int, states: tuple[State, ...]) -> None:
     with services.sessions.reading() as session:
         file = session.get(File, file_id)
     if file is None:
@@ -53,7 +53,7 @@ def _clean(services: Services, file_id: int) -> None:
     with open_work(services, SYSTEM) as work:
         row = work.session.get(File, file_id)
         # Handed in or changed meanwhile, it stays as its person last saw it.
-        if row is not None and blob is not None and row.sha256 == file.sha256 and row.item.state in EDITABLE:
+        if row is not None and blob is not None and row.sha256 == file.sha256 and row.item.state in states:
             audit.record(work, "file.cleaned", row, {"sha256": row.sha256}, {"sha256": blob.sha256})
             row.sha256, row.size, row.hidden = blob.sha256, blob.size, []
         enqueue(work, "files.examine", key=str(file_id), priority=20, file_id=file_id)

@@ -255,6 +255,14 @@ class Hooks:
         """The plugin's own search fields: a string for a TEXT field, strings in a list for the others."""
 
     @hookspec
+    def version_said(self, work: Work, item: Item) -> Mapping[str, Any] | None:
+        """What the plugin keeps about a published version, under the plugin's name, as plain values."""
+
+    @hookspec
+    def version_restored(self, work: Work, item: Item, said: Mapping[str, Any]) -> None:
+        """An item says again what one of its versions said; `said` is what plugins kept with it, by name."""
+
+    @hookspec
     def item_imported(self, work: Work, item: Item, values: Mapping[str, str]) -> Iterable[str]:  # type: ignore[empty-body]
         """A table says more about a draft than the core keeps; answer with the names that the plugin took."""
 

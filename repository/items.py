@@ -39,6 +39,7 @@ MOVES = {
     (State.PUBLISHED, "return"): State.CHANGES_REQUESTED,  # looked at only after it was published
     (State.PUBLISHED, "undo"): State.IN_REVIEW,
     (State.CHANGES_REQUESTED, "undo"): State.IN_REVIEW,
+    (State.CHANGES_REQUESTED, "reinstate"): State.PUBLISHED,
     (State.PUBLISHED, "withdraw"): State.WITHDRAWN,
     (State.PUBLISHED, "archive"): State.ARCHIVED,
     (State.WITHDRAWN, "restore"): State.PUBLISHED,
@@ -217,7 +218,7 @@ def _publish(work: Work, item: Item) -> Item:
         ItemVersion(
             item_id=item.id,
             number=item.version,
-            snapshot=_snapshot(item),
+            snapshot=_snapshot(work, item),
             actor_id=work.actor.user_id,
             created_at=work.now,
         )
@@ -352,12 +353,12 @@ def _take_over(work: Work, draft: Item) -> Item:
     return target
 
 
-def _snapshot(item: Item) -> dict[str, Any]:
+def _snapshot(work: Work, item: Item) -> dict[str, Any]:
     said = {name: getattr(item, name) for name in PLAIN_FIELDS}
     codes = {vocabulary: item.codes(vocabulary) for vocabulary in VOCABULARIES}
-    return (
-        said | codes | {"authors": [credit.name for credit in item.credits], "files": [file.id for file in item.files]}
-    )
+    more = {name: said for part in work.hook.version_said(work=work, item=item) for name, said in (part or {}).items()}
+    people = {"authors": [credit.name for credit in item.credits], "files": [file.id for file in item.files]}
+    return said | codes | people | {"more": more}
 
 
 def say_again(work: Work, item: Item, snapshot: Mapping[str, Any]) -> None:
@@ -375,6 +376,7 @@ def say_again(work: Work, item: Item, snapshot: Mapping[str, Any]) -> None:
         elif file.removed_at is None:
             file.removed_at = work.now
     item.updated_at = work.now
+    work.hook.version_restored(work=work, item=item, said=snapshot.get("more", {}))
 
 
 def reindex(work: Work, item: Item) -> None:

@@ -42,10 +42,19 @@ def reopen(work: Work, item: Item) -> None:
     items.move(work, item, "reopen")
 
 
-def take_back(work: Work, item: Item) -> None:
-    """Take `send_back` back while the authors have not changed anything. Raises NotAllowed and Conflict."""
+def take_back(work: Work, item: Item, *, published: bool = False) -> None:
+    """Take `send_back` back while the authors have not handed in anew; it is under review again, or published as it was.
+
+    Raises NotAllowed and Conflict.
+    """
     require(work, "review", item)
-    items.move(work, item, "undo")
+    if not published:
+        items.move(work, item, "undo")
+        return
+    if not item.version:
+        raise Conflict(MOVED_ON)
+    items.move(work, item, "reinstate")
+    ask(work, item.id)
 
 
 def undo_publish(work: Work, item: Item, draft: Item | None = None) -> Item:

@@ -54,6 +54,18 @@ def copy_details(work: Work, source: Item, copy: Item) -> None:
     work.session.merge(MaterialDetail(item_id=copy.id, **values))
 
 
+def said_of(work: Work, item: Item) -> dict[str, Any] | None:
+    """Return what a version keeps of the lesson's details, under the plugin's name; None when nobody said anything."""
+    known = work.session.get(MaterialDetail, item.id)
+    return {"materials": {name: getattr(known, name) for name in FIELDS}} if known else None
+
+
+def say_again(work: Work, item: Item, said: Mapping[str, Any] | None) -> None:
+    """Let the material say what a version of it said; versions that kept nothing leave it as it is."""
+    if said is not None:
+        work.session.merge(MaterialDetail(item_id=item.id, **said))
+
+
 def search_words(work: Work, item: Item) -> str:
     """Return the words under which a search should find the material."""
     known = work.session.get(MaterialDetail, item.id)

@@ -79,6 +79,16 @@ def search_document(work: Work, item: Item) -> Mapping[str, Any]:
 
 
 @hookimpl
+def version_said(work: Work, item: Item) -> Mapping[str, Any] | None:
+    return details.said_of(work, item)
+
+
+@hookimpl
+def version_restored(work: Work, item: Item, said: Mapping[str, Any]) -> None:
+    details.say_again(work, item, said.get("materials"))
+
+
+@hookimpl
 def item_imported(work: Work, item: Item, values: Mapping[str, str]) -> Iterable[str]:
     return imported.take(work, item, values)
 

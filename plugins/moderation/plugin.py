@@ -1,5 +1,127 @@
-"""All that the plugin of moderation touches."""
+"""All that the plugin of moderation touches: what is handed in is checked, looked at and decided."""
 
-from plugins.moderation import models
+from collections.abc import Iterable
+from datetime import timedelta
+
+from flask import Blueprint
+from sqlalchemy.orm import Session
+
+from plugins.moderation import api, checking, daily, mails, models, panels, policies, reviews
+from plugins.moderation.pages import admin, answers, deciding, queue
+from repository.api import (
+    N_,
+    Actor,
+    ApiBlueprint,
+    Item,
+    ItemAction,
+    JobKind,
+    MailKind,
+    NavEntry,
+    Notice,
+    Panel,
+    Permission,
+    Setting,
+    Work,
+    hookimpl,
+)
 
 __all__ = ["models"]
+
+
+@hookimpl
+def register_blueprints() -> Iterable[Blueprint]:
+    return (queue.pages, deciding.pages, answers.pages, admin.pages)
+
+
+@hookimpl
+def register_api() -> Iterable[ApiBlueprint]:
+    return (api.make_blueprint(),)
+
+
+@hookimpl
+def register_settings() -> Iterable[Setting]:
+    return (
+        Setting(
+            "moderation_rubric", str, "", N_("Critérios da moderação"), "Separated by semicolons; empty: four of ours.",
+            editable=True,
+        ),
+        Setting("moderation_reasons", str, "", N_("Textos prontos da moderação"), "Folder with pt_PT.toml and en.toml."),
+        Setting(
+            "moderation_mail_minutes", int, 10, N_("Minutos até escrever aos autores"),
+            "What is taken back within them is never mailed.", editable=True, least=0,
+        ),
+        Setting(
+            "moderation_reminder_days", int, 5, N_("Dias até lembrar uma pergunta"), "Once.", editable=True, least=1
+        ),
+    )  # fmt: skip
+
+
+@hookimpl
+def register_permissions() -> Iterable[Permission]:
+    return (Permission("moderation.manage", N_("Escolher quem modera e quando se decide"), ("administrator",)),)
+
+
+@hookimpl
+def register_jobs() -> Iterable[JobKind]:
+    return (
+        JobKind(checking.JOB, checking.run, batch=10),
+        JobKind(mails.JOB, mails.write),
+        JobKind("moderation.daily", daily.run, period=timedelta(days=1)),
+    )
+
+
+@hookimpl
+def register_mail_kinds() -> Iterable[MailKind]:
+    return mails.KINDS
+
+
+@hookimpl
+def nav_entries(actor: Actor) -> Iterable[NavEntry]:
+    if policies.may_moderate(actor):
+        yield NavEntry(N_("Moderação"), "moderation.queue", weight=5)
+    yield NavEntry(N_("Moderação"), "moderation_admin.settings", 2, "admin", "list-checks", "moderation.manage")
+
+
+@hookimpl
+def item_panels(work: Work, item: Item) -> Iterable[Panel]:
+    return panels.item_panels(work, item)
+
+
+@hookimpl
+def item_actions(work: Work, item: Item) -> Iterable[ItemAction]:
+    return panels.item_actions(work, item)
+
+
+@hookimpl
+def item_notices(work: Work, item: Item) -> Iterable[Notice]:
+    return panels.item_notices(work, item)
+
+
+@hookimpl
+def item_audiences(item: Item) -> Iterable[str]:
+    return policies.labels_of_item(item)
+
+
+@hookimpl
+def actor_audiences(actor: Actor, session: Session) -> Iterable[str]:
+    return policies.labels_of_actor(actor, session)
+
+
+@hookimpl
+def allow(actor: Actor, action: str, target: object) -> bool | None:
+    return policies.opinion(actor, action, target)
+
+
+@hookimpl
+def needs_review(work: Work, item: Item) -> bool:
+    return not work.actor.system and policies.mode_for(work, item) == policies.BEFORE
+
+
+@hookimpl
+def item_submitted(work: Work, item: Item) -> None:
+    reviews.begin(work, item)
+
+
+@hookimpl
+def item_published(work: Work, item: Item) -> None:
+    reviews.close(work, item)

@@ -20,6 +20,7 @@ def prepare(app: Flask, services: Services) -> None:
     """Give templates their filters, functions and common values."""
     app.jinja_env.filters.update(filesize=filesize, date=show_date, moment=show_moment, number=number)
     app.jinja_env.globals.update(
+        admin_menu=admin_menu,
         label=label,
         licence=licence,
         csp_nonce=nonce,
@@ -137,3 +138,13 @@ def menu(section: str) -> list[dict[str, Any]]:
         }
         for e in sorted(mine, key=lambda e: e.weight)
     ]
+
+
+def admin_menu() -> list[dict[str, Any]]:
+    """Return the entries of the administration that this person may open; a page below an entry belongs to it."""
+    entries = menu("admin")
+    home = url_for("admin.overview")
+    for entry in entries:
+        below = entry["url"] != home and request.path.startswith(entry["url"] + "/")
+        entry["current"] = below or request.path.rstrip("/") == entry["url"].rstrip("/")
+    return entries

@@ -6,12 +6,12 @@ from flask import request, url_for
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy import select
 
 from repository.counting import WHAT, counts_of
 from repository.http import services
-from repository.models import File, FileText, Item, Organisation, State, User
+from repository.models import File, Item, Organisation, State, User
 from repository.permissions import may_fetch
+from repository.previews import preview_of
 from repository.registry import collect
 from repository.views import view_of
 from repository.web.display import label, licence, show_date
@@ -20,7 +20,6 @@ from repository.web.panels import draw
 from repository.words import N_
 from repository.work import Work
 
-MOST_TEXT = 20_000
 STATE_WORDS = {
     State.DRAFT: N_("É um rascunho: só os autores o veem."),
     State.SUBMITTED: N_("Está entregue e aguarda que o centro o publique."),
@@ -78,24 +77,6 @@ def _crumbs(item: Item) -> list[tuple[str, str]]:
         for code in item.codes("discipline")[:1]
     ]
     return steps
-
-
-def preview_of(work: Work, file: File) -> dict[str, Any] | None:
-    """Return how the file is seen in the page: page pictures, an image, sound, film or its text; None when it is not."""
-    show: dict[str, Any] = {"family": file.family, "title": file.name, "media_type": file.media_type}
-    if file.preview_count:
-        pages = range(1, file.preview_count + 1)
-        show["pages"] = [{"url": url_for("files.page_image", file_id=file.id, page=n), "number": n} for n in pages]
-        show["wide"] = file.family == "slides"
-    elif file.family in ("image", "audio", "video") and not file.problem and file.media_type != "image/svg+xml":
-        show["src"] = url_for("files.view", file_id=file.id)
-    else:
-        texts = work.session.scalars(select(FileText.text).filter_by(file_id=file.id).order_by(FileText.page).limit(20))
-        text = "\n\n".join(texts)
-        if not text.strip():
-            return None
-        show |= {"text": text[:MOST_TEXT], "truncated": len(text) > MOST_TEXT}
-    return show
 
 
 def file_row(work: Work, file: File) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from repository.errors import DomainError, NotAllowed
 from repository.http import look, number, status_of, words_of
-from repository.web.display import menu
+from repository.web.display import admin_menu
 from repository.words import N_
 from repository.work import Work
 
@@ -22,16 +22,6 @@ PER_PAGE = 50
 def shell() -> dict[str, Any]:
     """Give every page of the administration its menu and keep it out of search engines."""
     return {"admin_nav": admin_menu(), "robots": "noindex"}
-
-
-def admin_menu() -> list[dict[str, Any]]:
-    """Return the entries of the administration that this person may open; a page below an entry belongs to it."""
-    entries = menu("admin")
-    home = url_for("admin.overview")
-    for entry in entries:
-        below = entry["url"] != home and request.path.startswith(entry["url"] + "/")
-        entry["current"] = below or request.path.rstrip("/") == entry["url"].rstrip("/")
-    return entries
 
 
 def door(*permissions: str) -> Work:

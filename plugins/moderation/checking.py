@@ -1,0 +1,76 @@
+"""Runs the checks of what was handed in, and keeps what they say for whoever decides."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from plugins.moderation.models import Review, ReviewFinding
+from repository.api import SYSTEM, Check, Finding, Item, Services, Work, enqueue, open_look, open_work
+
+log = logging.getLogger(__name__)
+JOB = "moderation.check"
+WARNINGS = ("stop", "warn")
+
+
+def ask(work: Work, item: Item) -> None:
+    """Ask for the item's checks, after its files have been looked into."""
+    enqueue(work, JOB, key=str(item.id), priority=60, item_id=item.id)
+
+
+def run(services: Services, payloads: list[dict[str, Any]]) -> None:
+    """Check each item and keep the findings in the place of earlier ones; one that was set aside stays so."""
+    checks = checks_of(services)
+    for payload in payloads:
+        with open_look(services, SYSTEM) as look:
+            item = look.session.get(Item, payload["item_id"])
+            found = [] if item is None else list(findings(services, look, item, checks))
+        with open_work(services, SYSTEM) as work:
+            review = work.session.get(Review, payload["item_id"])
+            if review is not None:
+                keep(work, review, found)
+
+
+def checks_of(services: Services) -> list[Check]:
+    """Return every check that plugins declare, in their order."""
+    return [check for answer in services.hook.register_checks() for check in answer or ()]
+
+
+def findings(services: Services, work: Work, item: Item, checks: list[Check]) -> Iterator[tuple[str, Finding]]:
+    """Yield what the checks say, each with its check's code; a check that fails is logged and the others go on."""
+    for check in checks:
+        try:
+            found = list(check.run(services, work, item))
+        except Exception:
+            log.exception("the check %s failed on item %s", check.code, item.id)
+            continue
+        yield from ((check.code, finding) for finding in found)
+
+
+def keep(work: Work, review: Review, found: list[tuple[str, Finding]]) -> None:
+    """Write the findings of a review down and count its warnings."""
+    aside = {_name(row): row.dismissed_by for row in review.findings if row.dismissed_by}
+    rows = [
+        ReviewFinding(
+            code=code,
+            reason=finding.reason,
+            params=dict(finding.params),
+            file_id=finding.file_id,
+            weight=finding.weight,
+            fix=finding.fix,
+        )
+        for code, finding in found
+    ]
+    for row in rows:
+        row.dismissed_by = aside.get(_name(row))
+    review.findings[:] = rows
+    review.checked_at = work.now
+    count(review)
+
+
+def _name(row: ReviewFinding) -> tuple[Any, ...]:
+    return (row.code, row.reason, tuple(sorted((name, str(value)) for name, value in row.params.items())), row.file_id)
+
+
+def count(review: Review) -> None:
+    """Count the findings that somebody has to look at."""
+    review.warnings = sum(row.weight in WARNINGS and row.dismissed_by is None for row in review.findings)

@@ -1,0 +1,19 @@
+"""What stands for all that an item says, so that nobody decides on something other than what they saw."""
+
+import hashlib
+import json
+
+from repository.api import Item
+
+SAID = ("title", "summary", "language", "type", "licence", "audience", "link", "keywords")
+CODES = ("level", "year", "group", "discipline")
+
+
+def fingerprint(item: Item) -> str:
+    """Return 64 hexadecimal characters (SHA-256) that change with the description, the people, the files, or when the
+    item is handed in anew."""
+    said = {name: getattr(item, name) for name in SAID} | {name: item.codes(name) for name in CODES}
+    said["authors"] = [credit.name for credit in item.credits]
+    said["files"] = [(file.name, file.sha256, file.audience) for file in item.files]
+    said["submitted"] = item.submitted_at.isoformat() if item.submitted_at else ""
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Pages of the moderation: the queue, deciding, answering, who decides."""

@@ -1,0 +1,55 @@
+// Deciding by keys alone, on a page that works without them.
+(() => {
+  "use strict";
+  const find = (selector) => document.querySelector(selector);
+  const help = find("[data-keys-help]");
+  let sent = false;
+
+  function send(form) {
+    if (form && !sent) form.requestSubmit();
+  }
+  function open(act) {
+    const box = find(`details[data-act="${act}"]`);
+    if (!box) return;
+    box.open = true;
+    (box.querySelector("[data-reasons]") || box.querySelector("textarea")).focus();
+  }
+  function press(key) {
+    const link = find(`a[data-key="${key}"]`);
+    if (link) link.click();
+    else if ("pdro".includes(key)) open(key);
+    else if (key === "t") { const all = find("[data-together]"); if (all) all.click(); }
+    else if (key === "z") send(find(".undo form"));
+    else if (key === "?") help.showModal();
+    else send(find(`form[data-form="${key}"]`));
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const field = event.target.closest("input, textarea, select");
+    const box = event.target.closest("details[data-act]");
+    if (box && event.key === "Escape") { box.open = false; box.querySelector("summary").focus(); return; }
+    if (field && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(field.form); return; }
+    if (field || help.open || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    const key = event.key.toLowerCase();
+    if ("jkapdroclgtz?".includes(key)) { event.preventDefault(); press(key); }
+  });
+  // A text that is ready goes into the field, where it can be changed.
+  document.addEventListener("change", (event) => {
+    const list = event.target.closest("[data-reasons]");
+    if (!list) return;
+    const chosen = list.selectedOptions[0];
+    list.form.elements.note.value = chosen.dataset.text || "";
+  });
+  // Nothing is sent twice by an impatient finger.
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post") return;
+    if (sent) event.preventDefault();
+    sent = true;
+  });
+  window.addEventListener("pageshow", () => { sent = false; });
+  // One of the boxes is open at a time, also where the browser does not see to it.
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.matches || !event.target.matches("details[data-act][open]")) return;
+    document.querySelectorAll("details[data-act][open]").forEach((box) => { if (box !== event.target) box.open = false; });
+  }, true);
+})();
