@@ -17,7 +17,9 @@ from repository.audit import record
 from repository.console import pass_services
 from repository.db import Base, Numbered, UtcDateTime
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
+from repository.examining import thumbnail_path
 from repository.files.blobs import Blob
+from repository.files.extract.language import detect as detect_language
 from repository.hookspecs import (
     API_VERSION,
     AuditAction,
@@ -63,7 +65,9 @@ from repository.models import Credit, File, FileState, FileText, Item, ItemTerm,
 from repository.permissions import allowed, may_fetch, may_see, require, require_permission
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
 from repository.sealing import seal
+from repository.search.analysis import fold
 from repository.search.fields import FieldKind
+from repository.vocabularies import spelling_key
 from repository.words import N_
 from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, open_look, open_work
 
@@ -124,9 +128,11 @@ __all__ = [
     "create_draft",
     "decline",
     "describe",
+    "detect_language",
     "discard",
     "enqueue",
     "find_user",
+    "fold",
     "get",
     "get_file",
     "get_user",
@@ -163,10 +169,12 @@ __all__ = [
     "send_back",
     "services",
     "set_credits",
+    "spelling_key",
     "status_of",
     "submit",
     "take_back",
     "take_in",
+    "thumbnail_path",
     "undo_publish",
     "used_bytes",
     "withdraw",

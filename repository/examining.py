@@ -9,21 +9,27 @@ from sqlalchemy import delete
 from repository import audit
 from repository.errors import Unavailable
 from repository.files.blobs import Blob
-from repository.files.examine import Examination
+from repository.files.examine import THUMBNAIL, Examination
 from repository.files.faults import Broken
 from repository.files.pictures import without_hidden
-from repository.items import EDITABLE, reindex
+from repository.items import EDITABLE, UNDECIDED, reindex
 from repository.jobs import enqueue
 from repository.models import File, FileState, FileText, Item, State
 from repository.words import N_
 from repository.work import SYSTEM, Services, Work, open_work
 
+CHANGEABLE = (*EDITABLE, *UNDECIDED)  # by authors, or by those who review
 PROPOSED = ("title", "summary", "language", "keywords")
 
 
 def derived_folder(services: Services, sha256: str) -> Path:
     """Return the folder of the pictures made from a blob: thumb.webp, page-1.webp and so on. It can be made again."""
     return services.instance / "derived" / sha256[:2] / sha256
+
+
+def thumbnail_path(services: Services, file: File) -> Path:
+    """Return where the file's thumbnail lies when it has one."""
+    return derived_folder(services, file.sha256) / THUMBNAIL
 
 
 def examine_files(services: Services, payloads: list[dict[str, Any]]) -> None:
@@ -39,7 +45,7 @@ def make_previews(services: Services, payloads: list[dict[str, Any]]) -> None:
 
 
 def clean_files(services: Services, payloads: list[dict[str, Any]]) -> None:
-    """Put a copy without hidden data (place, author, comments) in the stead of each photograph of a draft."""
+    """Put a copy without hidden data (place, author, comments) in the stead of each photograph of what is not decided yet."""
     for payload in payloads:
         _clean(services, payload["file_id"])
 
@@ -52,8 +58,8 @@ def _clean(services: Services, file_id: int) -> None:
     blob = _without_hidden(services, file)
     with open_work(services, SYSTEM) as work:
         row = work.session.get(File, file_id)
-        # Handed in or changed meanwhile, it stays as its person last saw it.
-        if row is not None and blob is not None and row.sha256 == file.sha256 and row.item.state in EDITABLE:
+        # Published or changed meanwhile, it stays as its person last saw it.
+        if row is not None and blob is not None and row.sha256 == file.sha256 and row.item.state in CHANGEABLE:
             audit.record(work, "file.cleaned", row, {"sha256": row.sha256}, {"sha256": blob.sha256})
             row.sha256, row.size, row.hidden = blob.sha256, blob.size, []
         enqueue(work, "files.examine", key=str(file_id), priority=20, file_id=file_id)

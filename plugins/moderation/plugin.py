@@ -1,5 +1,13 @@
 """All that the plugin of moderation touches."""
 
-from plugins.moderation import models
+from collections.abc import Iterable
+
+from plugins.moderation import checks, models
+from repository.api import Check, hookimpl
 
 __all__ = ["models"]
+
+
+@hookimpl
+def register_checks() -> Iterable[Check]:
+    return checks.CHECKS
