@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 
 from PIL import Image, UnidentifiedImageError
 from sqlalchemy import select
@@ -20,7 +21,7 @@ from repository.api import File, Item, Services, State, Work, fold, thumbnail_pa
 RUN = 3  # words in a row
 FEWEST_WORDS = 30  # shorter texts are alike by chance
 MOST_RUNS = 20_000
-NEAR_TEXT = 14  # bits of 64 that may differ before a text is compared word by word
+NEAR_TEXT = 18  # bits of 64 that may differ before a text is compared word by word
 NEAR_PICTURE = 5
 SIMILAR = 0.6  # share of the runs of words in common from which it is worth telling
 COMPARED = 5
@@ -72,13 +73,13 @@ def difference_hash(picture: Image.Image) -> int:
     small = picture.convert("L").resize((9, 8), Image.Resampling.BOX)
     points = list(small.tobytes())
     rows = (points[row * 9 : row * 9 + 9] for row in range(8))
-    bits = [left < right for row in rows for left, right in zip(row, row[1:], strict=False)]
+    bits = [left < right for row in rows for left, right in pairwise(row)]
     return sum(1 << place for place, bit in enumerate(bits) if bit)
 
 
 def write(services: Services, work: Work, item: Item) -> None:
     """Keep the prints of the item's files, those that are there already excepted."""
-    known = set(work.session.execute(select(Print.file_id, Print.kind).where(Print.item_id == item.id)).tuples())
+    known = set(work.session.execute(select(Print.file_id, Print.kind).where(Print.item_id == item.id)))
     for file in item.files:
         if (file.id, "text") not in known and (runs := runs_of(text_of(work, file))):
             _keep(work, item, file, "text", simhash(runs))
@@ -117,7 +118,7 @@ def nearest_text(work: Work, item: Item, file: File) -> Near | None:
     if not runs:
         return None
     best: Near | None = None
-    for _, other, other_item in _nearest(work, item, "text", simhash(runs), NEAR_TEXT)[:COMPARED]:
+    for _, other, other_item in nearest(work, item, "text", simhash(runs), NEAR_TEXT)[:COMPARED]:
         others = runs_of(text_of(work, other))
         share = len(runs & others) / max(1, min(len(runs), len(others)))
         if best is None or share > best.share:
@@ -128,24 +129,21 @@ def nearest_text(work: Work, item: Item, file: File) -> Near | None:
 def nearest_picture(services: Services, work: Work, item: Item, file: File) -> Near | None:
     """Return the item with a picture that looks the same, or None."""
     value = _picture(services, file)
-    found = _nearest(work, item, "picture", value, NEAR_PICTURE) if value is not None else []
+    found = nearest(work, item, "picture", value, NEAR_PICTURE) if value is not None else []
     return next((Near(other.id, other.title, 1.0) for _, twin, other in found if twin.sha256 != file.sha256), None)
 
 
-def _nearest(work: Work, item: Item, kind: str, value: int, most: int) -> list[tuple[int, File, Item]]:
+def nearest(work: Work, item: Item, kind: str, value: int, most: int) -> list[tuple[int, File, Item]]:
     """Return the files whose prints are at most `most` bits away, the nearest first, of items that others may find."""
     mine, own = _signed(value), set(kin(item))
-    rows = work.session.execute(select(Print.file_id, Print.item_id, Print.value).filter_by(kind=kind)).tuples()
+    rows = work.session.execute(select(Print.file_id, Print.item_id, Print.value).filter_by(kind=kind))
     mask = (1 << 64) - 1
     close = [
         (distance, file_id)
         for file_id, item_id, other in rows
         if (distance := ((mine ^ other) & mask).bit_count()) <= most and item_id not in own
     ]
-    close.sort()
-    found = []
-    for distance, file_id in close[: COMPARED * 4]:
-        file = work.session.get(File, file_id)
-        if file is not None and file.removed_at is None and file.item.state in SEEN:
-            found.append((distance, file, file.item))
-    return found
+    places = {file_id: distance for distance, file_id in sorted(close)[: COMPARED * 4]}
+    files = select(File).join(Item).where(File.id.in_(places), File.removed_at.is_(None), Item.state.in_(SEEN))
+    found = [(places[file.id], file, file.item) for file in work.session.scalars(files)]
+    return sorted(found, key=lambda near: (near[0], near[1].id))

@@ -35,7 +35,7 @@ def scan_without_text(_services: Services, work: Work, item: Item) -> Iterator[F
     scans = [file for file in item.files if file.media_type == "application/pdf" and file.page_count]
     letters = func.coalesce(func.sum(func.length(FileText.text)), 0)
     counted = select(FileText.file_id, letters).where(FileText.file_id.in_([file.id for file in scans]))
-    found = {file_id: count for file_id, count in work.session.execute(counted.group_by(FileText.file_id))}
+    found: dict[int, int] = dict(work.session.execute(counted.group_by(FileText.file_id)).all())
     for file in scans:
         if not file.problem and found.get(file.id, 0) < LETTERS_A_PAGE * (file.page_count or 1):
             words = N_("«%(file)s» são imagens de páginas, sem texto: ninguém o encontra pelas palavras.")

@@ -14,10 +14,10 @@ from repository.api import N_, Finding, Item, Services, Work, spelling_key
 IN_A_ROW = 4  # numbered names, one after the other, make a list of a class
 WITH_MARKS = 4  # names with marks beside them make a list of marks
 _WORD = r"[A-ZÁÂÃÀÉÊÍÓÔÕÚÇ][a-záâãàéêíóôõúç]+(?:-[A-ZÁÉÍÓÚ][a-záâãàéêíóôõúç]+)?"
-_NAME = rf"({_WORD})((?:\s+(?:d[aeo]s?\s+|e\s+)?{_WORD}){{1,5}})"
+_NAME = rf"({_WORD})((?:[ \t]+(?:d[aeo]s?[ ]|e[ ])?{_WORD}){{1,5}})"
 _NUMBERED = re.compile(rf"(?<![\d,.])(\d{{1,2}})[\s.\-–ºª)|;°]{{1,6}}{_NAME}")
 _MARKED = re.compile(
-    rf"{_NAME}[\s|;:\-–]{{1,6}}(?:\d{{1,3}}(?:[.,]\d)?\s*%?|muito bom|bom|suficiente|insuficiente|MB|NS|SB)(?![\wº.ª])"
+    rf"{_NAME}[\s|;:\-–]{{1,6}}(?:\d{{1,3}}(?:[.,]\d)?\s*%?|(?i:muito bom|bom|suficiente|insuficiente)|MB|NS|SB)(?![\wº.ª])"
 )
 _ABOUT_CLASSES = re.compile(
     r"\balun[oa]s?\b|\bturma\b|\bpauta\b|n\.?\s?º|\bclassifica|\bencarregad|\bprocesso\b|\bnome\b", re.IGNORECASE
@@ -27,7 +27,7 @@ _NIF = re.compile(
     r"\b(?:nif|contribuinte|n\.?º?\s*fiscal|identificação fiscal)\b[^\d]{0,40}(\d{3}[ .]?\d{3}[ .]?\d{3})\b",
     re.IGNORECASE,
 )
-_MOBILE = re.compile(r"(?<![\d.,])(?:(?:\+|00)351[\s.-]?)?9[1236]\d(?:[\s.-]?\d{3}){2}(?![\d.,]\d|\d)")
+_MOBILE = re.compile(r"(?<![\d.,])(?:(?:\+|00)351[\s.-]?)?9[1236]\d(?:[\s.-]?\d{3}){2}(?![ .,]?\d)")
 _IBAN = re.compile(r"\bPT\d{2}(?:[\s.]?\d{4}){5}[\s.]?\d\b")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _GENERAL = re.compile(
