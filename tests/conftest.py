@@ -3,8 +3,9 @@
 import smtplib
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from repository.app import create_app
 from repository.house import build_services
 from repository.models import File, Item, Membership, Organisation, User
 from repository.permissions import actor_of
+from repository.settings import ALL_PLUGINS
 from repository.work import SYSTEM, Actor, Services, Work, now, open_work
 from tests import databases
 
@@ -56,26 +58,42 @@ def no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A migrated, empty instance that tests copy instead of migrating again."""
-    folder = tmp_path_factory.mktemp("template")
-    with databases.template(folder):
-        services = build_services(folder, plugins=["materials"])
-        schema.upgrade(services)
-        services.sessions.engine.dispose()
-        yield folder
+def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[tuple[str, ...]], Path]]:
+    """Return a migrated, empty instance of a set of plugins, which tests copy instead of migrating again."""
+    with ExitStack() as stack:
+
+        @cache
+        def migrated(plugins: tuple[str, ...]) -> Path:
+            folder = tmp_path_factory.mktemp("template")
+            stack.enter_context(databases.template(folder))
+            services = build_services(folder, plugins=plugins)
+            schema.upgrade(services)
+            services.sessions.engine.dispose()
+            return folder
+
+        yield migrated
 
 
 @pytest.fixture
-def make_services(tmp_path: Path, empty_instance: Path) -> Iterator[Callable[..., Services]]:
+def plugins() -> list[str]:
+    """The plugins of a test that names none: every one that ships, and in tests/core none at all."""
+    return list(ALL_PLUGINS)
+
+
+@pytest.fixture
+def make_services(
+    tmp_path: Path, empty_instance: Callable[[tuple[str, ...]], Path], plugins: list[str]
+) -> Iterator[Callable[..., Services]]:
     """Make the services of a fresh instance; `plugins` and settings may be given."""
     made: list[Services] = []
+    usual = plugins
 
     def make(plugins: list[str] | None = None, **overrides: Any) -> Services:
+        names = usual if plugins is None else plugins
         folder = tmp_path / f"instance{len(made)}"
         folder.mkdir()
-        databases.copy(empty_instance, folder)
-        services = build_services(folder, plugins=["materials"] if plugins is None else plugins, overrides=overrides)
+        databases.copy(empty_instance(tuple(names)), folder)
+        services = build_services(folder, plugins=names, overrides=overrides)
         made.append(services)
         return services
 
@@ -89,7 +107,7 @@ def make_services(tmp_path: Path, empty_instance: Path) -> Iterator[Callable[...
 
 @pytest.fixture
 def services(make_services: Callable[..., Services]) -> Services:
-    """The services of a fresh instance with every plugin that ships."""
+    """The services of a fresh instance with the usual plugins."""
     return make_services()
 
 

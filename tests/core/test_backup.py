@@ -54,7 +54,7 @@ def test_a_backup_restored_into_an_empty_place_passes_the_check(filled, run, tmp
     done = run("restore", str(tmp_path / "copy"), "--instance", str(tmp_path / "new"), "--json")
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["ok"] is True
-    again = build_services(tmp_path / "new", plugins=["materials"])
+    again = build_services(tmp_path / "new", plugins=[])
     try:
         with again.sessions.reading() as session:
             assert session.scalar(select(func.count(Item.id))) == 3
@@ -129,7 +129,7 @@ def test_a_backup_made_while_others_write_is_one_moment(filled, tmp_path):
         stop.set()
         writer.join()
     restore_files(tmp_path / "copy", tmp_path / "new")
-    copy = build_services(tmp_path / "new", plugins=["materials"])
+    copy = build_services(tmp_path / "new", plugins=[])
     try:
         with copy.sessions.reading() as session:
             schools = session.scalar(select(func.count()).select_from(Organisation).filter_by(kind="school"))
@@ -168,7 +168,7 @@ def test_what_is_deleted_while_a_backup_is_made_is_missing_from_none(
     monkeypatch.setattr(backup, "copy_database", copy_beside_a_deletion)
     manifest = back_up(filled, tmp_path / "copy")
     restore_files(tmp_path / "copy", tmp_path / "new")
-    copy = build_services(tmp_path / "new", plugins=["materials"])
+    copy = build_services(tmp_path / "new", plugins=[])
     try:
         with copy.sessions.reading() as session:
             named = set(session.scalars(select(File.sha256)))
@@ -305,7 +305,7 @@ def test_the_instance_remembers_when_it_was_last_copied(filled, tmp_path):
 def test_a_restored_house_builds_its_index_by_a_job(filled, run, tmp_path):
     run("backup", str(tmp_path / "copy"))
     run("restore", str(tmp_path / "copy"), "--instance", str(tmp_path / "new"))
-    again = build_services(tmp_path / "new", plugins=["materials"])
+    again = build_services(tmp_path / "new", plugins=[])
     try:
         assert index_now(again)
         assert again.search.engine.count() == 3
@@ -351,7 +351,7 @@ def test_a_backup_of_postgresql_goes_into_an_empty_database_only(filled, make_se
     done = run(*words)
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["ok"] is True
-    again = build_services(tmp_path / "new", plugins=["materials"])
+    again = build_services(tmp_path / "new", plugins=[])
     try:
         with again.sessions.reading() as session:
             assert session.scalar(select(func.count(Item.id))) == 3

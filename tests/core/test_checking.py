@@ -178,7 +178,6 @@ def test_tables_made_without_migrations_are_guarded_too(tmp_path):
 
 
 def test_the_guard_survives_going_down_and_up_again(healthy):
-    schema.downgrade(healthy, "materials@base")
     schema.downgrade(healthy, "core@base")
     schema.upgrade(healthy)
     assert checking.audit_is_kept(healthy).ok

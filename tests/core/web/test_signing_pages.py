@@ -267,10 +267,6 @@ def test_a_teacher_joins_chooses_a_password_by_mail_and_is_signed_in(app, client
         assert (user.group_code, user.verified_at) == ("230", None)
 
 
-def test_who_asks_for_an_account_reads_what_it_is_good_for(client):
-    assert "Com conta pode entregar materiais. A palavra-passe" in client.get("/register").text
-
-
 def test_t10_extra_fields_of_a_registration_are_not_read(client, services, centre, run_jobs):
     extra = {
         "role": "administrator",

@@ -25,11 +25,6 @@ def test_every_static_address_of_a_page_may_be_kept_for_ever(path, sign_in, ana)
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, FOREVER), address
 
 
-def test_the_files_of_a_plugin_may_be_kept_too(sign_in, ana):
-    asked = addresses(sign_in(ana).get("/deposit", buffered=True).text)
-    assert any(re.fullmatch(r"/materials/static/v-[0-9a-f]{10}/deposit\.js", address) for address in asked)
-
-
 def test_what_a_style_sheet_names_has_the_address_that_the_page_asks_for(client):
     asked = addresses(client.get("/", buffered=True).text)
     sheets = [address for address in asked if address.endswith(".css")]
