@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from repository.models import Item
+    from repository.rest.blueprint import ApiBlueprint
     from repository.work import Actor, Services, Work
 
 PROJECT = "repository"
@@ -114,6 +115,18 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class MailKind:
+    """A kind of mail that people may stop, as `label` tells them; `digest` sums up what came together since the last one.
+
+    `name` carries the plugin's name: "moderation.digest".
+    """
+
+    name: str
+    label: str
+    digest: bool = False
+
+
+@dataclass(frozen=True)
 class Collection:
     """What an item was made for and is decided with, such as an edition of a training action.
 
@@ -166,6 +179,10 @@ class Hooks:
         """Pages of the plugin; the blueprint is named as the plugin."""
 
     @hookspec
+    def register_api(self) -> Iterable[ApiBlueprint]:  # type: ignore[empty-body]
+        """Addresses under /api/v1, which the OpenAPI document names; the blueprint is named as the plugin."""
+
+    @hookspec
     def register_commands(self) -> Iterable[click.Command]:  # type: ignore[empty-body]
         """Commands for the command line."""
 
@@ -192,6 +209,10 @@ class Hooks:
     @hookspec
     def register_checks(self) -> Iterable[Check]:  # type: ignore[empty-body]
         """Checks of submitted items, run before a person looks."""
+
+    @hookspec
+    def register_mail_kinds(self) -> Iterable[MailKind]:  # type: ignore[empty-body]
+        """Kinds of mail that people may stop."""
 
     @hookspec
     def nav_entries(self, actor: Actor) -> Iterable[NavEntry]:  # type: ignore[empty-body]

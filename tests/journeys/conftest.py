@@ -149,7 +149,7 @@ def busy(
     with work_as() as work:
         for user in (ana, rui, admin):
             work.session.get_one(User, user.id).locale = "en"
-        reports.tell(work, "rights", "This is ours.", "", work.session.get_one(Item, shown.id))
+        reports.tell(work, services, "rights", "This is ours.", "", work.session.get_one(Item, shown.id))
         jobs.enqueue(work, "mail.send", mail_id=0)
     run_jobs()
     with work_as() as work:
@@ -165,6 +165,7 @@ def busy(
         "organisation_id": (school.id, school.parent_id),
         "name": ("licencas", "acessibilidade", "privacidade", "ajuda", *Vocabularies.names()),
         "secret": ("stale",),
+        "token": ("stale",),
     }
 
 

@@ -1,41 +1,12 @@
 """The shapes of the API: what is sent and what is answered, as the OpenAPI document shows them."""
 
-import re
-import unicodedata
-from typing import Any
-
-from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
 from repository.items import AUDIENCES
+from repository.reports import REASONS
+from repository.rest.shapes import FieldProblem, Home, Line, Paragraphs, Problem, Told, codes
 
-_BREAKS = re.compile(r"[\r\n\u2028\u2029]+")
-
-
-class Line(fields.String):
-    """Text of one line, in NFC; characters that cannot be stored or seen become spaces."""
-
-    def _deserialize(self, value: Any, *args: Any, **known: Any) -> str:
-        return " ".join(_clean(_BREAKS.sub(" ", super()._deserialize(value, *args, **known)), keep="").split())
-
-
-class Paragraphs(fields.String):
-    """Text of several lines, in NFC."""
-
-    def _deserialize(self, value: Any, *args: Any, **known: Any) -> str:
-        text = super()._deserialize(value, *args, **known).replace("\r\n", "\n").replace("\r", "\n")
-        return _clean(text, keep="\n\t").strip()
-
-
-def _clean(text: str, keep: str) -> str:
-    unseen = ("Cc", "Cs", "Cn")
-    return unicodedata.normalize(
-        "NFC", "".join(" " if unicodedata.category(c) in unseen and c not in keep else c for c in text)
-    )
-
-
-def codes(description: str) -> fields.List:
-    """Return the field of a list of codes."""
-    return fields.List(Line(), metadata={"description": description})
+__all__ = ["Home", "Line", "Paragraphs", "Problem"]
 
 
 class Described(Schema):
@@ -58,13 +29,6 @@ class Described(Schema):
     link = Line(metadata={"maxLength": 1000, "description": "https://…"})
     changes = Paragraphs(metadata={"maxLength": 500, "description": "What a new version changed"})
     authors = fields.List(Line(), metadata={"description": "Names as printed, in order; at most 60"})
-
-
-class Told(Schema):
-    """Something that is answered; more may be told one day, so clients let pass what they do not know."""
-
-    class Meta:
-        unknown = EXCLUDE
 
 
 class FacetCount(Told):
@@ -130,26 +94,12 @@ class FileList(Told):
     files = fields.List(fields.Nested(FileMetadata), required=True)
 
 
-class Home(Told):
-    """An organisation."""
-
-    id = fields.Integer(required=True)
-    name = fields.String(required=True)
-
-
 class Version(Told):
     """When a version was published, and what it changed."""
 
     number = fields.Integer(required=True)
     published_at = fields.DateTime(required=True)
     changes = fields.String(required=True)
-
-
-class FieldProblem(Told):
-    """What is wrong with one field; `pointer` is a JSON Pointer (RFC 6901) into what was sent."""
-
-    pointer = fields.String(required=True)
-    detail = fields.String(required=True)
 
 
 class Item(ItemSummary):
@@ -221,11 +171,57 @@ class Me(Told):
     scopes = fields.List(fields.String(), required=True)
 
 
-class Problem(Told):
-    """A refusal (RFC 9457)."""
+class ReportSaid(Schema):
+    """A problem as somebody tells it."""
 
-    type = fields.String(required=True)
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    request_id = fields.String(required=True)
-    errors = fields.List(fields.Nested(FieldProblem))
+    class Meta:
+        unknown = RAISE
+
+    item_id = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 2**31 - 1))
+    reason = fields.String(required=True, validate=validate.OneOf(list(REASONS)))
+    text = Paragraphs(required=True, metadata={"minLength": 3, "maxLength": 4000})
+    email = Line(metadata={"description": "for the answer; left out, your account's"})
+
+
+class ReportReceipt(Told):
+    """The receipt of a report; its page says what became of it."""
+
+    id = fields.Integer(required=True)
+    hidden = fields.Boolean(required=True)
+    receipt = fields.Url(required=True)
+
+
+class DecisionSaid(Schema):
+    """What becomes of a report, and why."""
+
+    class Meta:
+        unknown = RAISE
+
+    decision = fields.String(required=True, validate=validate.OneOf(["keep", "take_down", "answer"]))
+    text = Paragraphs(required=True, metadata={"minLength": 3, "maxLength": 4000})
+
+
+class Report(Told):
+    """A report as staff see it: open while `handled_at` is null; `hidden` when the item is out of sight because of it."""
+
+    id = fields.Integer(required=True)
+    item_id = fields.Integer(required=True, allow_none=True)
+    reason = fields.String(required=True)
+    text = fields.String(required=True)
+    hidden = fields.Boolean(required=True)
+    decision = fields.String(required=True, allow_none=True)
+    decision_text = fields.String(required=True)
+    appealed_by = fields.String(required=True, allow_none=True)
+    appeal_text = fields.String(required=True)
+    created_at = fields.DateTime(required=True)
+    handled_at = fields.DateTime(required=True, allow_none=True)
+    appealed_at = fields.DateTime(required=True, allow_none=True)
+
+
+class ReportPage(Told):
+    """One page of reports."""
+
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    per_page = fields.Integer(required=True)
+    reports = fields.List(fields.Nested(Report), required=True)

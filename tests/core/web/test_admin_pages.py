@@ -278,9 +278,10 @@ def test_a_problem_told_is_seen_until_somebody_has_dealt_with_it(browser, client
     client.post("/report", data={"reason": "wrong", "text": "O ficheiro não abre <b>"})
     page = browser.get("/admin/reports").text
     assert "O ficheiro não abre &lt;b&gt;" in page
+    said = {"decision": "answer", "text": "Já abre."}
     for _ in range(2):
-        assert browser.post("/admin/reports/1/handle").status_code == 303
-    assert browser.post("/admin/reports/9/handle").status_code == 404
+        assert browser.post("/admin/reports/1/decide", data=said).status_code == 303
+    assert browser.post("/admin/reports/9/decide", data=said).status_code == 404
     with services.sessions.reading() as session:
         assert session.get(Report, 1).handled_at
 
