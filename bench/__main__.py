@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import first_page, importing, load, serving
+from bench.moderation import measuring as moderation
 
 Row = tuple[str, str, str, bool]
 
@@ -39,6 +40,20 @@ def measure_first_page(folder: Path) -> list[Row]:
     ]
 
 
+def measure_moderation(folder: Path) -> list[Row]:
+    found = moderation.measure(folder)
+    for missed in found.missed:
+        print(f"  not found: {missed}")
+    for wrong in found.wrong:
+        print(f"  false alarm: {wrong}")
+    return [
+        (f"{found.planted} planted faults found before opening", f"{found.found:.1%}", ">= 95 %", found.found >= 0.95),
+        (f"false alarms among {found.sound} sound materials", f"{found.alarms:.1%}", "<= 5 %", found.alarms <= 0.05),
+        ("checks of one material of 10 pages", f"{found.ten_pages_s:.2f} s", "<= 2 s", found.ten_pages_s <= 2),
+        ("near copies among 20,000", f"{found.nearest_s * 1000:.0f} ms", "<= 50 ms", found.nearest_s <= 0.05),
+    ]
+
+
 def measure_load(folder: Path) -> list[Row]:
     rows = []
     for level in load.measure(folder):
@@ -54,6 +69,7 @@ PARTS: dict[str, Callable[[Path], list[Row]]] = {
     "import": measure_import,
     "serving": measure_serving,
     "first-page": measure_first_page,
+    "moderation": measure_moderation,
     "load": measure_load,
 }
 

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -99,9 +99,9 @@ class Server:
         return 0.0
 
 
-def begin(folder: Path) -> tuple[Services, Actor]:
-    """Make an instance with one centre and one administrator."""
-    services = build_services(folder)
+def begin(folder: Path, plugins: Sequence[str] | None = None) -> tuple[Services, Actor]:
+    """Make an instance with one centre and one administrator; `plugins` are the ones that ship, unless named."""
+    services = build_services(folder, plugins=plugins)
     schema.upgrade(services)
     with open_work(services, SYSTEM) as work:
         centre = Organisation(kind="centre", name="Centro de medição")

@@ -19,7 +19,9 @@ from repository.counting import add as count
 from repository.counting import counts_of
 from repository.db import Base, Numbered, UtcDateTime, contains_words
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
+from repository.examining import thumbnail_path
 from repository.files.blobs import Blob
+from repository.files.extract.language import detect as detect_language
 from repository.hookspecs import (
     API_VERSION,
     AuditAction,
@@ -86,6 +88,7 @@ from repository.rest.blueprint import done as api_done
 from repository.rest.shapes import Line, Paragraphs, Told, address, moment
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
 from repository.sealing import seal
+from repository.search.analysis import fold
 from repository.search.fields import FieldKind
 from repository.spreadsheets import XLSX, write_workbook
 from repository.tables import Row, Table, csv_lines, match_columns, read_tables
@@ -176,9 +179,11 @@ __all__ = [
     "csv_lines",
     "decline",
     "describe",
+    "detect_language",
     "discard",
     "enqueue",
     "find_user",
+    "fold",
     "get",
     "get_file",
     "get_user",
@@ -229,6 +234,7 @@ __all__ = [
     "take_back",
     "take_in",
     "takes_files",
+    "thumbnail_path",
     "undo_publish",
     "used_bytes",
     "view_of",

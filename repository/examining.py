@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from repository import audit
 from repository.errors import Unavailable
 from repository.files.blobs import Blob
-from repository.files.examine import Examination
+from repository.files.examine import THUMBNAIL, Examination
 from repository.files.faults import Broken
 from repository.files.pictures import without_hidden
 from repository.items import EDITABLE, UNDECIDED, reindex
@@ -24,6 +24,11 @@ PROPOSED = ("title", "summary", "language", "keywords")
 def derived_folder(services: Services, sha256: str) -> Path:
     """Return the folder of the pictures made from a blob: thumb.webp, page-1.webp and so on. It can be made again."""
     return services.instance / "derived" / sha256[:2] / sha256
+
+
+def thumbnail_path(services: Services, file: File) -> Path:
+    """Return where the file's thumbnail lies when it has one."""
+    return derived_folder(services, file.sha256) / THUMBNAIL
 
 
 def examine_files(services: Services, payloads: list[dict[str, Any]]) -> None:

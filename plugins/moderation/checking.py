@@ -2,14 +2,17 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
+from plugins.moderation import prints
 from plugins.moderation.models import Review, ReviewFinding
-from repository.api import SYSTEM, Check, Finding, Item, Services, Work, enqueue, open_look, open_work
+from repository.api import SYSTEM, Check, FileState, Finding, Item, Services, Work, enqueue, open_look, open_work
 
 log = logging.getLogger(__name__)
 JOB = "moderation.check"
 WARNINGS = ("stop", "warn")
+PATIENCE = timedelta(seconds=5)
 
 
 def ask(work: Work, item: Item) -> None:
@@ -21,6 +24,8 @@ def run(services: Services, payloads: list[dict[str, Any]]) -> None:
     """Check each item and keep the findings in the place of earlier ones; one that was set aside stays so."""
     checks = checks_of(services)
     for payload in payloads:
+        if _comes_too_early(services, payload["item_id"]):
+            continue
         with open_look(services, SYSTEM) as look:
             item = look.session.get(Item, payload["item_id"])
             found = [] if item is None else list(findings(services, look, item, checks))
@@ -28,6 +33,19 @@ def run(services: Services, payloads: list[dict[str, Any]]) -> None:
             review = work.session.get(Review, payload["item_id"])
             if review is not None:
                 keep(work, review, found)
+
+
+def _comes_too_early(services: Services, item_id: int) -> bool:
+    """Return whether files still wait for a look into them: then the checks are put off. Else keep the files' prints."""
+    with open_work(services, SYSTEM) as work:
+        item = work.session.get(Item, item_id)
+        if item is None:
+            return False
+        if any(file.state == FileState.PENDING for file in item.files):
+            enqueue(work, JOB, key=str(item_id), run_after=work.now + PATIENCE, priority=60, item_id=item_id)
+            return True
+        prints.write(services, work, item)
+        return False
 
 
 def checks_of(services: Services) -> list[Check]:

@@ -118,21 +118,12 @@ class Policy(Numbered, Base):
 
 
 class Print(Base):
-    """A file's text or picture in 64 bits (SimHash, or difference hash), cut into bands so that near ones are found."""
+    """A file's text or picture in 64 bits (SimHash, or difference hash), so that near copies are found."""
 
     __tablename__ = "moderation_print"
-    __table_args__ = (
-        Index("ix_moderation_print_band0", "kind", "band0"),
-        Index("ix_moderation_print_band1", "kind", "band1"),
-        Index("ix_moderation_print_band2", "kind", "band2"),
-        Index("ix_moderation_print_band3", "kind", "band3"),
-    )
+    __table_args__ = (Index("ix_moderation_print_kind_value", "kind", "value", "file_id", "item_id"),)
 
     file_id: Mapped[int] = mapped_column(ForeignKey("file.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
     value: Mapped[int] = mapped_column(BigInteger)  # signed: the upper half is negative
-    band0: Mapped[int]
-    band1: Mapped[int]
-    band2: Mapped[int]
-    band3: Mapped[int]

@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+import click
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from plugins.moderation import api, checking, daily, mails, models, panels, policies, reviews
+from plugins.moderation import api, checking, checks, daily, mails, models, panels, policies, reviews
+from plugins.moderation.commands import moderation
 from plugins.moderation.pages import admin, answers, deciding, queue
 from repository.api import (
     N_,
     Actor,
     ApiBlueprint,
+    Check,
     Item,
     ItemAction,
     JobKind,
@@ -36,6 +39,16 @@ def register_blueprints() -> Iterable[Blueprint]:
 @hookimpl
 def register_api() -> Iterable[ApiBlueprint]:
     return (api.make_blueprint(),)
+
+
+@hookimpl
+def register_commands() -> Iterable[click.Command]:
+    return (moderation,)
+
+
+@hookimpl
+def register_checks() -> Iterable[Check]:
+    return checks.CHECKS
 
 
 @hookimpl

@@ -164,10 +164,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("item_id", sa.Integer(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
-        sa.Column("band0", sa.Integer(), nullable=False),
-        sa.Column("band1", sa.Integer(), nullable=False),
-        sa.Column("band2", sa.Integer(), nullable=False),
-        sa.Column("band3", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["file_id"], ["file.id"], name=op.f("fk_moderation_print_file_id_file"), ondelete="CASCADE"
         ),
@@ -177,20 +173,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("file_id", "kind", name=op.f("pk_moderation_print")),
     )
     with op.batch_alter_table("moderation_print", schema=None) as batch_op:
-        batch_op.create_index("ix_moderation_print_band0", ["kind", "band0"], unique=False)
-        batch_op.create_index("ix_moderation_print_band1", ["kind", "band1"], unique=False)
-        batch_op.create_index("ix_moderation_print_band2", ["kind", "band2"], unique=False)
-        batch_op.create_index("ix_moderation_print_band3", ["kind", "band3"], unique=False)
+        batch_op.create_index("ix_moderation_print_kind_value", ["kind", "value", "file_id", "item_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_moderation_print_item_id"), ["item_id"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("moderation_print", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_moderation_print_item_id"))
-        batch_op.drop_index("ix_moderation_print_band3")
-        batch_op.drop_index("ix_moderation_print_band2")
-        batch_op.drop_index("ix_moderation_print_band1")
-        batch_op.drop_index("ix_moderation_print_band0")
+        batch_op.drop_index("ix_moderation_print_kind_value")
 
     op.drop_table("moderation_print")
     with op.batch_alter_table("moderation_finding", schema=None) as batch_op:

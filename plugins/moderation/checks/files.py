@@ -1,0 +1,51 @@
+"""Files that do not open, that say nothing to a search, or that say more than their author knows."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from repository.api import CLEANABLE, N_, FileText, Finding, Item, Services, Work
+
+PROBLEMS = {
+    "empty": N_("«%(file)s» está vazio."),
+    "encrypted": N_("«%(file)s» pede uma palavra-passe para abrir."),
+    "truncated": N_("«%(file)s» está incompleto: falta-lhe o fim."),
+    "mislabelled": N_("«%(file)s» não é o que a extensão diz."),
+    "polyglot": N_("«%(file)s» esconde outro ficheiro dentro dele."),
+    "bomb": N_("«%(file)s» cresce sem medida ao abrir."),
+}
+UNREADABLE = N_("«%(file)s» não abre.")
+HIDDEN = {
+    "gps": N_("«%(file)s» guarda o lugar onde a fotografia foi tirada."),
+    "author": N_("«%(file)s» guarda o nome de quem o fez ou do dono do computador."),
+}
+LETTERS_A_PAGE = 20  # fewer, and the page is a picture of a page
+
+
+def unreadable(_services: Services, _work: Work, item: Item) -> Iterator[Finding]:
+    """Find files that nobody can open, or that are not what they seem."""
+    for file in item.files:
+        if file.problem:
+            words = PROBLEMS.get(file.problem, UNREADABLE)
+            yield Finding(words, {"file": file.name}, file.id, "stop")
+
+
+def scan_without_text(_services: Services, work: Work, item: Item) -> Iterator[Finding]:
+    """Find PDF files whose pages are pictures: no search and no screen reader finds a word in them."""
+    scans = [file for file in item.files if file.media_type == "application/pdf" and file.page_count]
+    letters = func.coalesce(func.sum(func.length(FileText.text)), 0)
+    counted = select(FileText.file_id, letters).where(FileText.file_id.in_([file.id for file in scans]))
+    found: dict[int, int] = dict(work.session.execute(counted.group_by(FileText.file_id)).all())
+    for file in scans:
+        if not file.problem and found.get(file.id, 0) < LETTERS_A_PAGE * (file.page_count or 1):
+            words = N_("«%(file)s» são imagens de páginas, sem texto: ninguém o encontra pelas palavras.")
+            yield Finding(words, {"file": file.name, "pages": file.page_count}, file.id)
+
+
+def hidden_data(_services: Services, _work: Work, item: Item) -> Iterator[Finding]:
+    """Find the place and the name that files carry unseen; a photograph's are taken out with one press."""
+    for file in item.files:
+        fix = "clean" if file.media_type in CLEANABLE else ""
+        for what in file.hidden:
+            if what in HIDDEN:
+                yield Finding(HIDDEN[what], {"file": file.name}, file.id, "warn" if what == "gps" else "note", fix)

@@ -1,0 +1,121 @@
+"""Personal data that has no place in a shared material: pupils' names, marks, numbers and contacts.
+
+No word of what is found is repeated in the finding: it would spread what it warns of.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from plugins.moderation.checks.texts import pages_of
+from repository.api import N_, Finding, Item, Services, Work, spelling_key
+
+IN_A_ROW = 4  # numbered names, one after the other, make a list of a class
+WITH_MARKS = 4  # names with marks beside them make a list of marks
+_WORD = r"[A-ZÁÂÃÀÉÊÍÓÔÕÚÇ][a-záâãàéêíóôõúç]+(?:-[A-ZÁÉÍÓÚ][a-záâãàéêíóôõúç]+)?"
+_NAME = rf"({_WORD})((?:[ \t]+(?:d[aeo]s?[ ]|e[ ])?{_WORD}){{1,5}})"
+_NUMBERED = re.compile(rf"(?<![\d,.])(\d{{1,2}})[\s.\-–ºª)|;°]{{1,6}}{_NAME}")
+_MARKED = re.compile(
+    rf"{_NAME}[\s|;:\-–]{{1,6}}(?:\d{{1,3}}(?:[.,]\d)?\s*%?|(?i:muito bom|bom|suficiente|insuficiente)|MB|NS|SB)(?![\wº.ª])"
+)
+_ABOUT_CLASSES = re.compile(
+    r"\balun[oa]s?\b|\bturma\b|\bpauta\b|n\.?\s?º|\bclassifica|\bencarregad|\bprocesso\b|\bnome\b", re.IGNORECASE
+)
+_HEADER = re.compile(rf"\b(?:nome|alun[oa])\s*(?:d[oa] alun[oa])?\s*:\s*[_.…\s]{{0,3}}{_NAME}", re.IGNORECASE)
+_NIF = re.compile(
+    r"\b(?:nif|contribuinte|n\.?º?\s*fiscal|identificação fiscal)\b[^\d]{0,40}(\d{3}[ .]?\d{3}[ .]?\d{3})\b",
+    re.IGNORECASE,
+)
+_MOBILE = re.compile(r"(?<![\d.,])(?:(?:\+|00)351[\s.-]?)?9[1236]\d(?:[\s.-]?\d{3}){2}(?![ .,]?\d)")
+_IBAN = re.compile(r"\bPT\d{2}(?:[\s.]?\d{4}){5}[\s.]?\d\b")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_GENERAL = re.compile(
+    r"^(geral|info|secretaria|direcao|direccao|diretor|diretora|biblioteca|be|cfae|contacto|contactos|apoio|escola|"
+    r"formacao|agrupamento|nome|email|exemplo|example|aluno|professor|user|utilizador)\d*@|@(exemplo|example)\.|"
+    r"\.(invalid|example|test)$",
+    re.IGNORECASE,
+)
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Return the commonest given names of Portuguese classrooms, by their spelling keys."""
+    lines = (Path(__file__).parent / "data" / "given_names.txt").read_text(encoding="utf-8").split()
+    return frozenset(spelling_key(line) for line in lines)
+
+
+def _is_given(word: str) -> bool:
+    return spelling_key(word) in given_names()
+
+
+def class_list(_services: Services, work: Work, item: Item) -> Iterator[Finding]:
+    """Find lists of numbered names, and names with marks."""
+    told: set[int] = set()
+    for file, page, text in pages_of(work, item):
+        if file.id in told or not _ABOUT_CLASSES.search(text):
+            continue
+        if _longest_run(text) >= IN_A_ROW:
+            words = N_("«%(file)s», página %(page)s: parece uma lista de alunos.")
+        elif sum(_is_given(found.group(1)) for found in _MARKED.finditer(text)) >= WITH_MARKS:
+            words = N_("«%(file)s», página %(page)s: parece uma pauta, com nomes e classificações.")
+        else:
+            continue
+        told.add(file.id)
+        yield Finding(words, {"file": file.name, "page": page}, file.id, "stop")
+
+
+def _longest_run(text: str) -> int:
+    """Return how many names follow one another with rising numbers; a number may be missing, not two."""
+    longest = run = last = 0
+    for found in _NUMBERED.finditer(text):
+        if not _is_given(found.group(2)):
+            continue
+        number = int(found.group(1))
+        run = run + 1 if run and last < number <= last + 2 else 1
+        longest, last = max(longest, run), number
+    return longest
+
+
+def filled_header(_services: Services, work: Work, item: Item) -> Iterator[Finding]:
+    """Find a worksheet that a pupil has filled in: their name stands where the line should be empty."""
+    authors = {spelling_key(credit.name) for credit in item.credits}
+    told: set[int] = set()
+    for file, page, text in pages_of(work, item):
+        for found in _HEADER.finditer(text):
+            name = found.group(1) + found.group(2)
+            if file.id in told or not _is_given(found.group(1)) or spelling_key(name) in authors:
+                continue
+            told.add(file.id)
+            words = N_("«%(file)s», página %(page)s: há um nome onde o aluno escreve o seu.")
+            yield Finding(words, {"file": file.name, "page": page}, file.id, "stop")
+
+
+def personal_numbers(_services: Services, work: Work, item: Item) -> Iterator[Finding]:
+    """Find tax numbers, mobile telephones, bank accounts and the e-mail addresses of single people."""
+    for file, page, text in pages_of(work, item):
+        kinds = []
+        if any(is_nif(re.sub(r"\D", "", found.group(1))) for found in _NIF.finditer(text)):
+            kinds.append(N_("«%(file)s», página %(page)s: tem um número de contribuinte."))
+        if _MOBILE.search(text):
+            kinds.append(N_("«%(file)s», página %(page)s: tem um número de telemóvel."))
+        if any(is_iban(re.sub(r"[\s.]", "", found.group())) for found in _IBAN.finditer(text)):
+            kinds.append(N_("«%(file)s», página %(page)s: tem um número de conta bancária."))
+        if any(not _GENERAL.search(found.group()) for found in _EMAIL.finditer(text)):
+            kinds.append(N_("«%(file)s», página %(page)s: tem o endereço de correio de alguém."))
+        for words in kinds:
+            yield Finding(words, {"file": file.name, "page": page}, file.id)
+
+
+def is_nif(digits: str) -> bool:
+    """Return whether nine digits carry the check digit of a Portuguese tax number (modulo 11)."""
+    if len(digits) != 9 or digits[0] not in "1235689":
+        return False
+    rest = sum(int(digit) * (9 - place) for place, digit in enumerate(digits[:8])) % 11
+    return int(digits[8]) == (0 if rest < 2 else 11 - rest)
+
+
+def is_iban(text: str) -> bool:
+    """Return whether the text is a bank account number with a right check (ISO 13616, modulo 97)."""
+    moved = text[4:] + text[:4]
+    return text[2:].isdigit() and int("".join(str(int(char, 36)) for char in moved)) % 97 == 1
