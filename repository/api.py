@@ -14,10 +14,12 @@ from repository.attachments import (
     used_bytes,
 )
 from repository.audit import record
-from repository.console import pass_services
+from repository.console import json_option, pass_services, report
 from repository.db import Base, Numbered, UtcDateTime
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
+from repository.examining import look_into, write_findings
 from repository.files.blobs import Blob
+from repository.files.examine import Examination
 from repository.hookspecs import (
     API_VERSION,
     Check,
@@ -35,6 +37,9 @@ from repository.hookspecs import (
     hookimpl,
 )
 from repository.http import actor, begin, client_address, look, offer_undo, safe_target, services, status_of, words_of
+from repository.importing.outcome import Line, Outcome
+from repository.importing.run import title_of_name
+from repository.importing.sources import Listing, SourceFile, keep_file, open_source, refuse_kind
 from repository.incoming import join, open_draft, take_in
 from repository.items import (
     EDITABLE,
@@ -63,6 +68,8 @@ from repository.permissions import allowed, may_fetch, may_see, require, require
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
 from repository.sealing import seal
 from repository.search.fields import FieldKind
+from repository.tables import Row, match_columns, read_rows
+from repository.vocabularies import spelling_key
 from repository.words import N_
 from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, open_look, open_work
 
@@ -82,6 +89,7 @@ __all__ = [
     "Contact",
     "Credit",
     "DomainError",
+    "Examination",
     "FieldKind",
     "File",
     "FileState",
@@ -93,17 +101,22 @@ __all__ = [
     "ItemTerm",
     "ItemVersion",
     "JobKind",
+    "Line",
+    "Listing",
     "NavEntry",
     "NotAllowed",
     "NotFound",
     "Notice",
     "Numbered",
     "Organisation",
+    "Outcome",
     "Panel",
     "Permission",
+    "Row",
     "SearchField",
     "Services",
     "Setting",
+    "SourceFile",
     "State",
     "TooLarge",
     "Unavailable",
@@ -131,26 +144,34 @@ __all__ = [
     "grant",
     "hookimpl",
     "join",
+    "json_option",
+    "keep_file",
     "look",
+    "look_into",
+    "match_columns",
     "may_fetch",
     "may_see",
     "missing",
     "offer_undo",
     "open_draft",
     "open_look",
+    "open_source",
     "open_work",
     "order",
     "pass_services",
     "post",
     "publish",
     "put_back",
+    "read_rows",
     "recall",
     "record",
     "recover",
+    "refuse_kind",
     "reindex",
     "remove",
     "rename",
     "reopen",
+    "report",
     "require",
     "require_permission",
     "restore",
@@ -161,12 +182,15 @@ __all__ = [
     "send_back",
     "services",
     "set_credits",
+    "spelling_key",
     "status_of",
     "submit",
     "take_back",
     "take_in",
+    "title_of_name",
     "undo_publish",
     "used_bytes",
     "withdraw",
     "words_of",
+    "write_findings",
 ]
