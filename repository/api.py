@@ -15,7 +15,7 @@ from repository.attachments import (
 )
 from repository.audit import record
 from repository.console import json_option, pass_services, report
-from repository.db import Base, Numbered, UtcDateTime
+from repository.db import Base, Numbered, UtcDateTime, contains_words
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 from repository.examining import look_into, write_findings
 from repository.files.blobs import Blob
@@ -37,7 +37,8 @@ from repository.hookspecs import (
     hookimpl,
 )
 from repository.http import actor, begin, client_address, look, offer_undo, safe_target, services, status_of, words_of
-from repository.importing.outcome import Line, Outcome
+from repository.idempotency import Answer
+from repository.importing.outcome import Outcome
 from repository.importing.run import title_of_name
 from repository.importing.sources import Listing, SourceFile, keep_file, open_source, refuse_kind
 from repository.incoming import join, open_draft, take_in
@@ -63,13 +64,31 @@ from repository.items import (
 )
 from repository.jobs import enqueue
 from repository.mail import post
-from repository.models import Credit, File, FileState, FileText, Item, ItemTerm, ItemVersion, Organisation, State, User
+from repository.models import (
+    AuditEntry,
+    Credit,
+    File,
+    FileState,
+    FileText,
+    Item,
+    ItemTerm,
+    ItemVersion,
+    Organisation,
+    State,
+    User,
+)
 from repository.permissions import allowed, may_fetch, may_see, require, require_permission
+from repository.rest.answers import Problem, show
+from repository.rest.blueprint import KEY, TOKEN_ONLY, ApiBlueprint, takes_files
+from repository.rest.blueprint import done as api_done
+from repository.rest.shapes import Line, Paragraphs, Told, address, moment
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
 from repository.sealing import seal
 from repository.search.fields import FieldKind
-from repository.tables import Row, match_columns, read_rows
-from repository.vocabularies import spelling_key
+from repository.spreadsheets import XLSX, write_workbook
+from repository.tables import Row, Table, csv_lines, match_columns, read_tables
+from repository.views import ItemView, view_of
+from repository.vocabularies import Vocabularies, Vocabulary, spelling_key
 from repository.words import N_
 from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, open_look, open_work
 
@@ -78,9 +97,15 @@ __all__ = [
     "API_VERSION",
     "CLEANABLE",
     "EDITABLE",
+    "KEY",
     "N_",
     "SYSTEM",
+    "TOKEN_ONLY",
+    "XLSX",
     "Actor",
+    "Answer",
+    "ApiBlueprint",
+    "AuditEntry",
     "Base",
     "Blob",
     "Check",
@@ -100,6 +125,7 @@ __all__ = [
     "ItemAction",
     "ItemTerm",
     "ItemVersion",
+    "ItemView",
     "JobKind",
     "Line",
     "Listing",
@@ -111,28 +137,38 @@ __all__ = [
     "Organisation",
     "Outcome",
     "Panel",
+    "Paragraphs",
     "Permission",
+    "Problem",
     "Row",
     "SearchField",
     "Services",
     "Setting",
     "SourceFile",
     "State",
+    "Table",
+    "Told",
     "TooLarge",
     "Unavailable",
     "User",
     "UtcDateTime",
+    "Vocabularies",
+    "Vocabulary",
     "Work",
     "actor",
+    "address",
     "allowed",
+    "api_done",
     "attach",
     "begin",
     "begin_review",
     "begin_version",
     "clean",
     "client_address",
+    "contains_words",
     "copy",
     "create_draft",
+    "csv_lines",
     "decline",
     "describe",
     "discard",
@@ -152,6 +188,7 @@ __all__ = [
     "may_fetch",
     "may_see",
     "missing",
+    "moment",
     "offer_undo",
     "open_draft",
     "open_look",
@@ -162,7 +199,7 @@ __all__ = [
     "post",
     "publish",
     "put_back",
-    "read_rows",
+    "read_tables",
     "recall",
     "record",
     "recover",
@@ -182,15 +219,19 @@ __all__ = [
     "send_back",
     "services",
     "set_credits",
+    "show",
     "spelling_key",
     "status_of",
     "submit",
     "take_back",
     "take_in",
+    "takes_files",
     "title_of_name",
     "undo_publish",
     "used_bytes",
+    "view_of",
     "withdraw",
     "words_of",
     "write_findings",
+    "write_workbook",
 ]
