@@ -38,9 +38,10 @@ from repository.hookspecs import (
 )
 from repository.http import actor, begin, client_address, look, offer_undo, safe_target, services, status_of, words_of
 from repository.idempotency import Answer
+from repository.importing.outcome import Line as ImportLine
 from repository.importing.outcome import Outcome
 from repository.importing.run import title_of_name
-from repository.importing.sources import Listing, SourceFile, keep_file, open_source, refuse_kind
+from repository.importing.sources import Listing, SourceFile, is_system_file, keep_file, open_source, refuse_kind
 from repository.incoming import join, open_draft, take_in
 from repository.items import (
     EDITABLE,
@@ -234,4 +235,6 @@ __all__ = [
     "words_of",
     "write_findings",
     "write_workbook",
+    "ImportLine",
+    "is_system_file",
 ]

@@ -5,19 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from plugins.training_actions import names
-from plugins.training_actions.matching import (
-    FIRST_LAST,
-    FIRST_SURNAME,
-    FULL,
-    Guess,
-    Match,
-    Roster,
-    Sign,
-    Trust,
-    merged,
-    runs,
-    together,
-)
+from plugins.training_actions.matching import Guess, Match, merged, together
+from plugins.training_actions.roster import FIRST_LAST, FIRST_SURNAME, FULL, Roster, Sign, Trust
+from plugins.training_actions.signs import runs
 from repository.api import N_
 
 ON_PAGE, IN_TEXT, PROPERTIES = (
@@ -39,10 +29,6 @@ _label = re.compile(
 _of_others = re.compile(
     r"\b(?:formador|orientador|diretor|director|coordenador|avaliador|supervisor|adaptado de|baseado em|fonte|bibliografia)",
     re.IGNORECASE,
-)
-LABELS = frozenset(
-    """nome nomes autor autora autores autoria formando formanda formandos docente docentes professor professora professores
-    participante por elaborado realizado trabalho feito grupo escola agrupamento e prof data turma curso""".split()
 )
 
 
@@ -118,7 +104,10 @@ def _only_names(line: str, people: set[int], roster: Roster) -> bool:
     rest = [
         word
         for word in names.words(line, camel=False)
-        if word.old not in known and word.key not in LABELS and word.key not in names.PARTICLES and word.key.isalpha()
+        if word.old not in known
+        and word.key not in names.LABELS
+        and word.key not in names.PARTICLES
+        and word.key.isalpha()
     ]
     return not rest
 

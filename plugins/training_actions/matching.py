@@ -4,48 +4,18 @@ No database here: people and paths go in, people and reasons come out. `first_pa
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import IntEnum
-
-from rapidfuzz.distance import OSA
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from plugins.training_actions import names
-from plugins.training_actions.names import AND, COMMA, GENERIC, GIVEN, ONLY_NAMES, PARTICLES, SURNAMES, WORDS_TOO, Word
+from plugins.training_actions.roster import FULL, NUMBER, TEAM, Person, Roster, Sign, Trust, leading_number
+from plugins.training_actions.signs import signs_in, slips, team_in
 from repository.api import N_
 
 MOST_GUESSES = 3
-FULL, FIRST_LAST, FIRST_SURNAME = N_("nome completo"), N_("primeiro e último nome"), N_("primeiro nome e um apelido")
-INITIAL_LAST, FIRST_INITIAL = N_("inicial e apelido"), N_("primeiro nome e inicial")
-INITIALS, FIRST_ONLY, LAST_ONLY = N_("iniciais"), N_("primeiro nome"), N_("apelido")
-ADDRESS, NUMBER, TEAM = N_("endereço de correio"), N_("número na lista"), N_("grupo de trabalho")
-SLIP = N_("nome com uma gralha")
-SCHOOL = N_("escola")
 TWO_ALIKE = N_("há mais do que uma pessoa possível")
 DISAGREE = N_("a pasta e o nome do ficheiro dizem pessoas diferentes")
 NOBODY = N_("o nome não diz de quem é")
-
-
-class Trust(IntEnum):
-    """How far a sign goes: a guess for the tray, an answer unless the file says otherwise, an answer."""
-
-    GUESS = 1
-    SOFT = 2
-    FIRM = 3
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody of the edition; `number` and `group` are those of the participants' list, `spellings` other names."""
-
-    id: int
-    name: str
-    email: str = ""
-    spellings: tuple[str, ...] = ()
-    number: int | None = None
-    group: str = ""
-    school: str = ""
-    trainer: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,17 +36,10 @@ class Match:
     guesses: tuple[Guess, ...] = ()
     folder: bool = False
 
-
-@dataclass(frozen=True)
-class Sign:
-    """Words of a text that may mean a person: from `start` up to `end`, of which `exact` are whole words."""
-
-    person: int
-    start: int
-    end: int
-    kind: str
-    trust: Trust
-    exact: int
+    def doubted(self, why: str = "") -> "Match":
+        """Return the same as guesses only."""
+        own = [Guess(self.people, (self.why,))] if self.people else []
+        return Match(why=why or TWO_ALIKE, guesses=merged((*own, *self.guesses)))
 
 
 @dataclass(frozen=True)
@@ -85,47 +48,6 @@ class _Said:
     kind: str = ""
     trust: Trust = Trust.GUESS
     maybe: tuple[Sign, ...] = ()
-
-
-@dataclass
-class Roster:
-    """The people of an edition, prepared for many questions. `numbers_hold` is set when the paths bear the list out."""
-
-    people: Mapping[int, Person]
-    forms: Mapping[int, tuple[tuple[Word, ...], ...]]
-    joined_by_and: frozenset[int]
-    numbers_hold: bool = False
-    all_words: frozenset[str] = field(default_factory=frozenset)
-
-    @classmethod
-    def of(cls, people: Iterable[Person]) -> "Roster":
-        """Return the roster of these people."""
-        known = {person.id: person for person in people}
-        forms = {
-            person.id: tuple(
-                dict.fromkeys(form for name in (person.name, *person.spellings) if (form := names.name_words(name)))
-            )
-            for person in known.values()
-        }
-        joined = frozenset(
-            person.id for person in known.values() if any(word.key == AND for word in names.words(person.name))
-        )
-        said = frozenset(word.key for each in forms.values() for form in each for word in form)
-        return cls(known, forms, joined, all_words=said)
-
-    def teams(self) -> dict[str, tuple[int, ...]]:
-        """Return the working groups of the list with their people."""
-        found: dict[str, list[int]] = {}
-        for person in self.people.values():
-            if person.group:
-                found.setdefault(team_key(person.group), []).append(person.id)
-        return {key: tuple(ids) for key, ids in found.items()}
-
-
-def team_key(text: str) -> str:
-    """Return the key of a working group: «Grupo 03», «G3» and «3» are one."""
-    key = re.sub(r"^(grupo|group|equipa|gr|g)?[\W_]*", "", names.plain(text).strip())
-    return key.lstrip("0") or key
 
 
 def match_paths(paths: Sequence[str], roster: Roster) -> dict[str, Match]:
@@ -163,14 +85,8 @@ def _numbers_hold(paths: Sequence[str], roster: Roster) -> bool:
 
 def _numbers_of_named(text: str, roster: Roster) -> set[int]:
     """Return the list's numbers of those who are named here in full."""
-    firm = [sign for sign in _signs(text, roster) if sign.trust == Trust.FIRM]
+    firm = [sign for sign in signs_in(text, roster) if sign.trust == Trust.FIRM]
     return {number for sign in firm if (number := roster.people[sign.person].number) is not None}
-
-
-def leading_number(text: str) -> int | None:
-    """Return the number that a name begins with, as in «07 - Ana» or «n.º 7 Ana»."""
-    found = re.match(r"\s*(?:n\.?[ºo°]?\s*|formand[oa]\s*|\()?0*(\d{1,3})(?!\d)", text, re.IGNORECASE)
-    return int(found[1]) if found else None
 
 
 def _match(path: str, roster: Roster, root: int) -> Match:
@@ -240,196 +156,15 @@ def _read(text: str, roster: Roster) -> _Said:
     """Return what one folder's or file's name says of people."""
     if re.search(r"(?i)\bformador(a|es|as)?\b", text.replace("_", " ")):
         return _Said()  # the trainer is named, who is seldom the author
-    signs = [*_signs(text, roster)]
+    signs = [*signs_in(text, roster)]
     if not any(sign.trust > Trust.GUESS or sign.exact > 1 for sign in signs):
-        signs += _slips(names.words(text), roster)
-    if team := _team(text, roster):
+        signs += slips(names.words(text), roster)
+    if team := team_in(text, roster):
         return _Said(frozenset(team), TEAM, Trust.FIRM, tuple(signs))
     said = _settled(_told_apart(text, signs, roster), roster)
     if said.people or said.maybe:
         return said
     return _by_number(text, roster)
-
-
-def _signs(text: str, roster: Roster) -> Iterator[Sign]:
-    tokens = names.words(text)
-    generic = all(word.key in GENERIC or word.key.isdecimal() or len(word.key) == 1 for word in tokens)
-    for person_id, forms in roster.forms.items():
-        for form in forms:
-            for start in range(len(tokens)):
-                yield from runs(tokens, start, form, person_id, roster)
-            yield from _lone(tokens, form, person_id, roster)
-    if not generic:
-        yield from _joined(text, roster)
-    yield from _addresses(text, roster)
-
-
-def runs(tokens: Sequence[Word], start: int, form: Sequence[Word], person: int, roster: Roster) -> Iterator[Sign]:
-    """Yield the readings of the words from `start` as this name: given name first, and surname first."""
-    found = _given_first(tokens, start, form, 0, roster, person)
-    if found and (sign := _classified(found, form, person, start, tokens)):
-        yield sign
-    for cut in range(1, len(form)):
-        end = start
-        for word in form[cut:]:
-            end = _skip(tokens, end, person, roster)
-            if end >= len(tokens) or not _same(tokens[end], word):
-                break
-            end += 1
-        else:
-            end = end + 1 if end < len(tokens) and tokens[end].key == COMMA else end
-            rest = _given_first(tokens, end, form[:cut], 0, roster, person)
-            if rest:
-                taken = {place: exact for place, exact in rest[0].items()} | {n: True for n in range(cut, len(form))}
-                if sign := _classified((taken, rest[1]), form, person, start, tokens):
-                    yield sign
-
-
-def _given_first(
-    tokens: Sequence[Word], start: int, form: Sequence[Word], place: int, roster: Roster, person: int
-) -> tuple[dict[int, bool], int] | None:
-    """Return which words of the name stand here in order (place: whether in full), and where they end."""
-    if start >= len(tokens) or not (_same(tokens[start], form[0]) or _initial(tokens[start], form[0])):
-        return None
-    taken, end, at = {0: _same(tokens[start], form[0])}, start + 1, 1
-    while True:
-        here = _skip(tokens, end, person, roster)
-        if here >= len(tokens):
-            break
-        match = next((n for n in range(at, len(form)) if _same(tokens[here], form[n])), None)
-        if match is None:
-            match = next((n for n in range(at, len(form)) if _initial(tokens[here], form[n])), None)
-        if match is None:
-            break
-        taken[match], end, at = _same(tokens[here], form[match]), here + 1, match + 1
-    return taken, end
-
-
-def _skip(tokens: Sequence[Word], at: int, person: int, roster: Roster) -> int:
-    while at < len(tokens) and (
-        tokens[at].key in PARTICLES or (tokens[at].key == AND and person in roster.joined_by_and)
-    ):
-        at += 1
-    return at
-
-
-def _same(word: Word, other: Word) -> bool:
-    return word.key == other.key or (len(word.key) > 2 and word.old == other.old)
-
-
-def _initial(word: Word, other: Word) -> bool:
-    return word.single and word.key == other.key[:1]
-
-
-def _classified(
-    found: tuple[dict[int, bool], int], form: Sequence[Word], person: int, start: int, tokens: Sequence[Word]
-) -> Sign | None:
-    taken, end = found
-    exact, last = sum(taken.values()), len(form) - 1
-    first_exact, last_exact = taken.get(0), taken.get(last)
-    if len(form) < 2 or len(taken) < 2:
-        return None
-    if exact == len(form):
-        kind, trust = FULL, Trust.FIRM
-    elif first_exact and last_exact:
-        kind, trust = FIRST_LAST, Trust.FIRM
-    elif first_exact and exact >= 2:
-        kind, trust = FIRST_SURNAME, Trust.FIRM if exact >= 3 else Trust.GUESS
-    elif last_exact:
-        kind, trust = INITIAL_LAST, Trust.SOFT
-    elif first_exact and last in taken:
-        kind, trust = FIRST_INITIAL, Trust.SOFT
-    elif exact == 0 and last in taken:
-        kind, trust = INITIALS, Trust.SOFT if _telling(tokens, start, end) else Trust.GUESS
-    else:
-        return None
-    sign = Sign(person, start, end, kind, trust, exact)
-    return replace(sign, trust=Trust.GUESS) if exact < 3 and _goes_on(sign, tokens) else sign
-
-
-def _telling(tokens: Sequence[Word], start: int, end: int) -> bool:
-    """Return whether capitals are initials rather than the letters of a list (A B, vitamina C D)."""
-    letters = [tokens[n].key for n in range(start, end) if tokens[n].single]
-    whole = (
-        start == 0 or end == len(tokens) or all(each.key in GENERIC or each.key.isdecimal() for each in tokens[end:])
-    )
-    return whole and any(letter > "f" for letter in letters)
-
-
-def _goes_on(sign: Sign, tokens: Sequence[Word]) -> bool:
-    """Return whether the name goes on with a name that this person does not have: it may be somebody else's."""
-    after = tokens[sign.end].key if sign.end < len(tokens) else ""
-    before = tokens[sign.start - 1].key if sign.start else ""
-    return after in SURNAMES or before in ONLY_NAMES
-
-
-def _lone(tokens: Sequence[Word], form: Sequence[Word], person: int, roster: Roster) -> Iterator[Sign]:
-    """Yield a first name or a surname that stands by itself."""
-    rest = [word.key for word in tokens]
-    for n, word in enumerate(tokens):
-        if len(word.key) < 3:
-            continue
-        if _same(word, form[0]):
-            others = rest[:n] + rest[n + 1 :]
-            bare = all(other in GENERIC or other.isdecimal() for other in others) and word.key not in WORDS_TOO
-            yield Sign(person, n, n + 1, FIRST_ONLY, Trust.SOFT if bare else Trust.GUESS, 1)
-        elif len(form) > 1 and _same(word, form[-1]):
-            yield Sign(person, n, n + 1, LAST_ONLY, Trust.GUESS, 1)
-        elif len(form) > 1 and len(word.key) in (2, 3) and word.key == "".join(each.key[0] for each in form):
-            yield Sign(person, n, n + 1, INITIALS, Trust.GUESS, 0)
-
-
-def _joined(text: str, roster: Roster) -> Iterator[Sign]:
-    """Yield names written as one word: anasilva, silvaana, asilva."""
-    for n, word in enumerate(names.words(text, camel=False)):
-        if len(word.key) < 5:
-            continue
-        for person_id, forms in roster.forms.items():
-            for form in (each for each in forms if len(each) > 1):
-                first, last = form[0].key, form[-1].key
-                whole = "".join(each.key for each in form)
-                if word.key in (whole, first + last, last + first):
-                    yield Sign(person_id, n, n + 1, FULL if word.key == whole else FIRST_LAST, Trust.FIRM, 2)
-                elif word.key == first[0] + last and word.key not in GENERIC:
-                    yield Sign(person_id, n, n + 1, INITIAL_LAST, Trust.SOFT, 1)
-
-
-def _addresses(text: str, roster: Roster) -> Iterator[Sign]:
-    """Yield the addresses that stand in the text, whole or up to their @; they count as all of its words."""
-    flat = names.plain(text)
-    for person in roster.people.values():
-        local = names.plain(person.email.partition("@")[0])
-        if len(local) < 5 or local in GENERIC or not re.search(r"[a-z]{3}", local):
-            continue
-        if re.search(rf"(?<![a-z0-9]){re.escape(local)}(?![a-z0-9])", flat):
-            yield Sign(person.id, 0, max(1, len(names.words(text))), ADDRESS, Trust.FIRM, 2)
-
-
-def _slips(tokens: Sequence[Word], roster: Roster) -> Iterator[Sign]:
-    """Yield names with one slip of one letter in one long word, when nobody is called what was written."""
-    for person_id, forms in roster.forms.items():
-        for form in forms:
-            shapes = {tuple(form), (form[0], form[-1])} if len(form) > 1 else set()
-            for shape in shapes:
-                for start in range(len(tokens) - len(shape) + 1):
-                    if _slipped(tokens[start : start + len(shape)], shape, roster):
-                        yield Sign(person_id, start, start + len(shape), SLIP, Trust.SOFT, len(shape) - 1)
-
-
-def _slipped(written: Sequence[Word], shape: Sequence[Word], roster: Roster) -> bool:
-    different = [(word, meant) for word, meant in zip(written, shape, strict=True) if not _same(word, meant)]
-    if len(different) != 1:
-        return False
-    word, meant = different[0]
-    known = word.key in GIVEN or word.key in SURNAMES or word.key in roster.all_words
-    return len(meant.key) >= 5 and not known and OSA.distance(word.key, meant.key) == 1
-
-
-def _team(text: str, roster: Roster) -> tuple[int, ...]:
-    """Return the people of the working group that a name speaks of: «Grupo 3», «G3 - azulejos», «3.º grupo»."""
-    found = re.search(r"(?:^|[\W_])(?:grupo|group|equipa|gr|g)[\W_]*0*(\d{1,2}|[a-z])(?![a-z0-9])", names.plain(text))
-    found = found or re.search(r"(?:^|[\W_])0*(\d{1,2})\.?[oa]?[\W_]*grupo", names.plain(text))
-    return roster.teams().get(team_key(found[1]), ()) if found else ()
 
 
 def _told_apart(text: str, signs: Sequence[Sign], roster: Roster) -> list[Sign]:

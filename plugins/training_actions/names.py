@@ -1,9 +1,11 @@
 """Names as files carry them: repaired, cut into words, without accents, whatever the spelling of a century ago."""
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 PARTICLES = frozenset(("de", "da", "do", "dos", "das", "d", "del", "di", "y"))
 AND = "e"  # joins two people, unless it is part of somebody's name
@@ -22,47 +24,25 @@ MIXED_UP = (
     ("cp850", "cp1252"),
     ("cp437", "cp1252"),
 )
-# A course's files are called by these words, which say nothing of a person or of a subject.
-GENERIC = frozenset(
-    """ficha fichas trabalho trabalhos tarefa tarefas atividade atividades activity plano planos planificacao aula aulas
-    relatorio reflexao final finais versao v entrega entregas produto portefolio portfolio material materiais recurso
-    recursos documento doc docs ficheiro anexo anexos copia copy of de da do e o a os as novo nova corrigido corrigida
-    revisto revista definitivo definitiva apresentacao slides powerpoint exercicio exercicios teste modulo sessao sessoes
-    formando formanda formandos aluno aluna individual critica sequencia didatica projeto proposta guiao foto fotos imagem
-    turma acao formacao oficina curso pdf docx pptx n no num numero nome autor autora prof professora professor dra dr
-    meu minha enviado enviada submissao assignsubmission file scan digitalizado whatsapp image img""".split()
-)
-GIVEN = frozenset(
-    """adelaide adriana adriano afonso aida albano alberto alda alexandra alexandre alfredo alice aline amelia ana anabela
-    andre andreia angela antonia antonio armando artur augusto barbara beatriz bernardo bruna bruno camila carina carla
-    carlos carlota carolina catarina catia celeste celia cesar clara claudia claudio conceicao cristiana cristiano cristina
-    daniel daniela david debora delfina diana diogo dora duarte edgar eduarda eduardo elena elisa elsa emilia ernesto
-    eugenia eva fabiana fabio fatima fernanda fernando filipa filipe filomena flavia francisca francisco gabriel gabriela
-    gil gloria goncalo graca guilherme gustavo helder helena helga henrique hugo humberto ines irene isabel isaura ivo
-    jacinta jaime joana joao joaquim jorge jose josefa julia juliana julio laura leandro leonor leticia lidia liliana
-    lina lucia luciana luis luisa madalena mafalda manuel manuela marcelo marcia marco margarida maria mariana marilia
-    marina mario marisa marta martim mateus matilde mauro miguel milena monica natalia natercia nelson nuno octavio
-    odete olga olivia orlando oscar patricia paula paulo pedro rafael rafaela ramiro raquel raul rebeca renata ricardo
-    rita roberto rodrigo rogerio romana rosa rosalia rosario rui ruben salome samuel sandra sara sergio silvia simao sofia
-    sonia soraia susana tania telma teodora teresa tiago tomas valeria vanda vanessa vasco vera veronica victor vitor
-    vitoria violeta virginia zelia zulmira marina mariana martinha luciano lurdes julieta juliano""".split()
-)
-SURNAMES = frozenset(
-    """silva santos ferreira pereira oliveira costa rodrigues martins jesus sousa fernandes goncalves gomes lopes marques
-    alves almeida ribeiro pinto carvalho teixeira moreira correia mendes nunes soares vieira monteiro cardoso rocha raposo
-    neves coelho cruz cunha pires ramos reis simoes antunes matos fonseca machado araujo barbosa tavares lourenco castro
-    figueiredo azevedo freitas magalhaes henriques amaral campos abreu pinho borges batista nogueira esteves""".split()
-)
-# Given names that are words of a lesson too: alone, they say nothing.
-WORDS_TOO = frozenset(
-    """rosa flora iris aurora vitoria violeta margarida esperanca luz gloria graca dores conceicao estrela mar alma paz
-    leao sol serena clara branca celeste jasmim dalia hortensia magnolia marina natalia pascoa natal romana africa
-    victoria leo luna oceana jesus mateus lucas marcos""".split()
-)
+_LISTS = {
+    name: frozenset(text.split())
+    for name, text in tomllib.loads((Path(__file__).parent / "words.toml").read_text()).items()
+}
+GENERIC = _LISTS["generic"]
+GIVEN = _LISTS["given"]
+SURNAMES = _LISTS["surnames"]
+WORDS_TOO = _LISTS["words_too"]
+LABELS = _LISTS["labels"]
 ONLY_NAMES = GIVEN - WORDS_TOO
 _camel = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-ZÀ-ÖØ-Þ])(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ])")
+_letters = re.compile(r"[^\W\d_]+")
 _token = re.compile(r"[^\W\d_]+|\d+|[&+;,]")
 _moodle = re.compile(r"_\d{3,}_assignsubmission_[a-z]+_?|_\d{5,}_(?=[^_/]*$)", re.IGNORECASE)
+
+
+COPIES = re.compile(
+    r"(?i)\b(?:c[óo]pia|copy)\b(?:\s+(?:de|of)\b)?|\(\s*\d{1,2}\s*\)|\b(?:vers[ãa]o\s+)?(?:final|definitiv[ao]|corrigid[ao])\b|\bv\s?\d\b"
+)
 
 
 @dataclass(frozen=True)
@@ -140,3 +120,17 @@ def stem_of(name: str) -> str:
     """Return the last part of a path without its ending."""
     last = name.rpartition("/")[2]
     return re.sub(r"(?<=.)\.[A-Za-z0-9]{1,5}\Z", "", last)
+
+
+def last_segment(path: str) -> str:
+    """Return the file's own name, without what a learning platform puts before it."""
+    return _moodle.split(path.rpartition("/")[2])[-1]
+
+
+def without_people(text: str, theirs: frozenset[str]) -> str:
+    """Return `text` without the words of people's names (in old spelling) and without marks of copies and order."""
+    flat = _camel.sub(" ", unicodedata.normalize("NFC", text)).replace("_", " ")
+    kept = _letters.sub(lambda found: "" if old_spelling(plain(found[0])) in theirs else found[0], flat)
+    kept = re.sub(r"^\W*(?:\d{1,3}(?!\d|\.?[ºª])\W*)+", "", COPIES.sub(" ", kept))
+    kept = re.sub(r"^(?:\W|(?:d[aeo]s?|e)\b)+|(?:\W|\b(?:d[aeo]s?|e))+$", "", " ".join(kept.split()))
+    return re.sub(r"\s*[-–]\s*(?:[-–]\s*)+", " - ", kept)

@@ -117,6 +117,11 @@ def open_source(path: Path, skip: Path | None = None) -> Iterator[Listing]:
         raise Invalid(N_("Este ZIP não se consegue abrir: está estragado ou não é um ZIP.")) from error
 
 
+def is_system_file(name: str) -> bool:
+    """Return whether a path is that of a hidden file, or of one that an operating system keeps for itself."""
+    return any(SYSTEM_FILES.match(part) for part in name.split("/"))
+
+
 def refuse_kind(path: Path, name: str) -> None:
     """Raise Invalid for a file that is empty, or of a kind that is not kept here."""
     if why := refusal(sniff(path, name)):
@@ -165,7 +170,7 @@ def list_zip(archive: zipfile.ZipFile) -> Listing:
         taken.add(name.casefold())
         if why:
             listing.left.append(Line(_shown(name), Outcome.REFUSED, why))
-        elif any(SYSTEM_FILES.match(part) for part in name.split("/")):
+        elif is_system_file(name):
             listing.left.append(Line(_shown(name), Outcome.SKIPPED, N_("ficheiro escondido ou de sistema")))
         elif not info.is_dir():
             listing.files.append(ZipMember(name, info.file_size, archive, info))
