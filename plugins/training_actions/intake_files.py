@@ -2,16 +2,19 @@
 
 import hashlib
 import re
+import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 from repository.api import (
     N_,
     Blob,
+    Examination,
     ImportLine,
     Invalid,
     Listing,
@@ -20,6 +23,7 @@ from repository.api import (
     SourceFile,
     is_system_file,
     open_source,
+    refuse_kind,
 )
 
 MB = 1024 * 1024
@@ -105,3 +109,34 @@ def loose(blobs: Mapping[str, Blob], services: Services) -> Listing:
 def by_stored_path(listing: Listing) -> dict[str, SourceFile]:
     """Return the files of a listing by the path that their entries keep."""
     return {stored_path(file.name): file for file in listing.files}
+
+
+@contextmanager
+def at_hand(listing: Listing) -> Iterator[Listing]:
+    """Yield a listing that needs nothing to be opened."""
+    yield listing
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """Return the name, or the name with a number that nobody has yet."""
+    if name not in taken:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    stem, ending = (stem, dot + ending) if stem else (name, "")
+    return next(other for n in count(2) if (other := f"{stem} ({n}){ending}") not in taken)
+
+
+def name_of(paths: list[str]) -> str:
+    """Return what many files are called together: the folder that they share, or the first of them."""
+    folders = {path.partition("/")[0] for path in paths if "/" in path}
+    return (folders.pop() if len(folders) == 1 and all("/" in path for path in paths) else paths[0])[:200]
+
+
+def examined_in_passing(services: Services, path: Path, name: str) -> tuple[str, Examination]:
+    """Return the digest of a file and what it says of itself; nothing of it is kept. Raises Invalid as `keep_file`."""
+    last = name.rpartition("/")[2]
+    refuse_kind(path, last)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    with tempfile.TemporaryDirectory(dir=services.blobs.partial) as pictures:
+        return digest, services.examiner.examine(path, last, Path(pictures))

@@ -203,7 +203,8 @@ def _explains(longer: Sign, sign: Sign) -> bool:
     covers = longer.start <= sign.start and sign.end <= longer.end
     if longer.person == sign.person:
         return covers and (longer.trust, longer.exact) > (sign.trust, sign.exact)
-    wider = covers and (longer.end - longer.start) > (sign.end - sign.start) and longer.exact > sign.exact
+    longest = longer.end - longer.start > sign.end - sign.start
+    wider = covers and longest and (longer.exact > sign.exact or sign.end - sign.start == 1)
     surer = covers and longer.kind == FULL and sign.trust < Trust.FIRM and sign.exact < 2
     whole = covers and longer.kind == FULL and longer.exact >= 3 and sign.exact < longer.exact
     return wider or surer or whole

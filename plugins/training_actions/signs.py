@@ -73,7 +73,9 @@ def _given_first(
             break
         match = next((n for n in range(at, len(form)) if _same(tokens[here], form[n])), None)
         if match is None:
-            match = next((n for n in range(at, len(form)) if _initial(tokens[here], form[n])), None)
+            possible = [n for n in range(at, len(form)) if _initial(tokens[here], form[n])]
+            more = here + 1 < len(tokens) and tokens[here + 1].single
+            match = (possible[0] if more else possible[-1]) if possible else None
         if match is None:
             break
         taken[match], end, at = _same(tokens[here], form[match]), here + 1, match + 1
@@ -114,10 +116,10 @@ def _classified(
         kind, trust = INITIAL_LAST, Trust.SOFT
     elif first_exact and last in taken:
         kind, trust = FIRST_INITIAL, Trust.SOFT
-    elif exact == 0 and last in taken:
-        kind, trust = INITIALS, Trust.SOFT if _telling(tokens, start, end) else Trust.GUESS
-    else:
-        return None
+    elif exact == 0:
+        kind, trust = INITIALS, Trust.SOFT if last in taken and _telling(tokens, start, end) else Trust.GUESS
+    else:  # an initial with another name than the last: enough to doubt that it is somebody else
+        kind, trust = FIRST_INITIAL if first_exact else INITIAL_LAST, Trust.GUESS
     sign = Sign(person, start, end, kind, trust, exact)
     return replace(sign, trust=Trust.GUESS) if exact < 3 and _goes_on(sign, tokens) else sign
 
