@@ -121,6 +121,7 @@ __all__ = [
     "FileState",
     "FileText",
     "Finding",
+    "ImportLine",
     "Invalid",
     "Item",
     "ItemAction",
@@ -180,6 +181,7 @@ __all__ = [
     "get_user",
     "grant",
     "hookimpl",
+    "is_system_file",
     "join",
     "json_option",
     "keep_file",
@@ -235,6 +237,4 @@ __all__ = [
     "words_of",
     "write_findings",
     "write_workbook",
-    "ImportLine",
-    "is_system_file",
 ]

@@ -12,6 +12,7 @@ from repository.models import (
     FileText,
     IdempotentAnswer,
     Item,
+    ItemGrant,
     ItemTerm,
     ItemVersion,
     LoginSession,
@@ -45,7 +46,7 @@ def empty_bin(work: Work) -> None:
     ids = list(work.session.scalars(old))
     files = select(File.id).where(File.item_id.in_(ids))
     work.session.execute(delete(FileText).where(FileText.file_id.in_(files)))
-    for table in (File, ItemTerm, Credit, ItemVersion):
+    for table in (File, ItemGrant, ItemTerm, Credit, ItemVersion):
         work.session.execute(delete(table).where(table.item_id.in_(ids)))
     work.session.execute(delete(Item).where(Item.id.in_(ids)))
 

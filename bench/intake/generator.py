@@ -85,7 +85,7 @@ def renamed(files: dict[str, bytes], encoding: str) -> bytes:
     """Return a ZIP whose names are written in `encoding` and whose flags do not say so."""
 
     class Old(zipfile.ZipInfo):
-        def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802
+        def _encodeFilenameFlags(self) -> tuple[bytes, int]:
             return self.filename.encode(encoding, "replace"), self.flag_bits & ~0x800
 
     out = io.BytesIO()
@@ -192,7 +192,10 @@ def _add(
 
 def document(ending: str, title: str, names: list[str], owner: str, chance: random.Random) -> bytes:
     """Return a small document with the authors' names on its first page, if there are any, and the owner in its properties."""
-    lines = [f"Atividade {chance.randint(1, 999)}", *(f"{chance.choice(('Nome', 'Autora', 'Formando'))}: {n}" for n in names)]
+    lines = [
+        f"Atividade {chance.randint(1, 999)}",
+        *(f"{chance.choice(('Nome', 'Autora', 'Formando'))}: {n}" for n in names),
+    ]
     lines += [" ".join(chance.choices(SUBJECTS, k=12)) for _ in range(4)]
     out = io.BytesIO()
     if ending == "docx":

@@ -25,7 +25,6 @@ from repository.api import (
     SYSTEM,
     Actor,
     Blob,
-    Conflict,
     DomainError,
     Examination,
     Invalid,
@@ -48,6 +47,7 @@ from repository.api import (
 JOB = "training_actions.intake"
 SLICE_S = 20.0  # a stopping worker waits no longer than this; the rest of a long intake is the next job's
 MOST_FILES = 10_000
+LARGEST_LIST = 2 * intake_files.MB
 LEFT = N_("quem o nome diz saiu da turma")
 ALREADY = N_("já tinha sido entregue")
 UNREADABLE = N_("não se consegue ler este ficheiro")
@@ -113,6 +113,8 @@ def listing_of(services: Services, upload: Upload) -> Any:
 
 
 def _list_plan(services: Services, work: Work, edition: Edition, table: bytes) -> ListPlan | None:
+    if len(table) > LARGEST_LIST:
+        raise TooLarge(N_("A lista de formandos é demasiado grande."), field="table")
     return intake_people.read_list(work, edition, table, services.vocabularies) if table else None
 
 
@@ -425,9 +427,3 @@ def _named(people: Sequence[int], roster: Roster) -> tuple[str, ...]:
 
 def _named_guesses(match: Match, roster: Roster) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
     return tuple((_named(guess.people, roster), guess.why) for guess in match.guesses)
-
-
-def require_open(intake: Intake) -> None:
-    """Raise Conflict when the intake was taken back."""
-    if intake.state == IntakeState.UNDONE:
-        raise Conflict(N_("Este envio foi anulado."))

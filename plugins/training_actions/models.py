@@ -185,7 +185,7 @@ class Intake(Numbered, Base):
     done: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(String(300), default="")
     problem_params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    source: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    source: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

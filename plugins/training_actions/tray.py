@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import exists, select
 
 from plugins.training_actions import actions
-from plugins.training_actions.intake import get_intake, require_open
+from plugins.training_actions.intake import get_intake
 from plugins.training_actions.intake_drafts import course_values, set_authors
 from plugins.training_actions.models import Author, Contribution, Edition, Intake, IntakeEntry, IntakeState, Participant
 from repository.api import (
@@ -130,11 +130,9 @@ def fetch_back(work: Work, edition: Edition, item_id: int) -> None:
     item = get_contribution(work, edition, item_id)
     if item.state == State.DISCARDED:
         recover(work, item)
-        _mark(work, item, "unmatched" if work.session.scalar(_authors(item)) is None else "matched")
-
-
-def _authors(item: Item):  # type: ignore[no-untyped-def]
-    return select(Author.participant_id).filter_by(item_id=item.id).limit(1)
+        work.session.get_one(Contribution, item.id).created_at = item.updated_at
+        someones = work.session.scalar(select(Author.participant_id).filter_by(item_id=item.id).limit(1))
+        _mark(work, item, "unmatched" if someones is None else "given")
 
 
 def drafts_of(work: Work, edition: Edition) -> list[Item]:
@@ -242,6 +240,3 @@ def redo(work: Work, intake_id: int) -> int:
     intake.state, intake.undone_at = IntakeState(intake.source.get("was", IntakeState.DONE)), None
     record(work, "training.intake_redone", intake, after={"back": back})
     return back
-
-
-__all__ = ["HandedIn", "Parcel", "Undone", "give", "hand_in", "in_tray", "require_open", "undo"]
