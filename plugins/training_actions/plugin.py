@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from plugins.training_actions import api, collecting, commands, intake, models
 from plugins.training_actions.actions import MANAGE
+from plugins.training_actions.pages import intake as intake_pages
 from plugins.training_actions.pages import people, public, staff, tables
 from plugins.training_actions.pages.door import staff as staff_pages
 from repository.api import (
@@ -25,7 +26,7 @@ from repository.api import (
     hookimpl,
 )
 
-__all__ = ["models", "people", "staff", "tables"]
+__all__ = ["intake_pages", "models", "people", "staff", "tables"]
 
 
 @hookimpl
