@@ -99,9 +99,9 @@ class Server:
         return 0.0
 
 
-def begin(folder: Path) -> tuple[Services, Actor]:
+def begin(folder: Path, plugins: list[str] | None = None) -> tuple[Services, Actor]:
     """Make an instance with one centre and one administrator."""
-    services = build_services(folder)
+    services = build_services(folder, plugins=plugins)
     schema.upgrade(services)
     with open_work(services, SYSTEM) as work:
         centre = Organisation(kind="centre", name="Centro de medição")
