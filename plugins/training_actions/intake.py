@@ -91,18 +91,25 @@ def begin(services: Services, actor: Actor, edition_id: int, upload: Upload, *, 
     Raises Invalid for an archive that cannot be opened, is dangerous, or holds more than 10,000 files.
     """
     with listing_of(services, upload) as listing, open_work(services, actor) as work:
-        edition = actions.get_edition(work, edition_id)
-        plan = _list_plan(services, work, edition, upload.table)
-        intake = Intake(edition_id=edition.id, name=upload.name, actor_id=actor.user_id, created_at=work.now)
-        intake.source = {"archive": upload.archive, "hints": {}, "table": "", "problems": _told(plan)}
-        work.session.add(intake)
-        _write_entries(work, intake, listing, upload)
-        record(work, "training.intake_begun", intake, after={"edition": edition.id, "files": intake.total})
-        if plan is not None and (plan.new or plan.problems) and not sure:
-            intake.source = intake.source | {"table": upload.table.hex(), "new": [row.label for row in plan.new]}
-        else:
-            _go(work, edition, intake, plan)
-        return intake.id
+        return begin_in(services, work, edition_id, upload, listing, sure=sure).id
+
+
+def begin_in(
+    services: Services, work: Work, edition_id: int, upload: Upload, listing: Listing, *, sure: bool = False
+) -> Intake:
+    """Do what `begin` does within a use case that is under way, with what was sent opened already."""
+    edition = actions.get_edition(work, edition_id)
+    plan = _list_plan(services, work, edition, upload.table)
+    intake = Intake(edition_id=edition.id, name=upload.name, actor_id=work.actor.user_id, created_at=work.now)
+    intake.source = {"archive": upload.archive, "hints": {}, "table": "", "problems": _told(plan)}
+    work.session.add(intake)
+    _write_entries(work, intake, listing, upload)
+    record(work, "training.intake_begun", intake, after={"edition": edition.id, "files": intake.total})
+    if plan is not None and (plan.new or plan.problems) and not sure:
+        intake.source = intake.source | {"table": upload.table.hex(), "new": [row.label for row in plan.new]}
+    else:
+        _go(work, edition, intake, plan)
+    return intake
 
 
 def listing_of(services: Services, upload: Upload) -> Any:

@@ -7,7 +7,7 @@ import click
 from flask import Blueprint, url_for
 from flask_babel import gettext
 
-from plugins.training_actions import api, collecting, commands, intake, models
+from plugins.training_actions import api, collecting, commands, intake, intake_api, intake_command, models
 from plugins.training_actions.actions import MANAGE
 from plugins.training_actions.pages import intake as intake_pages
 from plugins.training_actions.pages import people, public, staff, tables
@@ -26,7 +26,7 @@ from repository.api import (
     hookimpl,
 )
 
-__all__ = ["intake_pages", "models", "people", "staff", "tables"]
+__all__ = ["intake_api", "intake_pages", "models", "people", "staff", "tables"]
 
 
 @hookimpl
@@ -41,6 +41,7 @@ def register_api() -> Iterable[ApiBlueprint]:
 
 @hookimpl
 def register_commands() -> Iterable[click.Command]:
+    commands.actions.add_command(intake_command.take_in)
     return (commands.actions,)
 
 
