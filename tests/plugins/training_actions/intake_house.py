@@ -1,6 +1,6 @@
 """A house with one edition of a course, and a short way to hand files over to it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -83,7 +83,9 @@ def make_course(
     with open_work(services, SYSTEM) as work:
         known = {"title": "Matemática com as mãos", "levels": ["1ceb"], "groups": ["110"], "disciplines": []}
         action = Action(**known, organisation_id=centre.id, created_at=work.now, updated_at=work.now)
-        edition = Edition(action=action, name="Turma 1", created_at=work.now, updated_at=work.now, **({"licence": LICENCE} | said))
+        edition = Edition(
+            action=action, name="Turma 1", created_at=work.now, updated_at=work.now, **({"licence": LICENCE} | said)
+        )
         work.session.add_all((action, edition))
         work.session.flush()
         edition_id = edition.id
@@ -91,6 +93,3 @@ def make_course(
     for name in names:
         course.person(name)
     return course
-
-
-Maker = Callable[..., Course]

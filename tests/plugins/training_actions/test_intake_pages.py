@@ -60,9 +60,12 @@ def test_a_course_is_handed_over_given_out_and_handed_in(course: Course, sara: F
     assert "Tabuleiro: 1 sem dono" in page
     name = re.search(r'name="(for-\d+)" value="other"', page)
     person = re.search(r'<option value="(\d+)">Rui Lopes', page)
-    assert name and person
+    assert name
+    assert person
     number = name[1].removeprefix("for-")
-    given = sara.post(f"{base(course)}/tray", data={name[1]: "other", f"other-{number}": person[1]}, follow_redirects=True)
+    given = sara.post(
+        f"{base(course)}/tray", data={name[1]: "other", f"other-{number}": person[1]}, follow_redirects=True
+    )
     assert "1 material ligado" in given.text
     done = sara.post(f"{base(course)}/hand-in", follow_redirects=True).text
     assert "4 materiais entregues" in done
@@ -72,7 +75,8 @@ def test_a_course_is_handed_over_given_out_and_handed_in(course: Course, sara: F
 def test_new_people_are_shown_before_anything_is_done(course: Course, sara: FlaskClient, run_jobs: Any) -> None:
     where = send(sara, course, [(text("a"), "Inês Vaz - a.txt")], LIST).location
     page = sara.get(where).text
-    assert "A lista traz uma pessoa nova" in page and "Inês Vaz" in page
+    assert "A lista traz uma pessoa nova" in page
+    assert "Inês Vaz" in page
     run_jobs()
     assert course.items() == []
     assert sara.post(f"{where}/confirm").status_code == 303
@@ -95,7 +99,8 @@ def test_a_draft_of_the_tray_is_discarded_and_fetched_back(course: Course, sara:
     run_jobs()
     (item,) = course.items()
     page = sara.post(f"{base(course)}/tray", data={"act": f"discard:{item.id}"}, follow_redirects=True).text
-    assert "Apagado do tabuleiro." in page and "Tabuleiro" not in page
+    assert "Apagado do tabuleiro." in page
+    assert "Tabuleiro" not in page
     assert "Tabuleiro" in sara.post(f"{base(course)}/tray/{item.id}/recover", follow_redirects=True).text
 
 
