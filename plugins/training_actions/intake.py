@@ -165,12 +165,10 @@ def get_intake(work: Work, intake_id: int) -> tuple[Intake, Edition]:
 def _write_entries(work: Work, intake: Intake, listing: Listing, upload: Upload) -> None:
     if len(listing.files) > MOST_FILES:
         raise Invalid(N_("São mais de %(most)s ficheiros. Divida-os em partes."), field="files", most=MOST_FILES)
-    for file in listing.files:
+    for path, file in intake_files.by_stored_path(listing).items():
         blob = upload.blobs.get(file.name)
         digest = blob.sha256 if blob else ""
-        intake.entries.append(
-            IntakeEntry(path=intake_files.stored_path(file.name), size=file.size, sha256=digest, guesses=[])
-        )
+        intake.entries.append(IntakeEntry(path=path, size=file.size, sha256=digest, guesses=[]))
     seen = {entry.path for entry in intake.entries}
     for line in listing.left:
         path = intake_files.free_name(intake_files.stored_path(line.file), seen)
@@ -393,7 +391,7 @@ def rehearse(services: Services, actor: Actor, edition_id: int, path: Path, tabl
             raise Invalid(N_("São mais de %(most)s ficheiros. Divida-os em partes."), field="files", most=MOST_FILES)
         told = [Foreseen(line.file, "skipped" if line.outcome == Outcome.SKIPPED else "refused", (), str(line.words))
                 for line in listing.left]  # fmt: skip
-        files = {file.name: file for file in listing.files}
+        files = intake_files.by_stored_path(listing)
         for bundle in bundled(match_paths(list(files), roster)):
             told += _foresee(services, edition_id, bundle, files, roster, gone)
     new = tuple(row.label for row in plan.new) if plan else ()

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
+from plugins.training_actions.names import repaired
 from repository.api import (
     N_,
     Blob,
@@ -107,8 +108,11 @@ def loose(blobs: Mapping[str, Blob], services: Services) -> Listing:
 
 
 def by_stored_path(listing: Listing) -> dict[str, SourceFile]:
-    """Return the files of a listing by the path that their entries keep."""
-    return {stored_path(file.name): file for file in listing.files}
+    """Return the files of a listing by the path that their entries keep, with the accents that were lost on the way."""
+    found: dict[str, SourceFile] = {}
+    for file in listing.files:
+        found[free_name(stored_path(repaired(file.name)), found)] = file
+    return found
 
 
 @contextmanager

@@ -337,7 +337,7 @@ def _listed(work: Work, edition: Edition, found: Intake | None) -> dict[str, Any
         person["items"].setdefault(item.id, {"item": item, "entries": []})["entries"].append(entry)
     others = select(IntakeEntry).where(IntakeEntry.intake_id == found.id, IntakeEntry.state.in_(STATES))
     rows = list(work.session.scalars(others.order_by(IntakeEntry.state, IntakeEntry.path).limit(MOST_LISTED)))
-    return {"by_person": list(people.values()), "others": [] if going(found) else rows}
+    return {"by_person": list(people.values()), "others": [] if found.state in intake.OPEN else rows}
 
 
 def section_context(work: Work, edition: Edition) -> Mapping[str, Any]:
