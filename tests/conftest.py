@@ -51,7 +51,7 @@ def no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
 def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite instance that tests copy instead of migrating again."""
     folder = tmp_path_factory.mktemp("template")
-    services = build_services(folder, plugins=["materials", "training_actions", "moderation"])
+    services = build_services(folder, plugins=["materials"])
     schema.upgrade(services)
     services.sessions.engine.dispose()
     return folder
