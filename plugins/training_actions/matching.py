@@ -154,6 +154,13 @@ def together(guesses: Iterable[Guess]) -> list[Guess]:
 
 def _read(text: str, roster: Roster) -> _Said:
     """Return what one folder's or file's name says of people."""
+    if text not in roster.read:
+        roster.read[text] = _said_by(text, roster)
+    said: _Said = roster.read[text]
+    return said
+
+
+def _said_by(text: str, roster: Roster) -> _Said:
     if re.search(r"(?i)\bformador(a|es|as)?\b", text.replace("_", " ")):
         return _Said()  # the trainer is named, who is seldom the author
     signs = [*signs_in(text, roster)]

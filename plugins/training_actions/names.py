@@ -5,6 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 PARTICLES = frozenset(("de", "da", "do", "dos", "das", "d", "del", "di", "y"))
@@ -54,12 +55,14 @@ class Word:
     single: bool  # one capital letter, as initials are written
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Return `text` in small letters without accents."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in parts if not unicodedata.combining(char))
 
 
+@lru_cache(maxsize=20_000)
 def old_spelling(key: str) -> str:
     """Return what the old and foreign spellings of a name share: Luiz and Luís, Baptista and Batista, Thereza and Teresa."""
     for old, new in (("th", "t"), ("ph", "f"), ("pt", "t"), ("ct", "t"), ("z", "s"), ("y", "i"), ("w", "v")):

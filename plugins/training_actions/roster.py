@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 
 from plugins.training_actions import names
 from plugins.training_actions.names import AND, Word
@@ -59,6 +60,7 @@ class Roster:
     joined_by_and: frozenset[int]
     numbers_hold: bool = False
     all_words: frozenset[str] = field(default_factory=frozenset)
+    read: dict[str, Any] = field(default_factory=dict, init=False)  # what was read before: folders come again and again
 
     @classmethod
     def of(cls, people: Iterable[Person]) -> "Roster":

@@ -7,7 +7,18 @@ from dataclasses import replace
 from rapidfuzz.distance import OSA
 
 from plugins.training_actions import names
-from plugins.training_actions.names import AND, COMMA, GENERIC, GIVEN, ONLY_NAMES, PARTICLES, SURNAMES, WORDS_TOO, Word
+from plugins.training_actions.names import (
+    AND,
+    COMMA,
+    GENERIC,
+    GIVEN,
+    ONLY_NAMES,
+    PARTICLES,
+    SURNAMES,
+    WORDS_TOO,
+    Word,
+    old_spelling,
+)
 from plugins.training_actions.roster import (
     ADDRESS,
     FIRST_INITIAL,
@@ -29,14 +40,24 @@ from plugins.training_actions.roster import (
 def signs_in(text: str, roster: Roster) -> Iterator[Sign]:
     tokens = names.words(text)
     generic = all(word.key in GENERIC or word.key.isdecimal() or len(word.key) == 1 for word in tokens)
+    there = {word.old for word in tokens}
+    letters = {word.key for word in tokens if word.single}
     for person_id, forms in roster.forms.items():
         for form in forms:
+            if not _worth_reading(form, there, letters):
+                continue
             for start in range(len(tokens)):
                 yield from runs(tokens, start, form, person_id, roster)
             yield from _lone(tokens, form, person_id, roster)
     if not generic:
         yield from _joined(text, roster)
     yield from _addresses(text, roster)
+
+
+def _worth_reading(form: Sequence[Word], there: set[str], letters: set[str]) -> bool:
+    """Return whether anything of the name may stand in a text of these words: most texts speak of few people."""
+    together = "".join(word.key[0] for word in form)
+    return bool(letters) or not there.isdisjoint(word.old for word in form) or old_spelling(together) in there
 
 
 def runs(tokens: Sequence[Word], start: int, form: Sequence[Word], person: int, roster: Roster) -> Iterator[Sign]:
@@ -176,7 +197,7 @@ def _addresses(text: str, roster: Roster) -> Iterator[Sign]:
     flat = names.plain(text)
     for person in roster.people.values():
         local = names.plain(person.email.partition("@")[0])
-        if len(local) < 5 or local in GENERIC or not re.search(r"[a-z]{3}", local):
+        if len(local) < 5 or local not in flat or local in GENERIC or not re.search(r"[a-z]{3}", local):
             continue
         if re.search(rf"(?<![a-z0-9]){re.escape(local)}(?![a-z0-9])", flat):
             yield Sign(person.id, 0, max(1, len(names.words(text))), ADDRESS, Trust.FIRM, 2)
@@ -184,8 +205,11 @@ def _addresses(text: str, roster: Roster) -> Iterator[Sign]:
 
 def slips(tokens: Sequence[Word], roster: Roster) -> Iterator[Sign]:
     """Yield names with one slip of one letter in one long word, when nobody is called what was written."""
+    there = {word.old for word in tokens}
     for person_id, forms in roster.forms.items():
         for form in forms:
+            if there.isdisjoint(word.old for word in form):
+                continue
             shapes = {tuple(form), (form[0], form[-1])} if len(form) > 1 else set()
             for shape in shapes:
                 for start in range(len(tokens) - len(shape) + 1):
