@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
+from repository import accounts
 from repository.cli import make_group
 from repository.console import Console
 from repository.models import Organisation, State, User
@@ -166,3 +167,22 @@ def test_the_command_says_what_is_wrong_in_a_sentence(course: Course, services: 
     (tmp_path / "t.zip").write_bytes(b"nada")
     done = command(services, str(course.edition_id), str(tmp_path / "t.zip"))
     assert (done.exit_code, "ZIP" in done.stderr) == (1, True)
+
+
+def test_the_address_takes_a_course_once_and_tells_what_came_of_it(
+    course: Course, staff: User, app: Any, work_as: Callable[..., Any], run_jobs: Any
+) -> None:
+    with work_as(staff) as work:
+        secret = accounts.issue_token(work, staff, "", ("read", "deposit"))
+    browser, path = app.test_client(), f"/api/v1/editions/{course.edition_id}/intake"
+    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "uma-vez"}
+    sent = []
+    for _ in range(2):
+        data = {"files": (io.BytesIO(zipped(FILES)), "turma.zip"), "participants": (io.BytesIO(LIST), "p.csv")}
+        sent.append(browser.post(path, data=data, headers=headers, content_type="multipart/form-data"))
+    assert [answer.status_code for answer in sent] == [202, 202]
+    assert sent[0].json["id"] == sent[1].json["id"]
+    run_jobs()
+    told = browser.get(path, headers={"Authorization": f"Bearer {secret}"}).json
+    assert (told["state"], told["counts"]) == ("done", {"matched": 4, "skipped": 1, "unmatched": 1})
+    assert browser.post(path, data={}, headers={"Authorization": "Bearer nada"}).status_code == 401
