@@ -168,15 +168,16 @@ def give_tray(edition_id: int) -> Any:
 
 
 def _wanted(form: Mapping[str, str]) -> dict[int, list[int]]:
-    """Return whom the form gives each draft to; one that is not marked stays."""
+    """Return whom the form gives each draft to; one that is not marked stays. Raises Invalid for two answers at once."""
+    numbers = {name.partition("-")[2] for name in form if name.startswith(("for-", "other-"))}
     wanted = {}
-    for name, value in form.items():
-        number = name.removeprefix("for-")
-        if number == name or not number.isdecimal() or len(number) > 17:
-            continue
-        chosen = form.get(f"other-{number}", "") if value == "other" else value
+    for number in sorted(each for each in numbers if each.isdecimal() and len(each) < 18):
+        marked, other = form.get(f"for-{number}", ""), form.get(f"other-{number}", "")
+        if other and marked not in ("", "other", other):
+            raise Invalid(N_("Marcou uma pessoa e escolheu outra. Deixe só uma."), field=f"for-{number}")
+        chosen = other if marked in ("", "other") else marked
         ids = [int(part) for part in chosen.split(",") if part.isdecimal() and len(part) < 18]
-        if ids or value == "other":
+        if ids or marked == "other":
             wanted[int(number)] = ids
     return wanted
 

@@ -186,3 +186,15 @@ def test_the_address_takes_a_course_once_and_tells_what_came_of_it(
     told = browser.get(path, headers={"Authorization": f"Bearer {secret}"}).json
     assert (told["state"], told["counts"]) == ("done", {"matched": 4, "skipped": 1, "unmatched": 1})
     assert browser.post(path, data={}, headers={"Authorization": "Bearer nada"}).status_code == 401
+
+
+def test_two_answers_to_one_question_are_none(course: Course, sara: FlaskClient, run_jobs: Any) -> None:
+    send(sara, course, [(text("x"), "sem dono.txt")])
+    run_jobs()
+    (item,) = course.items()
+    people = re.findall(r'<option value="(\d+)">', sara.get(f"{base(course)}/intake").text)
+    both = {f"for-{item.id}": people[0], f"other-{item.id}": people[1]}
+    answer = sara.post(f"{base(course)}/tray", data=both)
+    assert (answer.status_code, "Deixe só uma" in answer.text) == (422, True)
+    chosen = sara.post(f"{base(course)}/tray", data={f"other-{item.id}": people[1]}, follow_redirects=True)
+    assert "1 material ligado" in chosen.text
