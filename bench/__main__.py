@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import first_page, importing, load, serving
+from bench.intake import measure as intake
 from bench.moderation import measuring as moderation
 
 Row = tuple[str, str, str, bool]
@@ -65,12 +66,31 @@ def measure_load(folder: Path) -> list[Row]:
     return rows
 
 
+def measure_intake(folder: Path) -> list[Row]:
+    figures = intake.measure(folder)
+    share = 100 * figures.right / figures.files
+    clicks = len(intake.STEPS)
+    return [
+        ("a course of 60 files: clicks from sign-in to handed in", f"{clicks}", "<= 12", clicks <= 12),
+        (
+            "a course of 60 files: machine time (slowest of 3)",
+            f"{figures.seconds:.1f} s",
+            "<= 60 s",
+            figures.seconds <= 60,
+        ),
+        ("a course of 60 files: given to the right people", f"{share:.1f} %", ">= 95 %", share >= 95),
+        ("a course of 60 files: given to a wrong person", f"{figures.wrong}", "0", figures.wrong == 0),
+        ("a course of 60 files: added by a second run", f"{figures.added_again}", "0", figures.added_again == 0),
+    ]
+
+
 PARTS: dict[str, Callable[[Path], list[Row]]] = {
     "import": measure_import,
     "serving": measure_serving,
     "first-page": measure_first_page,
     "moderation": measure_moderation,
     "load": measure_load,
+    "intake": measure_intake,
 }
 
 

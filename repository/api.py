@@ -19,8 +19,9 @@ from repository.counting import add as count
 from repository.counting import counts_of
 from repository.db import Base, Numbered, UtcDateTime, contains_words
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
-from repository.examining import thumbnail_path
+from repository.examining import look_into, thumbnail_path, write_findings
 from repository.files.blobs import Blob
+from repository.files.examine import Examination
 from repository.files.extract.language import detect as detect_language
 from repository.hookspecs import (
     API_VERSION,
@@ -42,6 +43,10 @@ from repository.hookspecs import (
 )
 from repository.http import actor, begin, client_address, look, offer_undo, safe_target, services, status_of, words_of
 from repository.idempotency import Answer
+from repository.importing.outcome import Line as ImportLine
+from repository.importing.outcome import Outcome
+from repository.importing.run import title_of_name
+from repository.importing.sources import Listing, SourceFile, is_system_file, keep_file, open_source, refuse_kind
 from repository.incoming import join, open_draft, take_in
 from repository.items import (
     EDITABLE,
@@ -121,11 +126,13 @@ __all__ = [
     "Contact",
     "Credit",
     "DomainError",
+    "Examination",
     "FieldKind",
     "File",
     "FileState",
     "FileText",
     "Finding",
+    "ImportLine",
     "Invalid",
     "Item",
     "ItemAction",
@@ -134,6 +141,7 @@ __all__ = [
     "ItemView",
     "JobKind",
     "Line",
+    "Listing",
     "MailKind",
     "Membership",
     "NavEntry",
@@ -142,6 +150,7 @@ __all__ = [
     "Notice",
     "Numbered",
     "Organisation",
+    "Outcome",
     "Panel",
     "Paragraphs",
     "Permission",
@@ -150,6 +159,7 @@ __all__ = [
     "SearchField",
     "Services",
     "Setting",
+    "SourceFile",
     "State",
     "Table",
     "Told",
@@ -190,9 +200,12 @@ __all__ = [
     "grant",
     "hookimpl",
     "in_language",
+    "is_system_file",
     "join",
     "json_option",
+    "keep_file",
     "look",
+    "look_into",
     "match_columns",
     "may_fetch",
     "may_see",
@@ -201,6 +214,7 @@ __all__ = [
     "offer_undo",
     "open_draft",
     "open_look",
+    "open_source",
     "open_work",
     "order",
     "pass_services",
@@ -212,6 +226,7 @@ __all__ = [
     "recall",
     "record",
     "recover",
+    "refuse_kind",
     "reindex",
     "remove",
     "rename",
@@ -235,10 +250,12 @@ __all__ = [
     "take_in",
     "takes_files",
     "thumbnail_path",
+    "title_of_name",
     "undo_publish",
     "used_bytes",
     "view_of",
     "withdraw",
     "words_of",
+    "write_findings",
     "write_workbook",
 ]

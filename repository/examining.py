@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from repository import audit
 from repository.errors import Unavailable
 from repository.files.blobs import Blob
-from repository.files.examine import THUMBNAIL, Examination
+from repository.files.examine import THUMBNAIL, Examination, Examiner
 from repository.files.faults import Broken
 from repository.files.pictures import without_hidden
 from repository.items import EDITABLE, UNDECIDED, reindex
@@ -73,6 +73,14 @@ def _without_hidden(services: Services, file: File) -> Blob | None:
             return None
         with out.open("rb") as stream:
             return services.blobs.receive(stream, limit=None)
+
+
+def look_into(
+    services: Services, blob: Blob, name: str, examiner: Examiner | None = None, pictures: Path | None = None
+) -> Examination:
+    """Return what a kept file says of itself; its pictures go to its derived folder, or to another that is given."""
+    folder = pictures or derived_folder(services, blob.sha256)
+    return (examiner or services.examiner).examine(services.blobs.path(blob.sha256), name, folder)
 
 
 def _examine(services: Services, file_id: int, *, previews: bool) -> None:

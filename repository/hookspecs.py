@@ -58,6 +58,7 @@ class JobKind:
     run: Callable[[Services, list[dict[str, Any]]], None]
     batch: int = 1
     period: timedelta | None = None  # put into the queue by itself, this often
+    apart: bool = False  # takes long: runs in a thread of its own, so that nothing else waits for it
 
 
 @dataclass(frozen=True)

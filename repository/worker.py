@@ -19,11 +19,15 @@ UPKEEP_S = 30.0
 AFTER_TROUBLE_S = 5.0
 # What may take long, or wait for others: a document, a mail server that does not answer, reading the files again.
 APART = ("files.", "mail.", "house.")
+LANES = (*APART, "plugins.")
 FEW = 100  # with more to be done than this, and than there is, a new index is quicker than a change of the old one
 
 
 class Worker:
-    """Runs the jobs of an instance: files, mail and housekeeping in a thread each, so that none delays the index."""
+    """Runs the jobs of an instance.
+
+    Files, mail, housekeeping and what plugins set apart have a thread each, so that none delays the index.
+    """
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -33,7 +37,7 @@ class Worker:
         self._ready = threading.Event()
         self._threads = [
             threading.Thread(target=self._run_index, name="worker-index"),
-            *(threading.Thread(target=self._run_apart, args=(kind,), name=f"worker-{kind[:-1]}") for kind in APART),
+            *(threading.Thread(target=self._run_apart, args=(lane,), name=f"worker-{lane[:-1]}") for lane in LANES),
         ]
 
     def start(self) -> None:
@@ -63,7 +67,7 @@ class Worker:
         while not self.lock.acquire():
             if self._stopping.wait(WAIT_S * 4):
                 return
-        kinds = {name: kind for name, kind in self.kinds.items() if not name.startswith(APART)}
+        kinds = {name: kind for name, kind in self.kinds.items() if not _lane(kind)}
         while not self._stopping.is_set():
             with self._going_on():
                 begin(self.services)
@@ -71,11 +75,11 @@ class Worker:
         self._ready.set()
         self._loop(kinds, keeper=True)
 
-    def _run_apart(self, first: str) -> None:
+    def _run_apart(self, lane: str) -> None:
         while not self._ready.wait(WAIT_S):
             if self._stopping.is_set():
                 return
-        self._loop({name: kind for name, kind in self.kinds.items() if name.startswith(first)}, keeper=False)
+        self._loop({name: kind for name, kind in self.kinds.items() if _lane(kind) == lane}, keeper=False)
 
     def _loop(self, kinds: dict[str, JobKind], *, keeper: bool) -> None:
         upkeep = time.monotonic() if keeper else float("inf")
@@ -96,6 +100,12 @@ class Worker:
         except Exception:
             log.exception("the worker could not go on; it tries again")
             self._stopping.wait(AFTER_TROUBLE_S)
+
+
+def _lane(kind: JobKind) -> str:
+    """Return the thread of its own that a kind of job runs in, or "" for the one that keeps the index."""
+    own = next((first for first in APART if kind.name.startswith(first)), "")
+    return own or ("plugins." if kind.apart else "")
 
 
 def begin(services: Services) -> None:

@@ -170,7 +170,11 @@ class IntakeState(StrEnum):
 
 
 class Intake(Numbered, Base):
-    """One time that staff brought the files of a whole edition; `problem` says in words why one was refused."""
+    """One time that staff brought the files of a whole edition; `problem` says in words why one was refused.
+
+    `source` says where the files lie and what the participants' list added: {"archive": the digest of a ZIP, or "" when
+    each entry has its own, "hints": {participant id: {"number", "group", "spellings"}}}.
+    """
 
     __tablename__ = "training_actions_intake"
 
@@ -181,6 +185,7 @@ class Intake(Numbered, Base):
     done: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(String(300), default="")
     problem_params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    source: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
@@ -190,7 +195,10 @@ class Intake(Numbered, Base):
 
 
 class IntakeEntry(Numbered, Base):
-    """One file of an intake. `state` is waiting, matched, unmatched, known (it was there already), or refused.
+    """One file of an intake.
+
+    `state` is waiting, matched, unmatched, given (by hand), discarded, known (it was there already), skipped (a system's
+    own file) or refused.
 
     `guesses` are up to three [participant ids, why] for the tray; `reason` says why it was matched, left, or refused.
     The file of an unmatched entry lies in a draft without an author, which only the centre's staff see.

@@ -7,8 +7,9 @@ import click
 from flask import Blueprint, url_for
 from flask_babel import gettext
 
-from plugins.training_actions import api, collecting, commands, models
+from plugins.training_actions import api, collecting, commands, intake, intake_api, intake_command, models
 from plugins.training_actions.actions import AUDIT, MANAGE
+from plugins.training_actions.pages import intake as intake_pages
 from plugins.training_actions.pages import people, public, staff, tables
 from plugins.training_actions.pages.door import staff as staff_pages
 from repository.api import (
@@ -18,6 +19,7 @@ from repository.api import (
     AuditAction,
     Collection,
     Item,
+    JobKind,
     NavEntry,
     Panel,
     Permission,
@@ -25,7 +27,7 @@ from repository.api import (
     hookimpl,
 )
 
-__all__ = ["models", "people", "staff", "tables"]
+__all__ = ["intake_api", "intake_pages", "models", "people", "staff", "tables"]
 
 
 @hookimpl
@@ -40,6 +42,7 @@ def register_api() -> Iterable[ApiBlueprint]:
 
 @hookimpl
 def register_commands() -> Iterable[click.Command]:
+    commands.actions.add_command(intake_command.take_in)
     return (commands.actions,)
 
 
@@ -51,6 +54,11 @@ def register_permissions() -> Iterable[Permission]:
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
     return (AuditAction(code, words) for code, words in AUDIT.items())
+
+
+@hookimpl
+def register_jobs() -> Iterable[JobKind]:
+    return (JobKind(intake.JOB, intake.run, apart=True),)
 
 
 @hookimpl

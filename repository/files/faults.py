@@ -9,6 +9,10 @@ class Bomb(Exception):
     """Unpacking or drawing this would cost far more than its size promises."""
 
 
+class TooMany(Bomb):
+    """It holds more members than anybody would look at."""
+
+
 class Encrypted(Exception):
     """It cannot be read without a password."""
 

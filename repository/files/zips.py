@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from repository.files.faults import Bomb, Broken, Encrypted
+from repository.files.faults import Bomb, Broken, Encrypted, TooMany
 
 MAX_MEMBERS = 10_000
 MAX_DIRECTORY = 4 * 1024 * 1024
@@ -94,7 +94,7 @@ def check_directory_size(file: BinaryIO) -> None:
         raise Broken("no end of the directory")
     members, directory = struct.unpack("<HI", tail[at + 10 : at + 16])
     if members != 0xFFFF and members > MAX_MEMBERS:
-        raise Bomb(f"{members} members")
+        raise TooMany(f"{members} members")
     if directory != 0xFFFFFFFF and directory > MAX_DIRECTORY:
         raise Bomb("a very long directory")
     locator = tail.rfind(b"PK\x06\x07", 0, at)
@@ -108,7 +108,7 @@ def check_directory_size(file: BinaryIO) -> None:
 def _check(archive: zipfile.ZipFile, size: int) -> None:
     infos = archive.infolist()
     if len(infos) > MAX_MEMBERS:
-        raise Bomb(f"{len(infos)} members")
+        raise TooMany(f"{len(infos)} members")
     for info in infos:
         if info.file_size > RATIO_FREE and info.file_size > MAX_RATIO * max(1, info.compress_size):
             raise Bomb(f"{info.filename} grows {info.file_size // max(1, info.compress_size)} times")

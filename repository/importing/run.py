@@ -14,14 +14,13 @@ from sqlalchemy import func, select
 
 from repository import accounts, attachments, items
 from repository.errors import DomainError, Unavailable
-from repository.examining import derived_folder, write_findings
+from repository.examining import look_into, write_findings
 from repository.files.blobs import Blob, too_large
 from repository.files.examine import Examination, Examiner
 from repository.files.names import extension
-from repository.files.sniff import refusal_of
 from repository.importing.outcome import Line, Outcome
 from repository.importing.plan import Planned
-from repository.importing.sources import SourceFile
+from repository.importing.sources import SourceFile, keep_file, refuse_kind
 from repository.models import File, Item, State
 from repository.words import N_
 from repository.work import SYSTEM, Services, Work, open_look, open_work
@@ -116,15 +115,11 @@ class _Looker:
             return holder_of(work, digests)
 
     def _take_in(self, file: SourceFile, path: Path, digest: str) -> Piece:
-        if why := refusal_of(path, file.name):
-            raise why
         if self.order.dry_run:
+            refuse_kind(path, file.name)
             return Piece(file, Blob(digest, file.size), None)
-        with path.open("rb") as stream:
-            blob = self.services.blobs.receive(stream, limit=self.limit)
-        kept = self.services.blobs.path(blob.sha256)
-        found = self._examiner().examine(kept, file.name, derived_folder(self.services, blob.sha256))
-        return Piece(file, blob, found)
+        blob = keep_file(self.services, path, file.name)
+        return Piece(file, blob, look_into(self.services, blob, file.name, self._examiner()))
 
     def _examiner(self) -> Examiner:
         if not hasattr(self._own, "examiner"):

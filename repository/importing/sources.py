@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Protocol
 
 from repository.errors import Invalid
-from repository.files.blobs import PREFIX, too_large
-from repository.files.faults import Bomb, Broken
-from repository.files.zips import UNREADABLE, open_zip
+from repository.files.blobs import PREFIX, Blob, too_large
+from repository.files.faults import Bomb, Broken, TooMany
+from repository.files.sniff import refusal, sniff
+from repository.files.zips import MAX_MEMBERS, UNREADABLE, open_zip
 from repository.importing.outcome import Line, Outcome
 from repository.words import N_
+from repository.work import Services
 
-CHUNK = 1024 * 1024
+MB = 1024 * 1024
+CHUNK = MB
 SYSTEM_FILES = re.compile(
     r"(?i)(\.|~\$|__macosx$|thumbs\.db$|desktop\.ini$|icon\r$|\$recycle\.bin$|system volume information$)"
 )
@@ -104,10 +107,32 @@ def open_source(path: Path, skip: Path | None = None) -> Iterator[Listing]:
     try:
         with open_zip(path) as archive:
             yield list_zip(archive.archive)
+    except TooMany as error:
+        raise Invalid(
+            N_("Este ZIP tem mais de %(most)s ficheiros. Divida-o em partes."), field="files", most=MAX_MEMBERS
+        ) from error
     except Bomb as error:
         raise Invalid(N_("Este ZIP cresce demais ao abrir e não foi importado.")) from error
     except Broken as error:
         raise Invalid(N_("Este ZIP não se consegue abrir: está estragado ou não é um ZIP.")) from error
+
+
+def is_system_file(name: str) -> bool:
+    """Return whether a path is that of a hidden file, or of one that an operating system keeps for itself."""
+    return any(SYSTEM_FILES.match(part) for part in name.split("/"))
+
+
+def refuse_kind(path: Path, name: str) -> None:
+    """Raise Invalid for a file that is empty, or of a kind that is not kept here."""
+    if why := refusal(sniff(path, name)):
+        raise why
+
+
+def keep_file(services: Services, path: Path, name: str) -> Blob:
+    """Keep the bytes of an unpacked file. Raises Invalid for what is not kept here, and TooLarge over the limit."""
+    refuse_kind(path, name)
+    with path.open("rb") as stream:
+        return services.blobs.receive(stream, limit=int(services.settings["max_file_mb"]) * MB)
 
 
 def list_folder(folder: Path, skip: Path | None = None) -> Listing:
@@ -145,7 +170,7 @@ def list_zip(archive: zipfile.ZipFile) -> Listing:
         taken.add(name.casefold())
         if why:
             listing.left.append(Line(_shown(name), Outcome.REFUSED, why))
-        elif any(SYSTEM_FILES.match(part) for part in name.split("/")):
+        elif is_system_file(name):
             listing.left.append(Line(_shown(name), Outcome.SKIPPED, N_("ficheiro escondido ou de sistema")))
         elif not info.is_dir():
             listing.files.append(ZipMember(name, info.file_size, archive, info))
