@@ -106,6 +106,18 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class MailKind:
+    """A kind of mail that people may stop, as `label` tells them; `digest` sums up what came together since the last one.
+
+    `name` carries the plugin's name: "moderation.digest".
+    """
+
+    name: str
+    label: str
+    digest: bool = False
+
+
+@dataclass(frozen=True)
 class Collection:
     """What an item was made for and is decided with, such as an edition of a training action.
 
@@ -180,6 +192,10 @@ class Hooks:
     @hookspec
     def register_checks(self) -> Iterable[Check]:  # type: ignore[empty-body]
         """Checks of submitted items, run before a person looks."""
+
+    @hookspec
+    def register_mail_kinds(self) -> Iterable[MailKind]:  # type: ignore[empty-body]
+        """Kinds of mail that people may stop."""
 
     @hookspec
     def nav_entries(self, actor: Actor) -> Iterable[NavEntry]:  # type: ignore[empty-body]

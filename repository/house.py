@@ -8,7 +8,7 @@ from typing import Any
 import pluggy
 from sqlalchemy import select
 
-from repository import defaults, indexing
+from repository import defaults, indexing, mail
 from repository.db import Sessions, database_url, make_engine
 from repository.files.blobs import BlobStore
 from repository.files.examine import Examiner
@@ -44,6 +44,7 @@ def services_with(manager: pluggy.PluginManager, instance: Path, overrides: Mapp
     instance.mkdir(parents=True, exist_ok=True, mode=0o750)
     sessions = Sessions(make_engine(database_url(instance, settings["database_url"])))
     fields = tuple(by_name(collect(hook.register_search_fields, strict=True), "search field").values())
+    mail.kinds(hook)  # two of one name stop the start
     blobs = BlobStore(instance)
     search = SearchService(
         WhooshEngine(instance / "index", fields),

@@ -5,11 +5,14 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -45,6 +48,37 @@ def no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("a test tried to send mail")
 
     monkeypatch.setattr(smtplib.SMTP, "send_message", refuse)
+
+
+@pytest.fixture
+def post_office() -> Iterator["PostOffice"]:
+    """A mail server on loopback that keeps what it is given; its address is what the setting `smtp_url` takes."""
+    office = PostOffice()
+    controller = AnyPort(office, hostname="127.0.0.1", port=0, server_hostname="correio.teste.invalid")
+    controller.start()
+    office.url = f"smtp://127.0.0.1:{controller.port}"
+    yield office
+    controller.stop()
+
+
+class AnyPort(Controller):
+    """Takes the port that the system gives, so that tests can run side by side."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+        super()._trigger_server()
+
+
+class PostOffice:
+    """Keeps the messages of a test, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.letters: list[EmailMessage] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.letters.append(message_from_bytes(envelope.content, EmailMessage, policy=policy.default))
+        return "250 Kept"
 
 
 @pytest.fixture(scope="session")

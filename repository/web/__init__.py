@@ -15,6 +15,7 @@ from repository.web import (
     files,
     health,
     languages,
+    letters,
     login,
     pages,
     security,
@@ -52,11 +53,21 @@ def prepare(app: Flask, services: Services) -> None:
         app.register_blueprint(blueprint)
     api.prepare(app, services)
     csrf.exempt(api.blueprint)  # cookies open nothing there
+    csrf.exempt(letters.stop)  # its link is the proof, and mail programs bring no cookie
     _register_plugins(app, services)
 
 
 def _core_blueprints() -> list[Blueprint]:
-    return [pages.pages, files.files, words.words, uploads.pages, account.pages, admin.pages, health.health]
+    return [
+        pages.pages,
+        files.files,
+        words.words,
+        letters.letters,
+        uploads.pages,
+        account.pages,
+        admin.pages,
+        health.health,
+    ]
 
 
 def _register_plugins(app: Flask, services: Services) -> None:

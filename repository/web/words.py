@@ -79,7 +79,7 @@ def report() -> Any:
 @words.get("/robots.txt")
 def robots() -> Response:
     """What search engines may read."""
-    closed = ("/admin", "/me", "/deposit", "/login", "/register", "/password", "/api/", "/report", "/language")
+    closed = ("/admin", "/me", "/deposit", "/login", "/register", "/password", "/api/", "/report", "/language", "/mail")
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in closed),

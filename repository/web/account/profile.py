@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import login_required
 
-from repository import accounts, signin
+from repository import accounts, mail, signin
 from repository.errors import Conflict, Invalid
 from repository.http import begin, client_address, look, services
 from repository.models import User
@@ -23,7 +23,15 @@ PAGE = "account/settings.html"
 def _form(user: User) -> dict[str, Any]:
     offered = [(code, NAMES.get(code, code)) for code in services().settings["languages"]]
     said = {"name": user.name, "locale": user.locale, "group_code": user.group_code}
-    return {"values": said, "email": user.email, "offered": offered, "groups": group_options(), "least": SHORTEST}
+    return {
+        "values": said,
+        "email": user.email,
+        "offered": offered,
+        "groups": group_options(),
+        "least": SHORTEST,
+        "mail_kinds": list(mail.kinds(services().hook).values()),
+        "mail_stopped": mail.stopped(look().session, user.email or ""),
+    }
 
 
 @pages.get("/me/settings")
@@ -48,6 +56,19 @@ def save_settings() -> Any:
         return refused(PAGE, error, **(_form(myself(look())) | {"values": values}))
     if locale:
         session["locale"] = locale
+    flash(gettext("Guardado."), "success")
+    return redirect(url_for("account.settings"))
+
+
+@pages.post("/me/mail")
+@login_required
+def choose_mail() -> Any:
+    """Stop the kinds of mail that are not ticked, and have the ticked ones again."""
+    wanted = set(request.form.getlist("kind"))
+    with begin() as work:
+        digest = mail.digest_of(myself(work).email or "")
+        for name in mail.kinds(work.hook):
+            (mail.resume if name in wanted else mail.stop)(work, digest, name)
     flash(gettext("Guardado."), "success")
     return redirect(url_for("account.settings"))
 

@@ -29,7 +29,7 @@ def test_without_a_server_mail_waits_and_no_job_fails(services, posted):
 def test_mail_that_waited_leaves_once_there_is_a_server(services, posted, run_jobs, monkeypatch):
     sent = []
     monkeypatch.setitem(services.settings._values, "smtp_url", "smtp://correio.teste.invalid")
-    monkeypatch.setattr(mail, "deliver", lambda settings, message: sent.append(message.subject))
+    monkeypatch.setattr(mail, "deliver", lambda services, message: sent.append(message.subject))
     housekeeping.keep(services, [])
     housekeeping.keep(services, [])
     run_jobs()
