@@ -14,8 +14,8 @@ from repository.attachments import (
     used_bytes,
 )
 from repository.audit import record
-from repository.console import pass_services
-from repository.db import Base, Numbered, UtcDateTime
+from repository.console import json_option, pass_services, report
+from repository.db import Base, Numbered, UtcDateTime, contains_words
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 from repository.files.blobs import Blob
 from repository.hookspecs import (
@@ -36,6 +36,7 @@ from repository.hookspecs import (
     hookimpl,
 )
 from repository.http import actor, begin, client_address, look, offer_undo, safe_target, services, status_of, words_of
+from repository.idempotency import Answer
 from repository.incoming import join, open_draft, take_in
 from repository.items import (
     EDITABLE,
@@ -59,11 +60,31 @@ from repository.items import (
 )
 from repository.jobs import enqueue
 from repository.mail import post
-from repository.models import Credit, File, FileState, FileText, Item, ItemTerm, ItemVersion, Organisation, State, User
+from repository.models import (
+    AuditEntry,
+    Credit,
+    File,
+    FileState,
+    FileText,
+    Item,
+    ItemTerm,
+    ItemVersion,
+    Organisation,
+    State,
+    User,
+)
 from repository.permissions import allowed, may_fetch, may_see, require, require_permission
+from repository.rest.answers import Problem, show
+from repository.rest.blueprint import KEY, TOKEN_ONLY, ApiBlueprint, takes_files
+from repository.rest.blueprint import done as api_done
+from repository.rest.shapes import Line, Paragraphs, Told, address, moment
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
 from repository.sealing import seal
 from repository.search.fields import FieldKind
+from repository.spreadsheets import XLSX, write_workbook
+from repository.tables import Row, Table, csv_lines, match_columns, read_tables
+from repository.views import ItemView, view_of
+from repository.vocabularies import Vocabularies, Vocabulary, spelling_key
 from repository.words import N_
 from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, open_look, open_work
 
@@ -72,9 +93,15 @@ __all__ = [
     "API_VERSION",
     "CLEANABLE",
     "EDITABLE",
+    "KEY",
     "N_",
     "SYSTEM",
+    "TOKEN_ONLY",
+    "XLSX",
     "Actor",
+    "Answer",
+    "ApiBlueprint",
+    "AuditEntry",
     "Base",
     "Blob",
     "Check",
@@ -93,7 +120,9 @@ __all__ = [
     "ItemAction",
     "ItemTerm",
     "ItemVersion",
+    "ItemView",
     "JobKind",
+    "Line",
     "MailKind",
     "NavEntry",
     "NotAllowed",
@@ -102,26 +131,37 @@ __all__ = [
     "Numbered",
     "Organisation",
     "Panel",
+    "Paragraphs",
     "Permission",
+    "Problem",
+    "Row",
     "SearchField",
     "Services",
     "Setting",
     "State",
+    "Table",
+    "Told",
     "TooLarge",
     "Unavailable",
     "User",
     "UtcDateTime",
+    "Vocabularies",
+    "Vocabulary",
     "Work",
     "actor",
+    "address",
     "allowed",
+    "api_done",
     "attach",
     "begin",
     "begin_review",
     "begin_version",
     "clean",
     "client_address",
+    "contains_words",
     "copy",
     "create_draft",
+    "csv_lines",
     "decline",
     "describe",
     "discard",
@@ -133,10 +173,13 @@ __all__ = [
     "grant",
     "hookimpl",
     "join",
+    "json_option",
     "look",
+    "match_columns",
     "may_fetch",
     "may_see",
     "missing",
+    "moment",
     "offer_undo",
     "open_draft",
     "open_look",
@@ -146,6 +189,7 @@ __all__ = [
     "post",
     "publish",
     "put_back",
+    "read_tables",
     "recall",
     "record",
     "recover",
@@ -153,6 +197,7 @@ __all__ = [
     "remove",
     "rename",
     "reopen",
+    "report",
     "require",
     "require_permission",
     "restore",
@@ -163,12 +208,17 @@ __all__ = [
     "send_back",
     "services",
     "set_credits",
+    "show",
+    "spelling_key",
     "status_of",
     "submit",
     "take_back",
     "take_in",
+    "takes_files",
     "undo_publish",
     "used_bytes",
+    "view_of",
     "withdraw",
     "words_of",
+    "write_workbook",
 ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from repository.models import Item
+    from repository.rest.blueprint import ApiBlueprint
     from repository.work import Actor, Services, Work
 
 PROJECT = "repository"
@@ -168,6 +169,10 @@ class Hooks:
     @hookspec
     def register_blueprints(self) -> Iterable[Blueprint]:  # type: ignore[empty-body]
         """Pages of the plugin; the blueprint is named as the plugin."""
+
+    @hookspec
+    def register_api(self) -> Iterable[ApiBlueprint]:  # type: ignore[empty-body]
+        """Addresses under /api/v1, which the OpenAPI document names; the blueprint is named as the plugin."""
 
     @hookspec
     def register_commands(self) -> Iterable[click.Command]:  # type: ignore[empty-body]

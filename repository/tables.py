@@ -1,4 +1,4 @@
-"""Tables that spreadsheets write and read: CSV in whatever encoding and separator, and cells that run nothing."""
+"""Tables that spreadsheets write and read: CSV in whatever encoding and separator, XLSX, and cells that run nothing."""
 
 import codecs
 import csv
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from repository.errors import Invalid, TooLarge
+from repository.spreadsheets import Sheet, read_sheets
 from repository.vocabularies import spelling_key
 from repository.words import N_
 
@@ -14,7 +15,10 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 50_000
 SEPARATORS = ";,\t"
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX and ODS, XLS
+WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # XLSX, and XLS
+MOST_TITLES = 20
+EMPTY = N_("A tabela está vazia. A primeira linha diz o nome de cada coluna.")
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so is taken for a formula
 
 
 @dataclass(frozen=True)
@@ -27,22 +31,41 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The header's words in order, and the rows that are not empty."""
+    """The header's words in order, and the rows that are not empty; `sheet` is its name in a workbook."""
 
     header: tuple[str, ...]
     rows: tuple[Row, ...]
+    sheet: str = ""
 
 
 def read_table(data: bytes) -> Table:
-    """Return the table in `data`. Raises Invalid with the row's number where there is one, TooLarge over 20 MB."""
+    """Return the table in `data`, CSV or XLSX; of a workbook, the first sheet that has rows.
+
+    Raises Invalid with the row's number where there is one, and TooLarge over 20 MB.
+    """
+    tables = read_tables(data)
+    return next((table for table in tables if table.rows), tables[0])
+
+
+def read_tables(data: bytes) -> list[Table]:
+    """Return every table in `data`: one of a CSV, one a sheet of a workbook; never none. Raises as `read_table` does."""
     if len(data) > MOST_BYTES:
         raise TooLarge(N_("A tabela é maior do que o permitido (%(limit)s MB)."), limit=MOST_BYTES // 1024 // 1024)
-    lines = _records(decode(data))
-    if not lines or not any(cell.strip() for cell in lines[0]):
-        raise Invalid(N_("A tabela está vazia. A primeira linha diz o nome de cada coluna."), field="file")
-    header = tuple(cell.strip() for cell in lines[0])
+    if data.startswith(WORKBOOK):
+        tables = [_table_of(sheet) for sheet in read_sheets(data, MOST_ROWS)]
+        if not tables:
+            raise Invalid(EMPTY, field="file")
+        return tables
+    return [_table(_records(decode(data)))]
+
+
+def _table(lines: list[list[str]]) -> Table:
+    top = _first_of_header(lines)
+    if top is None:
+        raise Invalid(EMPTY, field="file")
+    header = tuple(cell.strip() for cell in lines[top])
     rows = []
-    for number, cells in enumerate(lines[1:], 2):
+    for number, cells in enumerate(lines[top + 1 :], top + 2):
         if not any(cell.strip() for cell in cells):
             continue
         if any(cell.strip() for cell in cells[len(header) :]):
@@ -50,16 +73,67 @@ def read_table(data: bytes) -> Table:
                 N_("Linha %(row)s: há mais células do que colunas. Ponha entre aspas o texto com separadores."),
                 row=number,
             )
-        rows.append(Row(number, {name: cell.strip() for name, cell in zip(header, cells, strict=False)}))
+        rows.append(_row(number, header, cells))
     if len(rows) > MOST_ROWS:
         raise TooLarge(N_("A tabela tem mais de %(limit)s linhas. Divida-a em partes."), limit=MOST_ROWS)
     return Table(header, tuple(rows))
 
 
+def _row(number: int, header: Sequence[str], cells: Sequence[str]) -> Row:
+    return Row(number, {name: plain_cell(cell) for name, cell in zip(header, cells, strict=False) if name})
+
+
+def _first_of_header(lines: Sequence[Sequence[str]]) -> int | None:
+    """Return where the header is: titles that stand alone above a wider table are not it. None when there is nothing."""
+    for at, cells in enumerate(lines[:MOST_TITLES]):
+        said = sum(1 for cell in cells if cell.strip())
+        if said > 1 or (said and len(cells) == 1):
+            return at
+    return next((at for at, cells in enumerate(lines) if any(cell.strip() for cell in cells)), None)
+
+
+def _table_of(sheet: Sheet) -> Table:
+    """Return a sheet as a table: merged cells say the same in each row, and a header of two rows becomes one."""
+    width = max(len(line) for line in sheet.lines)
+    lines = [line + [""] * (width - len(line)) for line in sheet.lines]
+    top = _first_of_header(lines) or 0
+    below = _last_of_header(sheet, lines, top)
+    for left, first, right, last in sheet.merged:
+        value = lines[first][left] if first < len(lines) and left < width else ""
+        for row in range(first, min(last, len(lines) - 1) + 1):
+            for column in range(left, min(right if top <= first < below else left, width - 1) + 1):
+                lines[row][column] = lines[row][column] or value
+    header = _joined_header(lines[top : below + 1])
+    body = enumerate(lines[below + 1 :], below + 2)
+    return Table(header, tuple(_row(number, header, cells) for number, cells in body if any(cells)), sheet.name)
+
+
+def _last_of_header(sheet: Sheet, lines: Sequence[Sequence[str]], top: int) -> int:
+    """Return the last row of the header: where a word of its first row spans columns, or rows, it has two."""
+    spans = [(left, right, last) for left, first, right, last in sheet.merged if first == top]
+    tall = max((last for _, _, last in spans), default=top)
+    if tall > top:
+        return min(tall, top + 2, len(lines) - 1)
+    under = lines[top + 1] if top + 1 < len(lines) else []
+    spanned = {column for left, right, _ in spans if right > left for column in range(left, right + 1)}
+    said = {column for column, cell in enumerate(under) if cell}
+    return top + 1 if spanned and said == spanned else top
+
+
+def _joined_header(lines: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return one word a column: the lowest one, with those above it where the lowest alone is said twice."""
+    columns = [list(dict.fromkeys(word for word in column if word)) for column in zip(*lines, strict=True)]
+    lowest = [words[-1] if words else "" for words in columns]
+    return tuple(
+        " ".join(words) if lowest.count(words[-1]) > 1 else words[-1] if words else ""
+        for words in (column or [""] for column in columns)
+    )
+
+
 def decode(data: bytes) -> str:
     """Return the text of `data`: UTF-8 or UTF-16 where they say so, else UTF-8 if it is valid, else Windows-1252."""
-    if data.startswith(SPREADSHEETS):
-        raise Invalid(N_("Isto é uma folha de cálculo. Guarde-a como CSV e use esse ficheiro."))
+    if data.startswith((WORKBOOK, OLD_WORKBOOK)):
+        raise Invalid(N_("Isto é uma folha de cálculo antiga. Guarde-a como XLSX ou CSV e use esse ficheiro."))
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return _decoded(data, encoding)
@@ -150,7 +224,12 @@ def read_rows(data: bytes, most: int = 5_000) -> list[Row]:
 def safe_cell(value: object) -> str:
     """Return the value as text that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
+    return f"'{text}" if text[:1] in RUNS else text
+
+
+def plain_cell(text: str) -> str:
+    """Return what a cell says, without the sign that `safe_cell` put before it."""
+    return text[1:].strip() if text[:1] == "'" and text[1:2] in RUNS else text.strip()
 
 
 def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from flask_wtf import CSRFProtect
 
 from repository.http import close_look
 from repository.registry import PluginError, collect
+from repository.rest.blueprint import ApiBlueprint
 from repository.web import (
     account,
     admin,
@@ -51,8 +52,10 @@ def prepare(app: Flask, services: Services) -> None:
     app.register_blueprint(Blueprint("static", "repository", static_folder="static", static_url_path="/static"))
     for blueprint in _core_blueprints():
         app.register_blueprint(blueprint)
-    api.prepare(app, services)
-    csrf.exempt(api.blueprint)  # cookies open nothing there
+    more = _plugins_apis(services)
+    api.prepare(app, services, more)
+    for part in (api.blueprint, *more):
+        csrf.exempt(part)  # cookies open nothing there
     csrf.exempt(letters.stop)  # its link is the proof, and mail programs bring no cookie
     _register_plugins(app, services)
 
@@ -70,12 +73,24 @@ def _core_blueprints() -> list[Blueprint]:
     ]
 
 
+def _named_for_its_plugin(services: Services, blueprint: Blueprint) -> None:
+    names = [name.rpartition(".")[2] for name in services.settings["plugins"]]
+    if not any(blueprint.name == name or blueprint.name.startswith(f"{name}_") for name in names):
+        raise PluginError(f"the blueprint {blueprint.name!r} does not carry its plugin's name")
+
+
+def _plugins_apis(services: Services) -> list[ApiBlueprint]:
+    """Return the plugins' parts of the API. Raises PluginError for a name that is not the plugin's."""
+    found = collect(services.hook.register_api, strict=True)
+    for blueprint in found:
+        _named_for_its_plugin(services, blueprint)
+    return found
+
+
 def _register_plugins(app: Flask, services: Services) -> None:
     """Register the plugins' blueprints. Raises PluginError for a name that is not the plugin's or a page that exists."""
-    names = [name.rpartition(".")[2] for name in services.settings["plugins"]]
     for blueprint in collect(services.hook.register_blueprints, strict=True):
-        if not any(blueprint.name == name or blueprint.name.startswith(f"{name}_") for name in names):
-            raise PluginError(f"the blueprint {blueprint.name!r} does not carry its plugin's name")
+        _named_for_its_plugin(services, blueprint)
         before = {rule.rule for rule in app.url_map.iter_rules()}
         app.register_blueprint(blueprint)
         mine = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith(f"{blueprint.name}.")]

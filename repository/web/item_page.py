@@ -12,10 +12,10 @@ from repository.http import services
 from repository.models import File, FileText, Item, Organisation, State, User
 from repository.permissions import may_fetch
 from repository.registry import collect
+from repository.views import view_of
 from repository.web.display import label, licence, show_date
 from repository.web.linked_data import learning_resource
 from repository.web.panels import draw
-from repository.web.views import view_of
 from repository.words import N_
 from repository.work import Work
 

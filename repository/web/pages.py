@@ -9,8 +9,8 @@ from repository.items import get
 from repository.models import Item, State
 from repository.permissions import may_see
 from repository.search.request import SearchRequest
+from repository.views import view_of
 from repository.web import item_page, result_page
-from repository.web.views import view_of
 
 pages = Blueprint("pages", __name__)
 DOORS = ("pre", "1ceb", "2ceb", "3ceb", "sec", "adu", "inc")

@@ -10,7 +10,7 @@ from repository.http import services
 from repository.results import Facet, FacetValue, Hit, Results, Speech, WayOn, find, ways_on
 from repository.search.order import effective_sort
 from repository.search.request import SearchRequest
-from repository.web.views import ItemView, view_of
+from repository.views import ItemView, view_of
 from repository.words import N_
 from repository.work import Work
 

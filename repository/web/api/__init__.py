@@ -1,12 +1,15 @@
 """The JSON API under /api/v1; its OpenAPI document is at /api/v1/openapi.json."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask
 from flask_smorest import Api
 
-from repository.web.api import depositing, door, reading, schemas
-from repository.web.api.answers import PROBLEM, Problem, problem
+from repository.rest import door
+from repository.rest.answers import PROBLEM, Problem, problem
+from repository.rest.blueprint import ApiBlueprint
+from repository.web.api import depositing, reading, schemas
 from repository.web.api.blueprint import blueprint
 from repository.work import Services
 
@@ -27,8 +30,8 @@ class DocumentedApi(Api):
         self.DEFAULT_RESPONSE_CONTENT_TYPE = Api.DEFAULT_RESPONSE_CONTENT_TYPE
 
 
-def prepare(app: Flask, services: Services) -> None:
-    """Put the API and its document into the application."""
+def prepare(app: Flask, services: Services, more: Iterable[ApiBlueprint] = ()) -> None:
+    """Put the API, with the plugins' parts in `more`, and its document into the application."""
     app.config.update(
         API_TITLE="Partilha",
         API_VERSION="1",
@@ -39,7 +42,8 @@ def prepare(app: Flask, services: Services) -> None:
     )
     api = DocumentedApi(app)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": "pt_…"})
-    api.register_blueprint(blueprint)
+    for part in (blueprint, *more):
+        api.register_blueprint(part)
     app.before_request(door.recognise_download)
     app.register_error_handler(Problem, problem)
     app.after_request(door.open_to_all)

@@ -1,6 +1,5 @@
 """What can be written: drafts, their files, and the moves of an item."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -11,13 +10,14 @@ from werkzeug.datastructures import FileStorage
 from repository import attachments, incoming, items
 from repository.errors import Invalid, NotFound, TooLarge
 from repository.files.blobs import Blob
-from repository.http import actor, begin, look, services, words_of
-from repository.idempotency import Answer, is_known, once
+from repository.http import actor, look, services, words_of
+from repository.idempotency import Answer, is_known
 from repository.models import Item, State
 from repository.permissions import require
+from repository.rest.answers import Problem, check_unchanged, pointer_of, tag_of
+from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, done, idempotency_key, takes_files
 from repository.web.api import schemas, shapes
-from repository.web.api.answers import Problem, check_unchanged, pointer_of, respond, tag_of
-from repository.web.api.blueprint import IF_MATCH, KEY, TOKEN_ONLY, blueprint, idempotency_key, path_of
+from repository.web.api.blueprint import blueprint, path_of
 from repository.web.api.saying import authors_of, values_of
 from repository.words import N_
 from repository.work import Work
@@ -41,16 +41,6 @@ FILES_BODY: dict[str, Any] = {
     },
 }
 MOVE: dict[str, Any] = {"parameters": [KEY, IF_MATCH], **TOKEN_ONLY}
-
-
-def done(act: Callable[[Work], Answer], content: bytes | None = None) -> Response:
-    """Do `act` in one transaction with its kept answer, and answer. `content` stands for a body that was streamed."""
-    body = request.get_data() if content is None else content
-    digest = hashlib.sha256(b"\0".join((request.method.encode(), request.path.encode(), body))).hexdigest()
-    key = idempotency_key()
-    with begin() as work:
-        answer = once(work, key, digest, lambda: act(work))
-    return respond(answer)
 
 
 def said_of(work: Work, item: Item, status: int = 200) -> Answer:
@@ -124,6 +114,7 @@ def discard_item(item_id: int) -> Response:
 @blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
 @blueprint.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
+@takes_files
 def add_files(item_id: int) -> Response:
     """Join files to a draft: all of them or none; bytes that are there already are not joined twice.
 

@@ -11,13 +11,14 @@ from repository import attachments, items, results
 from repository.errors import NotFound
 from repository.http import look, services
 from repository.models import Organisation
+from repository.rest.answers import show, tag_of
+from repository.rest.blueprint import TOKEN_ONLY
 from repository.results import Results, Speech
 from repository.search.fields import FACETS
 from repository.search.request import LONGEST_QUERY, MOST_PER_PAGE, PER_PAGE, SORTS, SearchRequest
 from repository.vocabularies import Vocabularies
 from repository.web.api import schemas, shapes
-from repository.web.api.answers import show, tag_of
-from repository.web.api.blueprint import TOKEN_ONLY, blueprint, path_of
+from repository.web.api.blueprint import blueprint, path_of
 from repository.words import N_
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import gettext
 
 from repository.models import Item
+from repository.rest.answers import FIELDS, Problem
 from repository.results import VOCABULARY_OF
 from repository.vocabularies import Vocabularies
-from repository.web.api.answers import FIELDS, Problem
 from repository.work import Work
 
 RULES_NAMES = {ours: theirs for theirs, ours in FIELDS.items()}

@@ -1,41 +1,11 @@
 """The shapes of the API: what is sent and what is answered, as the OpenAPI document shows them."""
 
-import re
-import unicodedata
-from typing import Any
-
-from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
 from repository.items import AUDIENCES
+from repository.rest.shapes import FieldProblem, Home, Line, Paragraphs, Problem, Told, codes
 
-_BREAKS = re.compile(r"[\r\n\u2028\u2029]+")
-
-
-class Line(fields.String):
-    """Text of one line, in NFC; characters that cannot be stored or seen become spaces."""
-
-    def _deserialize(self, value: Any, *args: Any, **known: Any) -> str:
-        return " ".join(_clean(_BREAKS.sub(" ", super()._deserialize(value, *args, **known)), keep="").split())
-
-
-class Paragraphs(fields.String):
-    """Text of several lines, in NFC."""
-
-    def _deserialize(self, value: Any, *args: Any, **known: Any) -> str:
-        text = super()._deserialize(value, *args, **known).replace("\r\n", "\n").replace("\r", "\n")
-        return _clean(text, keep="\n\t").strip()
-
-
-def _clean(text: str, keep: str) -> str:
-    unseen = ("Cc", "Cs", "Cn")
-    return unicodedata.normalize(
-        "NFC", "".join(" " if unicodedata.category(c) in unseen and c not in keep else c for c in text)
-    )
-
-
-def codes(description: str) -> fields.List:
-    """Return the field of a list of codes."""
-    return fields.List(Line(), metadata={"description": description})
+__all__ = ["Home", "Line", "Paragraphs", "Problem"]
 
 
 class Described(Schema):
@@ -57,13 +27,6 @@ class Described(Schema):
     keywords = fields.List(Line(), metadata={"description": "At most 30"})
     link = Line(metadata={"maxLength": 1000, "description": "https://…"})
     authors = fields.List(Line(), metadata={"description": "Names as printed, in order; at most 60"})
-
-
-class Told(Schema):
-    """Something that is answered; more may be told one day, so clients let pass what they do not know."""
-
-    class Meta:
-        unknown = EXCLUDE
 
 
 class FacetCount(Told):
@@ -129,25 +92,11 @@ class FileList(Told):
     files = fields.List(fields.Nested(FileMetadata), required=True)
 
 
-class Home(Told):
-    """An organisation."""
-
-    id = fields.Integer(required=True)
-    name = fields.String(required=True)
-
-
 class Version(Told):
     """When a version was published."""
 
     number = fields.Integer(required=True)
     published_at = fields.DateTime(required=True)
-
-
-class FieldProblem(Told):
-    """What is wrong with one field; `pointer` is a JSON Pointer (RFC 6901) into what was sent."""
-
-    pointer = fields.String(required=True)
-    detail = fields.String(required=True)
 
 
 class Item(ItemSummary):
@@ -212,13 +161,3 @@ class Me(Told):
     locale = fields.String(required=True)
     organisations = fields.List(fields.Nested(Home), required=True)
     scopes = fields.List(fields.String(), required=True)
-
-
-class Problem(Told):
-    """A refusal (RFC 9457)."""
-
-    type = fields.String(required=True)
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    request_id = fields.String(required=True)
-    errors = fields.List(fields.Nested(FieldProblem))

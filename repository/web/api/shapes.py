@@ -1,9 +1,7 @@
 """From rows to the JSON of the API."""
 
-from datetime import UTC, datetime
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext
 from sqlalchemy import select
 
@@ -12,19 +10,10 @@ from repository.http import services
 from repository.models import File, Item, ItemVersion, Organisation
 from repository.passages import Pieces, opening
 from repository.permissions import allowed, may_fetch
+from repository.rest.answers import pointer_of
+from repository.rest.shapes import address, moment
 from repository.results import Results, facet_fields
-from repository.web.api.answers import pointer_of
 from repository.work import Work
-
-
-def address(endpoint: str, **values: Any) -> str:
-    """Return the public address of a page, whatever host the client asked for."""
-    return services().settings.public_url + url_for(endpoint, **values)
-
-
-def moment(value: datetime | None) -> str | None:
-    """Return a moment as RFC 3339 in UTC, to the second."""
-    return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def plain(pieces: Pieces) -> str:

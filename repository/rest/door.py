@@ -1,12 +1,12 @@
 """Who asks: the bearer of a personal token, or nobody. A browser's cookie opens nothing here."""
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 from flask_babel import gettext
 
 from repository import tokens
 from repository.http import client_address, services
+from repository.rest.answers import Problem
 from repository.signin import Locked
-from repository.web.api.answers import Problem
 from repository.work import ANONYMOUS, Actor
 
 REALM = 'Bearer realm="Partilha"'
@@ -26,7 +26,7 @@ CORS: dict[str, str] = {
 def recognise() -> None:
     """Find out who asks and whether their token is for this; a refusal is a problem with WWW-Authenticate."""
     g.token_actor = ANONYMOUS
-    if not (request.mimetype == "multipart/form-data" and request.endpoint == "api.add_files"):
+    if not (request.mimetype == "multipart/form-data" and _takes_files()):
         request.max_content_length = LARGEST_BODY
     if request.method == "OPTIONS":
         return
@@ -36,6 +36,10 @@ def recognise() -> None:
         _check_scope(g.token_actor)
     elif request.method not in READS or request.endpoint in ANY_SCOPE:
         raise _refused(401, gettext("Isto pede uma senha de acesso pessoal."), REALM)
+
+
+def _takes_files() -> bool:
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), "takes_files", False))
 
 
 def recognise_download() -> None:

@@ -1,0 +1,175 @@
+"""Workbooks of spreadsheets (.xlsx, ISO/IEC 29500): read as rows of text within limits, and written as plain cells."""
+
+import io
+import re
+import struct
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter, range_boundaries
+
+from repository.errors import Invalid, TooLarge
+from repository.files.faults import Bomb, Broken, Encrypted
+from repository.files.zips import SafeZip, open_zip
+from repository.words import N_
+
+MOST_UNPACKED = 100 * 1024 * 1024
+MOST_LINES = 200_000  # empty ones too: a workbook may say that its next row is the millionth
+MOST_COLUMNS = 200
+MOST_SHEETS = 50
+MOST_MERGED = 20_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MERGED = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}mergeCell"
+FAULTS = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    SyntaxError,  # of XML, too
+    EOFError,
+    OverflowError,
+    struct.error,
+    zipfile.BadZipFile,
+    DefusedXmlException,
+)
+Lines = list[list[str]]
+_zeros = re.compile(r"0{2,20}")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its lines from the first row on, and what is merged as (column, row, last column, last row), from 0."""
+
+    name: str
+    lines: Lines
+    merged: tuple[tuple[int, int, int, int], ...]
+
+
+def read_sheets(data: bytes, most_rows: int) -> list[Sheet]:
+    """Return the visible sheets that say anything, values only. Raises Invalid for a broken one, TooLarge over a limit.
+
+    Days are written 14/09/2026, numbers as in Portugal (12,5), and codes keep the zeros that their format shows.
+    """
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:
+        copy.write(data)
+        copy.flush()
+        try:
+            with open_zip(Path(copy.name)) as archive:
+                _check(archive)
+                return list(_sheets(archive, Path(copy.name), most_rows))
+        except Bomb as error:
+            raise TooLarge(N_("Esta folha de cálculo cresce demais ao abrir e não foi lida.")) from error
+        except (Broken, Encrypted, *FAULTS) as error:
+            raise Invalid(
+                N_("Esta folha de cálculo não se consegue abrir. Guarde-a outra vez como XLSX ou CSV."), field="file"
+            ) from error
+
+
+def _check(archive: SafeZip) -> None:
+    if "[Content_Types].xml" not in archive or not any(name.startswith("xl/") for name in archive.names):
+        raise Broken("no workbook")
+    if sum(info.file_size for info in archive.members.values()) > MOST_UNPACKED:
+        raise Bomb("a workbook that is too large")
+
+
+def _sheets(archive: SafeZip, path: Path, most_rows: int) -> Iterator[Sheet]:
+    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    try:
+        for sheet in book.worksheets[:MOST_SHEETS]:
+            if sheet.sheet_state != "visible":
+                continue
+            lines = _lines(sheet, most_rows)
+            if any(any(line) for line in lines):
+                yield Sheet(sheet.title, lines, tuple(_merged(archive, sheet._worksheet_path.lstrip("/"), len(lines))))
+    finally:
+        book.close()
+
+
+def _lines(sheet: Any, most_rows: int) -> Lines:
+    sheet.reset_dimensions()  # what a workbook says of its own size is often wrong
+    lines: Lines = []
+    said = 0
+    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
+        line = [_text(cell) for cell in row]
+        while line and not line[-1]:
+            line.pop()
+        lines.append(line)
+        said += bool(line)
+        if said > most_rows + 10 or number > MOST_LINES:
+            raise TooLarge(N_("A tabela tem mais de %(limit)s linhas. Divida-a em partes."), limit=most_rows)
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _text(cell: Any) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "sim" if value else "não"
+    if isinstance(value, datetime):
+        return f"{value:%d/%m/%Y}" if value.time() == time() else f"{value:%d/%m/%Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, int | float):
+        return _number(value, cell.number_format or "")
+    return str(value).replace("\xa0", " ").strip()
+
+
+def _number(value: float, shape: str) -> str:
+    if value == int(value) and abs(value) < 10**15:
+        text = str(int(value))
+        return text.zfill(len(shape)) if _zeros.fullmatch(shape) else text
+    return repr(value).replace(".", ",")
+
+
+def _merged(archive: SafeZip, member: str, lines: int) -> Iterator[tuple[int, int, int, int]]:
+    if member not in archive:
+        return
+    found = 0
+    for _, element in iterparse(io.BytesIO(archive.read(member))):
+        if element.tag == MERGED:
+            left, top, right, bottom = range_boundaries(element.get("ref", ""))
+            found += 1
+            if None not in (left, top, right, bottom) and top <= lines and left <= MOST_COLUMNS:
+                yield left - 1, top - 1, min(right, MOST_COLUMNS) - 1, min(bottom, lines) - 1
+            if found > MOST_MERGED:
+                return
+        element.clear()
+
+
+def write_workbook(sheets: Sequence[tuple[str, Iterable[Sequence[object]]]]) -> bytes:
+    """Return a workbook of (name, rows), the first row of each as its header; every cell is text that runs nothing."""
+    book = Workbook(write_only=True)
+    for name, rows in sheets:
+        sheet = book.create_sheet(name[:31])
+        sheet.freeze_panes = "A2"
+        for number, row in enumerate(rows):
+            if not number:
+                for column, value in enumerate(row, 1):
+                    sheet.column_dimensions[get_column_letter(column)].width = max(12, min(40, len(str(value)) + 4))
+            sheet.append([_cell(sheet, value, bold=not number) for value in row])
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _cell(sheet: Any, value: object, *, bold: bool) -> Any:
+    text = "" if value is None else "".join(c for c in str(value) if c >= " " or c in "\t\n")
+    cell = WriteOnlyCell(sheet, text[:32_000])
+    cell.data_type, cell.number_format = "s", "@"  # text, also where it looks like a formula or a number
+    if bold:
+        cell.font = Font(bold=True)
+    return cell

@@ -1,0 +1,154 @@
+"""Workbooks as people make them: titles, merged cells, dates, lost zeros, several sheets, and hostile ones."""
+
+import io
+import zipfile
+from datetime import date, datetime
+
+import pytest
+from openpyxl import Workbook
+
+from repository.errors import Invalid, TooLarge
+from repository.spreadsheets import write_workbook
+from repository.tables import read_table, read_tables
+
+
+def saved(book):
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def workbook(rows, merged=()):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cells in merged:
+        book.active.merge_cells(cells)
+    return saved(book)
+
+
+def test_a_workbook_reads_as_the_same_table_as_its_csv():
+    assert (
+        read_table(workbook([["Ref.", "Título"], ["A-1", "Frações"]])).rows
+        == read_table("Ref.;Título\nA-1;Frações".encode()).rows
+    )
+
+
+def test_days_numbers_and_codes_come_as_people_write_them():
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["Dia", "Momento", "Horas", "Grupo", "Código", "Sócio"])
+    sheet.append([date(2026, 9, 14), datetime(2026, 9, 14, 18, 30), 12.5, 110.0, 7, True])
+    sheet["E2"].number_format = "0000"
+    row = read_table(saved(book)).rows[0].cells
+    assert list(row.values()) == ["14/09/2026", "14/09/2026 18:30", "12,5", "110", "0007", "sim"]
+
+
+def test_titles_above_the_header_and_empty_rows_below_are_no_rows_and_numbers_are_the_spreadsheets_own():
+    table = read_table(
+        workbook(
+            [["Plano 2026/2027", None], [None, None], ["Ref.", "Título"], ["A", "Um"], [None, " "], ["B", "Dois"]],
+            ["A1:B1"],
+        )
+    )
+    assert table.header == ("Ref.", "Título")
+    assert [(row.number, row.cells["Ref."]) for row in table.rows] == [(4, "A"), (6, "B")]
+
+
+def test_a_header_of_two_merged_rows_becomes_one_word_a_column():
+    rows = [
+        ["Ref.", "Datas", None, "Formador", None, "Formando", None],
+        [None, "Início", "Fim", "Nome", "E-mail", "Nome", "E-mail"],
+        ["A", "1/9/2026", "2/9/2026", "x", "y", "z", "w"],
+    ]
+    table = read_table(workbook(rows, ["A1:A2", "B1:C1", "D1:E1", "F1:G1"]))
+    assert table.header == (
+        "Ref.", "Início", "Fim", "Formador Nome", "Formador E-mail", "Formando Nome", "Formando E-mail",
+    )  # fmt: skip
+    assert table.rows[0].number == 3
+
+
+def test_a_wide_word_over_one_row_of_header_does_not_swallow_the_first_row():
+    table = read_table(workbook([["Ref.", "Formador", None], ["A", "Rita", "Prof."], ["B", "Ivo", ""]], ["B1:C1"]))
+    assert [row.cells["Formador"] for row in table.rows] == ["Rita", "Ivo"]
+
+
+def test_a_cell_merged_down_says_the_same_in_each_row():
+    table = read_table(workbook([["Título", "Turma"], ["Robótica", "1"], [None, "2"]], ["A2:A3"]))
+    assert [row.cells["Título"] for row in table.rows] == ["Robótica", "Robótica"]
+
+
+def test_each_visible_sheet_that_says_something_is_a_table():
+    book = Workbook()
+    book.active.title = "Capa"
+    for name, hidden in (("Turmas", False), ("Notas", True)):
+        sheet = book.create_sheet(name)
+        sheet.append(["Ref.", "Título"])
+        sheet.append([name, "x"])
+        sheet.sheet_state = "hidden" if hidden else "visible"
+    assert [table.sheet for table in read_tables(saved(book))] == ["Turmas"]
+
+
+def test_what_is_written_reads_back_and_runs_nothing():
+    data = write_workbook([("Folha", [["Ref.", "Nota"], ["007", "=1+1"]])])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+    assert read_table(data).rows[0].cells == {"Ref.": "007", "Nota": "=1+1"}
+
+
+def repacked(data, name, change):
+    """Return the workbook with one member changed."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            content = old.read(info)
+            new.writestr(info.filename, change(content) if info.filename == name else content)
+    return target.getvalue()
+
+
+PLAIN = workbook([["Ref.", "Título"], ["A", "Um"]])
+
+
+def test_entities_that_multiply_are_refused():
+    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
+    evil = repacked(PLAIN, "xl/worksheets/sheet1.xml", lambda old: bomb + old.partition(b"?>")[2])
+    with pytest.raises(Invalid):
+        read_table(evil)
+
+
+def test_a_workbook_that_swells_is_refused():
+    with pytest.raises(TooLarge):
+        read_table(repacked(PLAIN, "xl/worksheets/sheet1.xml", lambda old: old + b" " * 30_000_000))
+
+
+def test_a_row_that_calls_itself_the_millionth_is_refused():
+    far = repacked(
+        PLAIN,
+        "xl/worksheets/sheet1.xml",
+        lambda old: (
+            old.replace(b'<row r="2"', b'<row r="900000000"')
+            .replace(b'r="A2"', b'r="A900000000"')
+            .replace(b'r="B2"', b'r="B900000000"')
+        ),
+    )
+    with pytest.raises(TooLarge):
+        read_table(far)
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04 not a zip", PLAIN[: len(PLAIN) // 2], b"\xd0\xcf\x11\xe0old"])
+def test_what_is_no_workbook_is_refused_in_words(data):
+    with pytest.raises(Invalid, match="folha de cálculo"):
+        read_table(data)
+
+
+def test_a_zip_that_is_no_workbook_is_refused():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("a.txt", "a")
+    with pytest.raises(Invalid, match="folha de cálculo"):
+        read_table(target.getvalue())
+
+
+def test_a_csv_with_a_title_above_its_header_is_read():
+    table = read_table("Plano de formação;;\n;;\nRef.;Título;Início\n1;Um;2\n;;\n".encode("windows-1252"))
+    assert (table.header, table.rows[0].number) == (("Ref.", "Título", "Início"), 4)
