@@ -59,6 +59,7 @@ from repository.items import (
     withdraw,
 )
 from repository.jobs import enqueue
+from repository.joining import link_for, new_teacher
 from repository.mail import post
 from repository.models import (
     AuditEntry,
@@ -81,12 +82,13 @@ from repository.rest.shapes import Line, Paragraphs, Told, address, moment
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
 from repository.sealing import seal
 from repository.search.fields import FieldKind
+from repository.signin import Locked, count_asking
 from repository.spreadsheets import XLSX, write_workbook
 from repository.tables import Row, Table, csv_lines, match_columns, read_tables
 from repository.views import ItemView, view_of
 from repository.vocabularies import Vocabularies, Vocabulary, spelling_key
-from repository.words import N_
-from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, open_look, open_work
+from repository.words import N_, in_language
+from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, now, open_look, open_work
 
 __all__ = [
     "ANONYMOUS",
@@ -123,6 +125,7 @@ __all__ = [
     "ItemView",
     "JobKind",
     "Line",
+    "Locked",
     "MailKind",
     "NavEntry",
     "NotAllowed",
@@ -160,6 +163,7 @@ __all__ = [
     "client_address",
     "contains_words",
     "copy",
+    "count_asking",
     "create_draft",
     "csv_lines",
     "decline",
@@ -172,14 +176,18 @@ __all__ = [
     "get_user",
     "grant",
     "hookimpl",
+    "in_language",
     "join",
     "json_option",
+    "link_for",
     "look",
     "match_columns",
     "may_fetch",
     "may_see",
     "missing",
     "moment",
+    "new_teacher",
+    "now",
     "offer_undo",
     "open_draft",
     "open_look",

@@ -65,12 +65,16 @@ SYSTEM = Actor(name="system", labels=frozenset({"public", "members", "verified"}
 
 @dataclass(frozen=True)
 class Work:
-    """One use case: its session, the plugins' hooks, the person and the moment."""
+    """One use case: its session, the plugins' hooks, the person and the moment.
+
+    `services` are those it was opened with; None only where somebody is still being recognised.
+    """
 
     session: Session
     hook: Any
     actor: Actor
     now: datetime
+    services: Services | None = None
 
 
 @dataclass
@@ -101,11 +105,11 @@ class Services:
 def open_work(services: Services, actor: Actor) -> Iterator[Work]:
     """Yield work that is committed at the end of the block, or rolled back on any error."""
     with services.sessions.writing() as session:
-        yield Work(session, services.hook, actor, now())
+        yield Work(session, services.hook, actor, now(), services)
 
 
 @contextmanager
 def open_look(services: Services, actor: Actor) -> Iterator[Work]:
     """Yield work that only reads; it blocks nobody and keeps nothing."""
     with services.sessions.reading() as session:
-        yield Work(session, services.hook, actor, now())
+        yield Work(session, services.hook, actor, now(), services)
