@@ -65,16 +65,13 @@ SYSTEM = Actor(name="system", labels=frozenset({"public", "members", "verified"}
 
 @dataclass(frozen=True)
 class Work:
-    """One use case: its session, the plugins' hooks, the person and the moment.
-
-    `services` are those it was opened with; None only where somebody is still being recognised.
-    """
+    """One use case: its session, the plugins' hooks, the person, the moment, and the house it happens in."""
 
     session: Session
     hook: Any
     actor: Actor
     now: datetime
-    services: Services | None = None
+    services: Services
 
 
 @dataclass

@@ -204,7 +204,7 @@ class _Planner:
 
     def _compare(self, planned: PlannedEdition, of_action: dict[str, Any]) -> None:
         """Say what the row changes; what a row would make anew is not told field by field."""
-        assert planned.of is not None  # noqa: S101  (set by _settle)
+        assert planned.of is not None
         action, edition = planned.of.action, planned.edition
         if action is not None:
             differing = actions.differing(action, of_action, actions.ACTION_FIELDS)
@@ -263,7 +263,7 @@ def carry_out(work: Work, planned: Sequence[PlannedEdition], organisation_id: in
 
 
 def _apply(work: Work, row: PlannedEdition, organisation_id: int | None) -> None:
-    assert row.of is not None  # noqa: S101  (checked by carry_out)
+    assert row.of is not None
     if row.of.action is None:
         row.of.action = actions.add_action(work, row.of.values, organisation_id)
     else:

@@ -85,9 +85,11 @@
       this.changed.clear();
       try {
         const answer = await ask(this.form.action, { method: "POST", body });
-        if (!answer.ok) throw new Error(String(answer.status));
-        this.show(await answer.json(), sent);
-        return true;
+        const told = (answer.headers.get("Content-Type") || "").includes("json");
+        if (!answer.ok && !told) throw new Error(String(answer.status));
+        const said = await answer.json();
+        if (answer.ok) this.show(said, sent); else this.said.textContent = said.saved; // refused: trying again is no use
+        return answer.ok;
       } catch {
         sent.forEach((name) => this.changed.add(name));
         this.said.textContent = this.word("offline");
