@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from plugins.training_actions.models import Action, Edition, Participant
+from plugins.training_actions.reading import HERE
 from repository.api import (
     N_,
     SYSTEM,
@@ -129,7 +130,7 @@ def send(work: Work, services: Services, participant: Participant) -> bool:
         "name": participant.name.split(" ")[0],
         "action": title_of(participant.edition),
         "link": address_of(services, participant),
-        "until": say(UNTIL, locale, day=closes.strftime("%d/%m/%Y")) if closes else say(ANY_TIME, locale),
+        "until": say(UNTIL, locale, day=day_of(closes)) if closes else say(ANY_TIME, locale),
         "centre": services.settings["centre_name"],
     }
     subject, body = LETTER
@@ -148,6 +149,11 @@ def say(text: str, locale: str, **params: object) -> str:
 def title_of(edition: Edition) -> str:
     """Return how people know an edition: the action's title and the edition's name."""
     return f"{edition.action.title}, {edition.name}" if edition.name else edition.action.title
+
+
+def day_of(moment: datetime) -> str:
+    """Return the day of a moment at the centre, as mail writes it."""
+    return f"{moment.astimezone(HERE):%d/%m/%Y}"
 
 
 def send_all(work: Work, services: Services, people: Iterable[Participant], *, again: bool = False) -> int:

@@ -46,6 +46,7 @@ class Line:
     returned: int = 0
     last_at: datetime | None = None
     reminded_at: datetime | None = None
+    reminders: set[tuple[datetime, int]] = field(default_factory=set)  # those sent: for which closing date, days before
 
 
 def lines_of(work: Work, edition: Edition, people: Sequence[Participant] | None = None) -> list[Line]:
@@ -67,6 +68,7 @@ def lines_of(work: Work, edition: Edition, people: Sequence[Participant] | None 
     for row in work.session.scalars(reminded):
         line = lines[row.participant_id]
         line.reminded_at = max(filter(None, (line.reminded_at, row.sent_at)))
+        line.reminders.add((row.closes_at, row.days))
     return sorted(lines.values(), key=lambda line: line.participant.name.casefold())
 
 
@@ -160,7 +162,7 @@ def remind(work: Work, services: Services, edition: Edition, line: Line, days: i
 def _mail(work: Work, services: Services, edition: Edition, line: Line) -> None:
     who, locale = line.participant, line.participant.locale
     wanted = [f"– {row.title}" + (f" ({gap})" if gap > 1 else "") for row, gap in still_wanted(edition, line)]
-    until = links.say(links.UNTIL, locale, day=edition.closes_at.strftime("%d/%m/%Y")) if edition.closes_at else ""
+    until = links.say(links.UNTIL, locale, day=links.day_of(edition.closes_at)) if edition.closes_at else ""
     said = {
         "name": who.name.split(" ")[0],
         "action": links.title_of(edition),
@@ -199,6 +201,5 @@ def _remind_of(work: Work, services: Services, edition: Edition) -> None:
         return
     days = min(due)
     for line in lines_of(work, edition):
-        known = work.session.get(Reminder, (line.participant.id, closes, days))
-        if line.standing != Standing.ALL and known is None:
+        if line.standing != Standing.ALL and (closes, days) not in line.reminders:
             remind(work, services, edition, line, days)

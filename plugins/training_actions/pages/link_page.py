@@ -15,7 +15,7 @@ from plugins.training_actions.contributions import (
     lines_of,
     lines_of_edition,
 )
-from plugins.training_actions.models import Participant
+from plugins.training_actions.models import Deliverable, Participant
 from repository.api import (
     DomainError,
     FileState,
@@ -82,6 +82,7 @@ def item_page(
     place = work.session.get(Organisation, item.organisation_id) if item.organisation_id else None
     signed = {row.participant_id for row in authors_of(work, item.revises_id or item.id)}
     here = [who for who in me.edition.participants if not who.removed_at or who.id in signed]
+    people = [who for who in here if who.id != me.id and (who.role == me.role or who.id in signed)]
     return {
         **_common(work, me),
         "item": item,
@@ -92,7 +93,9 @@ def item_page(
         "place": place,
         "deliverable": contribution.deliverable_id if contribution else None,
         "wanted": me.edition.deliverables,
-        "people": [who for who in here if (who.id != me.id and who.role == me.role) or who.id in signed - {me.id}],
+        "people": people,
+        "people_options": [(who.id, who.name) for who in people],
+        "wanted_options": [(row.id, _asked(row)) for row in me.edition.deliverables],
         "signed": signed,
         "new_version": item.revises_id is not None,
         "notices": _notices(work, item),
@@ -100,6 +103,10 @@ def item_page(
         "limit_mb": int(services().settings["max_file_mb"]),
         **files_context(item, ""),
     }
+
+
+def _asked(row: Deliverable) -> str:
+    return f"{row.title} {gettext('(em grupo)')}" if row.by_group else row.title
 
 
 def receipt_page(work: Work, item: Item, me: Participant) -> dict[str, Any]:
