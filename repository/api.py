@@ -15,6 +15,8 @@ from repository.attachments import (
 )
 from repository.audit import record
 from repository.console import json_option, pass_services, report
+from repository.counting import add as count
+from repository.counting import counts_of
 from repository.db import Base, Numbered, UtcDateTime, contains_words
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 from repository.files.blobs import Blob
@@ -163,7 +165,9 @@ __all__ = [
     "client_address",
     "contains_words",
     "copy",
+    "count",
     "count_asking",
+    "counts_of",
     "create_draft",
     "csv_lines",
     "decline",

@@ -1,6 +1,6 @@
 """Deleting an account: what the person made stays whole, and nothing that names the person stays anywhere."""
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from repository import audit
 from repository.accounts import check_may_leave, end_access
@@ -33,7 +33,8 @@ def forget(work: Work, user: User, *, keep_name_on_materials: bool) -> None:
     for table in (AccessToken, IdempotentAnswer, Mail, Membership):
         work.session.execute(delete(table).where(table.user_id == user.id))
     work.session.expire(user, ["memberships"])
-    work.session.execute(update(Report).where(Report.email == user.email).values(email=""))
+    theirs = or_(Report.email == user.email, Report.reporter_id == user.id)
+    work.session.execute(update(Report).where(theirs).values(email="", reporter_id=None))
     _bin_drafts(work, user)
     if not keep_name_on_materials:
         _hide_name(work, user)

@@ -9,6 +9,7 @@ import pluggy
 from sqlalchemy import select
 
 from repository import defaults, indexing, mail
+from repository.counting import Counts
 from repository.db import Sessions, database_url, make_engine
 from repository.files.blobs import BlobStore
 from repository.files.examine import Examiner
@@ -61,6 +62,7 @@ def services_with(manager: pluggy.PluginManager, instance: Path, overrides: Mapp
         uploads=PartialUploads(blobs),
         vocabularies=Vocabularies.load(),
         search=search,
+        counts=Counts(),
     )
     return services
 

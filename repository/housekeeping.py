@@ -12,6 +12,7 @@ from repository.models import (
     FileText,
     IdempotentAnswer,
     Item,
+    ItemGrant,
     ItemTerm,
     ItemVersion,
     LoginSession,
@@ -19,6 +20,7 @@ from repository.models import (
     OneTimeLink,
     State,
 )
+from repository.reports import forget_addresses
 from repository.work import SYSTEM, Services, Work, open_work
 
 BIN = timedelta(days=30)
@@ -33,6 +35,7 @@ def keep(services: Services, _payloads: list[dict[str, Any]]) -> None:
         work.session.execute(delete(LoginThrottle).where(LoginThrottle.last_at < work.now - timedelta(days=7)))
         work.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < work.now - timedelta(days=2)))
         send_waiting(work, services.settings)
+        forget_addresses(work)
         empty_bin(work)
     services.blobs.sweep_partial(ORPHAN_SECONDS)
     services.uploads.expire(ORPHAN_SECONDS)
@@ -45,7 +48,7 @@ def empty_bin(work: Work) -> None:
     ids = list(work.session.scalars(old))
     files = select(File.id).where(File.item_id.in_(ids))
     work.session.execute(delete(FileText).where(FileText.file_id.in_(files)))
-    for table in (File, ItemTerm, Credit, ItemVersion):
+    for table in (File, ItemTerm, ItemGrant, Credit, ItemVersion):
         work.session.execute(delete(table).where(table.item_id.in_(ids)))
     work.session.execute(delete(Item).where(Item.id.in_(ids)))
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from repository.models import AccessToken, AuditEntry, Credit, Item, LoginSession, Membership, User
+from repository.models import AccessToken, AuditEntry, Credit, Item, LoginSession, Membership, Report, User
 from repository.work import Work
 
 
@@ -36,6 +36,10 @@ def own_data(work: Work, user: User) -> dict[str, Any]:
         ],
         "credits": [
             _row(credit, "item_id", "name") for credit in session.scalars(select(Credit).where(Credit.user_id == mine))
+        ],
+        "reports": [
+            _row(report, "item_id", "reason", "text", "created_at", "decision", "decision_text")
+            for report in session.scalars(select(Report).where(Report.reporter_id == mine))
         ],
         "tokens": [
             _row(token, "name", "scopes", "created_at", "expires_at", "revoked_at")

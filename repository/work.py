@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from repository.db import Sessions
 
 if TYPE_CHECKING:
+    from repository.counting import Counts
     from repository.files.blobs import BlobStore
     from repository.files.examine import Examiner
     from repository.files.partial import PartialUploads
@@ -90,6 +91,7 @@ class Services:
     examiner: Examiner
     uploads: PartialUploads
     vocabularies: Vocabularies
+    counts: Counts
 
     def close(self) -> None:
         """Let go of the database, the index and the child processes; each opens again when it is asked again."""

@@ -16,6 +16,7 @@ from repository.api import (
     State,
     Work,
     copy,
+    count,
     may_see,
     record,
     require_permission,
@@ -157,3 +158,22 @@ def _below(work: Work, source_id: int, depth: int) -> Iterator[Relative]:
             yield Relative(child, depth, note)
         if depth < MOST_SHOWN // 10:
             yield from _below(work, child.id, depth + shown)
+
+
+def count_published(work: Work, item: Item) -> None:
+    """Count, for the source, an adaptation that is published for the first time."""
+    if item.published_at == work.now:
+        _count(work, item, 1)
+
+
+def count_undone(work: Work, item: Item) -> None:
+    """Take the count back when the only publication of an adaptation is undone."""
+    if item.published_at is None:
+        _count(work, item, -1)
+
+
+def _count(work: Work, item: Item, times: int) -> None:
+    known = work.session.get(Adaptation, item.id)
+    source = work.session.get(Item, known.source_id) if known and known.source_id else None
+    if source is not None:
+        count(work, source, "adapted", times)

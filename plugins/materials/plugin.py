@@ -67,5 +67,15 @@ def item_submitted(work: Work, item: Item) -> None:
 
 
 @hookimpl
+def item_published(work: Work, item: Item) -> None:
+    adaptations.count_published(work, item)
+
+
+@hookimpl
+def item_withdrawn(work: Work, item: Item) -> None:
+    adaptations.count_undone(work, item)
+
+
+@hookimpl
 def item_copied(work: Work, source: Item, copy: Item) -> None:
     details.copy_details(work, source, copy)

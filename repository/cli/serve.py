@@ -16,6 +16,7 @@ from repository.app import create_app
 from repository.cli.receiving import channel_for
 from repository.cli.start import first_code
 from repository.console import pass_services
+from repository.counting import Writer
 from repository.house import load_stored
 from repository.locks import serve_lock
 from repository.schema import is_current
@@ -47,9 +48,11 @@ def serve(services: Services, host: str | None, port: int | None) -> None:
     server = make_server(services, host or services.settings["host"], _given(port, services.settings["port"]))
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
+    counting = Writer(services)
     worker = Worker(services) if services.settings["embedded_worker"] else None
     if worker:
         worker.start()
+    counting.start()
     try:
         for line in welcome(services, _address(server)):
             click.echo(line)
@@ -58,6 +61,7 @@ def serve(services: Services, host: str | None, port: int | None) -> None:
         server.close()
         if worker:
             worker.stop()
+        counting.stop()
         lock.release()
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repository.db import Base, Numbered
@@ -121,7 +121,11 @@ class PeriodicRun(Base):
 
 
 class Report(Numbered, Base):
-    """A problem that somebody told the centre about, with an item or with the site; anybody may tell."""
+    """A problem that somebody told the centre about, with an item or with the site; anybody may tell.
+
+    It is open while `handled_at` is empty. `hidden` says that the item is out of sight because of it. After an appeal
+    the first decision stays written until the second one takes its place.
+    """
 
     __tablename__ = "report"
 
@@ -131,3 +135,14 @@ class Report(Numbered, Base):
     email: Mapped[str] = mapped_column(String(254), default="")
     created_at: Mapped[datetime]
     handled_at: Mapped[datetime | None] = mapped_column(index=True)
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    locale: Mapped[str] = mapped_column(String(10), default="pt_PT", server_default="pt_PT")
+    # Of the form that was sent: sent twice, it is told once.
+    form_token: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+    hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
+    decision: Mapped[str] = mapped_column(String(20), default="", server_default="")  # keep, take_down, answer
+    decision_text: Mapped[str] = mapped_column(Text, default="", server_default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    appealed_at: Mapped[datetime | None]
+    appealed_by: Mapped[str] = mapped_column(String(10), default="", server_default="")  # reporter, author
+    appeal_text: Mapped[str] = mapped_column(Text, default="", server_default="")

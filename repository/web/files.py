@@ -16,6 +16,7 @@ from repository.items import get
 from repository.models import File
 from repository.permissions import may_fetch
 from repository.web.security import FILE_POLICY
+from repository.web.visits import note_download
 from repository.words import N_
 
 files = Blueprint("files", __name__)
@@ -55,7 +56,10 @@ def ignore_odd_range() -> None:
 @files.get("/files/<int:file_id>")
 def download(file_id: int) -> Response:
     """The file to keep, under its own name."""
-    return _bytes_of(get_file(look(), file_id), inline=False)
+    file = get_file(look(), file_id)
+    response = _bytes_of(file, inline=False)
+    note_download(file.item, response)
+    return response
 
 
 @files.get("/files/<int:file_id>/view")
@@ -89,6 +93,7 @@ def download_all(item_id: int) -> Response:
     response = Response(_zip(named), mimetype="application/zip")
     response.headers["Content-Disposition"] = disposition(clean_name(f"{item.title or item.id}.zip"))
     response.headers["Content-Security-Policy"] = FILE_POLICY
+    note_download(item, response)
     return response
 
 

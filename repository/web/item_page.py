@@ -3,11 +3,12 @@
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import select
 
+from repository.counting import WHAT, counts_of
 from repository.http import services
 from repository.models import File, FileText, Item, Organisation, State, User
 from repository.permissions import may_fetch
@@ -48,6 +49,7 @@ def context(work: Work, item: Item) -> dict[str, Any]:
         "panels": panels_of(work, item),
         "about": about(item),
         "citation": " ".join([citation(item, authors), *collect(work.hook.citation_notes, work=work, item=item)]),
+        "used": how_often(work, item),
         "acts": _acts(work, item),
         "state_note": _state_note(item),
         "json_ld": learning_resource(item, authors, mine)
@@ -147,6 +149,18 @@ def about(item: Item) -> list[tuple[str, str]]:
     if item.link:
         facts.insert(0, (gettext("Ligação"), Markup('<a href="{0}" rel="noopener nofollow">{0}</a>').format(item.link)))
     return [(word, value) for word, value in facts if value]
+
+
+def how_often(work: Work, item: Item) -> str:
+    """Return how often the item was seen, downloaded and adapted, in a line; empty while nothing is known."""
+    times = counts_of(work, [item.id])[item.id]
+    said = (
+        ngettext("visto %(num)s vez", "visto %(num)s vezes", times["seen"]),
+        ngettext("descarregado %(num)s vez", "descarregado %(num)s vezes", times["downloaded"]),
+        ngettext("adaptado %(num)s vez", "adaptado %(num)s vezes", times["adapted"]),
+    )
+    line = " · ".join(words for words, what in zip(said, WHAT, strict=True) if times[what])
+    return line[:1].upper() + line[1:]
 
 
 def citation(item: Item, authors: list[str]) -> str:

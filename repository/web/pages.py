@@ -10,7 +10,7 @@ from repository.models import Item, State
 from repository.permissions import may_see
 from repository.search.request import SearchRequest
 from repository.views import view_of
-from repository.web import item_page, result_page
+from repository.web import item_page, result_page, visits
 
 pages = Blueprint("pages", __name__)
 DOORS = ("pre", "1ceb", "2ceb", "3ceb", "sec", "adu", "inc")
@@ -57,7 +57,9 @@ def item(item_id: int) -> str:
     """One item, with its files and the panels of plugins. The draft of a new version is looked at as what it is."""
     work = look()
     found = get(work, item_id)
-    return render_template("pages/item.html", **item_page.context(work, found))
+    page = render_template("pages/item.html", **item_page.context(work, found))
+    visits.note_seen(found)
+    return page
 
 
 @pages.get("/suggest")

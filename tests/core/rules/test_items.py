@@ -1,10 +1,12 @@
 """The life of an item: the table of moves, who may make them, versions and the bin."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from repository import items
+from repository import housekeeping, items
 from repository.errors import Conflict, Invalid, NotAllowed, NotFound
 from repository.models import AuditEntry, Item, ItemVersion, Job, State
 from tests.conftest import attach_text
@@ -186,3 +188,15 @@ def test_the_database_itself_refuses_to_change_the_audit_trail(work_as, ana, mak
     make_item(ana)
     with pytest.raises(SQLAlchemyError), work_as() as work:
         work.session.execute(text(statement))
+
+
+def test_a_draft_that_was_open_to_somebody_leaves_the_bin_after_thirty_days(services, ana, make_item, work_as):
+    draft = make_item(ana, publish=False)
+    with work_as(ana) as work:
+        item = work.session.get_one(Item, draft.id)
+        items.grant(work, item, "participant:1")
+        items.discard(work, item)
+        item.updated_at -= timedelta(days=31)
+    housekeeping.keep(services, [])
+    with work_as() as work:
+        assert work.session.get(Item, draft.id) is None
