@@ -147,8 +147,7 @@ def change_action(work: Work, action: Action, values: Mapping[str, Any]) -> bool
     """Change what an action says; return whether anything differed. Raises Invalid and NotAllowed."""
     require_permission(work, MANAGE, action.organisation_id)
     _check_action(values, partly=True)
-    changed = _set(work, action, values, ACTION_FIELDS, "action")
-    return changed
+    return _set(work, action, values, ACTION_FIELDS, "action")
 
 
 def remove_action(work: Work, action: Action) -> None:
@@ -219,7 +218,7 @@ def _check_edition(values: Mapping[str, Any]) -> None:
 def change_edition(work: Work, edition: Edition, values: Mapping[str, Any]) -> bool:
     """Change what an edition says; return whether anything differed. Raises Invalid and NotAllowed."""
     require_permission(work, MANAGE, edition.action.organisation_id)
-    said = _edition_values(values) if "school_year" not in values or not values["school_year"] else dict(values)
+    said = dict(values) if edition.school_year and "school_year" not in values else _edition_values(values)
     _check_edition({name: getattr(edition, name) for name in EDITION_FIELDS} | said)
     return _set(work, edition, said, EDITION_FIELDS, "edition")
 

@@ -44,7 +44,7 @@ class Planned:
 
     def note(self, message: str, **params: object) -> None:
         """Keep something that somebody should look at before it is applied."""
-        self.notes.append(Invalid(message, **params))
+        self.notes.append(Invalid(message, None, **params))
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""The pages of training actions: each module is one part, with a blueprint of its own."""
+"""The pages of the plugin."""

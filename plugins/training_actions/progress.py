@@ -1,0 +1,156 @@
+"""How far editions have come: open or closed, and how many have brought what they should, in a few queries for many."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from plugins.training_actions.actions import MANAGE
+from plugins.training_actions.models import Action, Author, Contribution, Deliverable, Edition, Participant
+from plugins.training_actions.reading import HERE
+from repository.api import Item, State, Work, contains_words
+
+SOON = 7  # days
+PER_PAGE = 50
+NOT_BROUGHT = (State.DRAFT, State.DISCARDED, State.WITHDRAWN)
+STATES = ("open", "soon", "closed", "coming")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many participants brought all, a part, or nothing yet."""
+
+    all: int = 0
+    part: int = 0
+    none: int = 0
+
+    @property
+    def people(self) -> int:
+        """How many participants there are."""
+        return self.all + self.part + self.none
+
+
+@dataclass
+class Line:
+    """A line of the staff's list: an action, and one of its editions where it has any."""
+
+    action: Action
+    edition: Edition | None
+    state: str = ""
+    days: int | None = None
+    progress: Progress = field(default_factory=Progress)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the staff's list is narrowed to."""
+
+    q: str = ""
+    state: str = ""
+    year: int | None = None
+    page: int = 1
+
+
+def state_of(edition: Edition, now: datetime) -> tuple[str, int | None]:
+    """Return open, soon, closed or coming, and in how many days it closes (in the centre's own days; None: no date)."""
+    today = now.astimezone(HERE).date()
+    if edition.closes_at is None:
+        return ("coming" if edition.starts_on and edition.starts_on > today else "open"), None
+    if edition.closes_at <= now:
+        return "closed", None
+    days = (edition.closes_at.astimezone(HERE).date() - today).days
+    if edition.starts_on and edition.starts_on > today:
+        return "coming", days
+    return ("soon" if days <= SOON else "open"), days
+
+
+def brought(work: Work, edition_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many items each participant of the editions has handed in, by the participant's id."""
+    if not edition_ids:
+        return {}
+    query = (
+        select(Author.participant_id, func.count(Author.item_id.distinct()))
+        .join(Contribution, Contribution.item_id == Author.item_id)
+        .join(Item, Item.id == Author.item_id)
+        .where(Contribution.edition_id.in_(edition_ids), Item.state.not_in(NOT_BROUGHT))
+        .group_by(Author.participant_id)
+    )
+    return dict(work.session.execute(query).tuples().all())
+
+
+def progress_of(work: Work, edition_ids: Sequence[int]) -> dict[int, Progress]:
+    """Return the progress of each edition, in three queries however many there are."""
+    counts = brought(work, edition_ids)
+    wanted = dict(
+        work.session.execute(
+            select(Deliverable.edition_id, func.sum(Deliverable.count))
+            .where(Deliverable.edition_id.in_(edition_ids))
+            .group_by(Deliverable.edition_id)
+        )
+        .tuples()
+        .all()
+    )
+    people = work.session.execute(
+        select(Participant.edition_id, Participant.id).where(
+            Participant.edition_id.in_(edition_ids), Participant.role == "participant", Participant.removed_at.is_(None)
+        )
+    )
+    found: dict[int, list[int]] = {edition_id: [0, 0, 0] for edition_id in edition_ids}
+    for edition_id, participant_id in people:
+        found[edition_id][measure(counts.get(participant_id, 0), wanted.get(edition_id, 1))] += 1
+    return {edition_id: Progress(*numbers) for edition_id, numbers in found.items()}
+
+
+def measure(count: int, wanted: int) -> int:
+    """Return 0 for all, 1 for a part, 2 for nothing yet."""
+    return 2 if not count else 0 if count >= wanted else 1
+
+
+def lines(work: Work, asked: Asked) -> tuple[list[Line], int]:
+    """Return a page of the actions in the person's care, each with its editions, and how many lines there are in all."""
+    query = select(Action, Edition).outerjoin(Edition, (Edition.action_id == Action.id) & Edition.removed_at.is_(None))
+    query = query.where(Action.removed_at.is_(None), *_conditions(work, asked))
+    total = work.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    ordered = query.order_by(Edition.starts_on.desc().nulls_last(), Action.id.desc(), Edition.id.desc())
+    rows = work.session.execute(ordered.limit(PER_PAGE).offset((asked.page - 1) * PER_PAGE)).all()
+    progress = progress_of(work, [edition.id for _, edition in rows if edition])
+    found = [Line(action, edition) for action, edition in rows]
+    for line in found:
+        if line.edition:
+            line.state, line.days = state_of(line.edition, work.now)
+            line.progress = progress[line.edition.id]
+    return found, total
+
+
+def _conditions(work: Work, asked: Asked) -> Iterable[Any]:
+    yield in_care(work)
+    if asked.q:
+        columns = (Action.title, Action.accreditation, Edition.reference, Edition.name)
+        yield or_(*(contains_words(column, asked.q) for column in columns))
+    if asked.year:
+        yield Edition.school_year == asked.year
+    today = work.now.astimezone(HERE).date()
+    open_now = or_(Edition.closes_at.is_(None), Edition.closes_at > work.now)
+    if asked.state == "closed":
+        yield Edition.closes_at <= work.now
+    elif asked.state == "coming":
+        yield open_now & (Edition.starts_on > today)
+    elif asked.state in ("open", "soon"):
+        yield Edition.id.is_not(None) & open_now & or_(Edition.starts_on.is_(None), Edition.starts_on <= today)
+
+
+def in_care(work: Work) -> Any:
+    """Return the condition for actions that the person may manage."""
+    if work.actor.system:
+        return True
+    covered = work.actor.powers.get(MANAGE, frozenset())
+    mine = Action.organisation_id.in_(covered - {0})
+    return or_(mine, Action.organisation_id.is_(None)) if 0 in covered else mine
+
+
+def years(work: Work) -> list[int]:
+    """Return the school years of the editions in the person's care, the newest first."""
+    query = select(Edition.school_year).join(Action).where(in_care(work), Edition.school_year.is_not(None)).distinct()
+    return [year for year in work.session.scalars(query.order_by(Edition.school_year.desc())) if year]
