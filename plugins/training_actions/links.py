@@ -123,8 +123,7 @@ def send(work: Work, services: Services, participant: Participant) -> bool:
     """
     if not participant.email or participant.removed_at:
         return False
-    if participant.link_revoked_at:
-        participant.link_revoked_at = None
+    reopen(work, participant)
     closes, locale = participant.edition.closes_at, participant.locale
     said = {
         "name": participant.name.split(" ")[0],
@@ -166,6 +165,13 @@ def revoke(work: Work, participant: Participant) -> None:
     participant.link_turn += 1
     participant.link_revoked_at = work.now
     record(work, "training.link_revoked", participant)
+
+
+def reopen(work: Work, participant: Participant) -> None:
+    """Let somebody whose link was revoked have another; a link that opens stays as it is."""
+    if participant.link_revoked_at:
+        participant.link_revoked_at = participant.link_opened_at = None
+        record(work, "training.link_reopened", participant)
 
 
 def replace(work: Work, services: Services, participant: Participant) -> None:
