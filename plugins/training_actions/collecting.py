@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import selectinload
 
 from plugins.training_actions.actions import published
@@ -30,16 +30,16 @@ def public_list(work: Work, page: int) -> tuple[list[tuple[Action, list[Edition]
     Those that brought something come first, the newest of them before the others.
     """
     open_to = ("public", "members") if work.actor.signed_in else ("public",)
-    licensed = or_(Item.licence != "INT", work.actor.signed_in)
+    licensed = true() if work.actor.signed_in else Item.licence != "INT"
     counts = (
-        select(Edition.action_id, func.count(Item.id).label("items"), func.max(Item.published_at).label("newest"))
+        select(Edition.action_id, func.count(Item.id).label("brought"), func.max(Item.published_at).label("newest"))
         .join(Contribution, Contribution.edition_id == Edition.id)
         .join(Item, Item.id == Contribution.item_id)
         .where(published(), Item.audience.in_(open_to), licensed, Edition.removed_at.is_(None))
         .group_by(Edition.action_id)
         .subquery()
     )
-    query = select(Action, counts.c.items).outerjoin(counts, counts.c.action_id == Action.id)
+    query = select(Action, counts.c.brought).outerjoin(counts, counts.c.action_id == Action.id)
     query = query.where(Action.removed_at.is_(None), Action.editions.any(Edition.removed_at.is_(None)))
     total = work.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     ordered = query.order_by(counts.c.newest.desc().nulls_last(), Action.id.desc())

@@ -77,7 +77,7 @@ def brought(work: Work, edition_ids: Sequence[int]) -> dict[int, int]:
         .where(Contribution.edition_id.in_(edition_ids), Item.state.not_in(NOT_BROUGHT))
         .group_by(Author.participant_id)
     )
-    return dict(work.session.execute(query).tuples().all())
+    return dict(work.session.execute(query).all())
 
 
 def progress_of(work: Work, edition_ids: Sequence[int]) -> dict[int, Progress]:
@@ -88,9 +88,7 @@ def progress_of(work: Work, edition_ids: Sequence[int]) -> dict[int, Progress]:
             select(Deliverable.edition_id, func.sum(Deliverable.count))
             .where(Deliverable.edition_id.in_(edition_ids))
             .group_by(Deliverable.edition_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     people = work.session.execute(
         select(Participant.edition_id, Participant.id).where(

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from repository.api import N_, Invalid, Vocabulary, spelling_key
@@ -153,7 +152,7 @@ def regime(text: str) -> str:
 def area(text: str) -> str:
     """Return the letter of an area of training, from the letter or its words. Raises Invalid."""
     written = one_line(text)
-    if found := re.match(r"(?:área\s+)?([a-gA-G])(?:\)|\s*[-–.:]|$)", written):
+    if found := re.match(r"(?:área\s+)?([a-g])(?:\)|\s*[-–.:]|$)", written, re.IGNORECASE):
         return found[1].lower()
     return _one_of({code: (words,) for code, words in AREAS.items()}, written, N_("Não se conhece a área «%(text)s»."))
 
@@ -243,8 +242,13 @@ def alike(one: str, other: str) -> bool:
     short, long = sorted((first, second), key=len)
     left = list(long)
     for part in short:
-        match: Any = next((word for word in left if word == part or (len(part) == 1 and word.startswith(part))), None)
+        match = next((word for word in left if _same_part(part, word)), None)
         if match is None:
             return False
         left.remove(match)
     return first[0] == second[0]
+
+
+def _same_part(one: str, other: str) -> bool:
+    """Return whether two parts of names are the same, or one is the other's initial."""
+    return one == other or (len(one) == 1 and other.startswith(one)) or (len(other) == 1 and one.startswith(other))

@@ -86,11 +86,15 @@ def field_name(name: str) -> str:
 def value_words(name: str, value: Any) -> str:
     """Return a field's value as a summary shows it, short."""
     say: dict[str, Callable[[Any], str]] = {
-        "contact_quarters": hours, "own_work_quarters": hours, "school_year": school_year,
-        "modality": lambda code: term("modalities", code), "area": lambda code: gettext(AREAS[code]) if code in AREAS else code,
-        "role": lambda role: gettext(ROLES.get(role, role)), "levels": lambda codes: ", ".join(term("levels", c) for c in codes),
+        "contact_quarters": hours,
+        "own_work_quarters": hours,
+        "school_year": school_year,
+        "modality": lambda code: term("modalities", code),
+        "area": lambda code: gettext(AREAS.get(code, code)),
+        "role": lambda role: gettext(ROLES.get(role, role)),
+        "levels": lambda codes: ", ".join(term("levels", code) for code in codes),
         "disciplines": lambda codes: ", ".join(term("disciplines", code) for code in codes),
-    }  # fmt: skip
+    }
     if value in (None, "", []):
         return ""
     if isinstance(value, date | datetime):

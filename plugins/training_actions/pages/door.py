@@ -35,7 +35,7 @@ def page_number() -> int:
 def page_url(page: int) -> str:
     """Return the address of another page of the same list."""
     known = {**(request.view_args or {}), **request.args.to_dict(flat=False), "page": page}
-    return url_for(request.endpoint or "", **known)  # type: ignore[arg-type]
+    return url_for(request.endpoint or "", **known)
 
 
 def refused(template: str, error: DomainError, **known: Any) -> tuple[str, int]:

@@ -72,7 +72,9 @@ def _filters(
         chips = []
         for code in ordered:
             on = chosen[name] == code
-            wanted = {key: value for key, value in {**chosen, name: "" if on else code}.items() if value}
+            wanted: dict[str, Any] = {
+                key: value for key, value in {**chosen, name: "" if on else code}.items() if value
+            }
             words = code if name == "group" else wording.term(vocabulary, code)
             chips.append((words, url_for("training_actions.action", action_id=action.id, **wanted), counts[code], on))
         if len(chips) > 1 or chosen[name]:

@@ -267,9 +267,7 @@ def history_context(work: Work, edition: Edition) -> dict[str, Any]:
     users = dict(
         work.session.execute(
             select(User.id, User.name).where(User.id.in_({row.actor_id for row in rows if row.actor_id}))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     names = {who.id: who.name for who in edition.participants}
     told = [

@@ -146,8 +146,8 @@ def table_template(what: str, kind: str) -> Response:
     """An empty table with the columns that are understood, and one row to show how they are filled in."""
     door()
     module = import_actions if what == "actions" else import_people
-    names: Mapping[str, Sequence[str]] = module.NAMES  # type: ignore[attr-defined]
-    example: Mapping[str, str] = module.EXAMPLE  # type: ignore[attr-defined]
+    names: Mapping[str, Sequence[str]] = module.NAMES
+    example: Mapping[str, str] = module.EXAMPLE
     shown = [name for name in names if name in example]
     rows = [[names[name][0] for name in shown], [example[name] for name in shown]]
     return _file(rows, kind, gettext("acoes") if what == "actions" else gettext("formandos"))
