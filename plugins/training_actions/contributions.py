@@ -104,6 +104,11 @@ def may(actor: Actor, action: str, item: Item) -> bool | None:
     return True if unfinished and may_finish(edition, item.created_at, now()) else None
 
 
+def too_late(item: Item, edition: Edition, moment: datetime) -> bool:
+    """Return whether a draft can no longer be finished, as neither it nor the edition has time left."""
+    return item.state == State.DRAFT and not may_finish(edition, item.created_at, moment)
+
+
 def begin(work: Work, participant: Participant, deliverable_id: int | None = None) -> Item:
     """Return a new draft of the person's, filled with what is known. Raises Conflict when the edition has closed."""
     edition = participant.edition

@@ -173,6 +173,8 @@ def _draft_of(work: Work, item_id: int) -> Item:
     item = contributions.own(work, _me(work), item_id)
     if item.state not in EDITABLE:
         raise Conflict(N_("Este material já foi entregue. Escolha «Corrigir» para o mudar."))
+    if contributions.too_late(item, _me(work).edition, work.now):
+        raise Conflict(N_("O prazo já passou. O que enviou está guardado: fale com o centro para o entregar."))
     return item
 
 

@@ -14,6 +14,7 @@ from plugins.training_actions.contributions import (
     is_open,
     lines_of,
     lines_of_edition,
+    too_late,
 )
 from plugins.training_actions.models import Deliverable, Participant
 from repository.api import (
@@ -98,6 +99,7 @@ def item_page(
         "wanted_options": [(row.id, _asked(row)) for row in me.edition.deliverables],
         "signed": signed,
         "new_version": item.revises_id is not None,
+        "too_late": too_late(item, me.edition, work.now),
         "notices": _notices(work, item),
         "shown": " ".join(proposals(item)),
         "limit_mb": int(services().settings["max_file_mb"]),
