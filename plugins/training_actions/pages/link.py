@@ -31,6 +31,7 @@ from repository.api import (
     enqueue,
     look,
     offer_undo,
+    order,
     put_back,
     remove,
     services,
@@ -179,6 +180,8 @@ def _draft_of(work: Work, item_id: int) -> Item:
 
 
 def _do(work: Work, item: Item, act: str) -> None:
+    if act == "order":
+        order(work, item, [int(text) for text in request.form.getlist("order") if text.isdecimal() and len(text) < 19])
     verb, _, number = act.partition(":")
     file = next((one for one in item.all_files if str(one.id) == number), None)
     if verb == "remove" and file is not None and file.removed_at is None:
