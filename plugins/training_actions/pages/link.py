@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, g, jsonify, redirect, render_templ
 from flask_babel import format_time, gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from plugins.training_actions import accounts, contributions, links
+from plugins.training_actions import accounts, contributions, links, missing
 from plugins.training_actions.models import Participant
 from plugins.training_actions.pages.link_page import (
     files_context,
@@ -110,9 +110,12 @@ def home(token: str) -> str:
 @pages.post("/<token>")
 def create(token: str) -> AnyResponse:
     """Begin a contribution, with the files of a plain form when there are any."""
-    wanted = request.form.get("deliverable", "")
+    chosen = request.form.get("deliverable", "")
     with begin() as work:
-        draft = contributions.begin(work, _me(work), int(wanted) if wanted.isdecimal() and len(wanted) < 10 else None)
+        me = _me(work)
+        still = missing.still_wanted(me.edition, missing.standing_of(work, me.edition, me))
+        first = still[0][0].id if still else None
+        draft = contributions.begin(work, me, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else first)
     for name, why in _take_files(draft.id):
         flash(gettext("«%(name)s» não entrou: %(why)s", name=name, why=why), "error")
     return redirect(url_for(".draft", token=token, item_id=draft.id), 303)

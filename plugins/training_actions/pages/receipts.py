@@ -63,7 +63,7 @@ def pdf(code: str) -> Response:
 
 
 def _rows(work: Work, found: receipts.Receipt) -> list[tuple[str, str]]:
-    accepted = format_date(found.accepted_at, "d MMMM y") if found.accepted_at else ""
+    accepted = format_date(found.accepted_at, "long") if found.accepted_at else ""
     if not _is_open(work, found):
         state = gettext("Já não está publicado") if found.withdrawn else gettext("Não está aberto a todos")
         return [(gettext("Aceite"), accepted), (gettext("Agora"), state)]
@@ -71,7 +71,7 @@ def _rows(work: Work, found: receipts.Receipt) -> list[tuple[str, str]]:
     licence = services().vocabularies.licences.get(item.licence)
     counts = gettext(
         "visto %(seen)s, descarregado %(downloaded)s, adaptado %(adapted)s (vezes, até %(day)s)",
-        day=format_date(work.now, "d MMMM y"),
+        day=format_date(work.now, "long"),
         **found.counts,
     )
     return [
