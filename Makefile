@@ -9,11 +9,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 DEMO ?= 1
 WORKERS ?= auto
 
-.PHONY: help install install-dev run test lint format messages bench screenshots chromium lock clean
+.PHONY: help install install-dev run test test-postgresql lint format messages bench screenshots chromium lock clean
 
 help:
 	@echo "make run          prepare everything and serve on http://127.0.0.1:8000 (DEMO=0: without the demonstration centre)"
 	@echo "make test         run every test"
+	@echo "make test-postgresql   run the tests of rules and pages on PostgreSQL (apt install postgresql)"
 	@echo "make lint         run the checks that CI runs"
 	@echo "make messages     collect what the pages say into the catalogues, and compile them"
 	@echo "make bench        measure the figures of bench/README.md"
@@ -45,19 +46,30 @@ run: install
 	@if [ "$(DEMO)" != 0 ]; then $(BIN)/repository demo --if-empty >/dev/null; fi  # serve shows the accounts
 	@exec $(BIN)/repository serve
 
-# The browser tests take a chromium that is there; root on Debian or Ubuntu may get one.
+# The browser tests take a chromium that is there, and what drives it needs libatomic; root on Debian or Ubuntu may get both.
+BROWSER := command -v chromium chromium-browser >/dev/null && \
+  $(PYTHON) -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null
+
 chromium:
-	@if ! command -v chromium chromium-browser >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	@if ! { $(BROWSER); } && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing chromium for the browser tests…"; \
-	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium || true; \
+	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium libatomic1 || true; \
 	fi
-	@if ! command -v chromium chromium-browser >/dev/null; then \
-	  echo "NO CHROMIUM: the browser tests will be skipped (apt install chromium)." >&2; \
+	@if ! { $(BROWSER); }; then \
+	  echo "NO CHROMIUM, or no libatomic: the browser tests will be skipped (apt install chromium libatomic1)." >&2; \
 	  [ "$${CI:-}" != true ] || exit 1; \
 	fi
 
 test: install-dev chromium
 	$(BIN)/python -m pytest -n $(WORKERS) -rs
+
+# On SQLite all tests run; these on PostgreSQL too, by hand, before a release. Each test has a database of its own.
+ON_POSTGRESQL ?= tests/core/rules tests/core/web tests/plugins tests/core/test_backup.py tests/core/test_checking.py \
+  tests/core/test_migrations.py tests/core/test_worker.py tests/core/test_results.py
+
+test-postgresql: install-dev
+	$(PIP) install 'psycopg[binary]'
+	.ci/postgresql $(BIN)/python -m pytest -n $(WORKERS) -rs $(ON_POSTGRESQL)
 
 lint: install-dev
 	$(BIN)/ruff check .

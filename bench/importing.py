@@ -13,27 +13,28 @@ from bench.instance import EMAIL, WORDS, begin, command
 def measure(folder: Path, count: int = 100) -> float:
     """Return documents a second over the whole command, from its start to its end."""
     source = folder / "documents"
-    source.mkdir(parents=True)
-    chance = random.Random(3)
-    for number in range(count):
-        pages = chance.randint(1, 20)
-        (_docx if number % 4 == 3 else _pdf)(source / f"documento {number}", pages, chance)
+    make_documents(source, count)
     services, _ = begin(folder / "instance")
     services.sessions.engine.dispose()
     started = time.perf_counter()
-    command(
-        folder / "instance",
-        "import",
-        str(source),
-        "--owner",
-        EMAIL,
-        "--level",
-        "3.º ciclo",
-        "--licence",
-        "CC BY",
-        "--publish",
-    )
+    bring_in(folder / "instance", source)
     return count / (time.perf_counter() - started)
+
+
+def make_documents(source: Path, count: int, seed: int = 3) -> None:
+    """Write documents of 1 to 20 pages, three PDF to one DOCX."""
+    source.mkdir(parents=True)
+    chance = random.Random(seed)
+    for number in range(count):
+        pages = chance.randint(1, 20)
+        (_docx if number % 4 == 3 else _pdf)(source / f"documento {number}", pages, chance)
+
+
+def bring_in(instance: Path, source: Path) -> None:
+    """Import a folder and publish what it holds."""
+    command(
+        instance, "import", str(source), "--owner", EMAIL, "--level", "3.º ciclo", "--licence", "CC BY", "--publish"
+    )
 
 
 def _paragraph(chance: random.Random) -> str:

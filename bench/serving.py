@@ -36,13 +36,13 @@ def measure(folder: Path) -> Figures:
     command(folder, "worker", "--until-idle")
     with serving(folder) as server:
         for page in range(1, 21):
-            _get(f"{server.url}/search?q=metade&page={page}")
+            get(f"{server.url}/search?q=metade&page={page}")
         memory = server.memory_mb()
         visible = max(_visible(server, services, actor, number) for number in range(10))
-        return Figures(server.ready_s, memory, visible, _deposit(server))
+        return Figures(server.ready_s, memory, visible, deposit(server))
 
 
-def _get(url: str) -> bytes:
+def get(url: str) -> bytes:
     with urllib.request.urlopen(url, timeout=60) as answer:
         return bytes(answer.read())
 
@@ -53,14 +53,14 @@ def _visible(server: Server, services: Services, actor: Actor, number: int) -> f
     with open_work(services, actor) as work:
         publish(services, work, f"Material {word}", ["texto"])
     started = time.perf_counter()
-    while not json.loads(_get(f"{server.url}/api/v1/items?q={word}"))["total"]:
+    while not json.loads(get(f"{server.url}/api/v1/items?q={word}"))["total"]:
         if time.perf_counter() - started > 60:
             raise RuntimeError("a published item is not found")
         time.sleep(0.02)
     return time.perf_counter() - started
 
 
-def _deposit(server: Server) -> float:
+def deposit(server: Server) -> float:
     """Send 200 MB in pieces as a browser does; return how much the server's memory grew at most, in MB."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
 

@@ -22,6 +22,7 @@ from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFou
 from repository.files.blobs import Blob
 from repository.hookspecs import (
     API_VERSION,
+    AuditAction,
     Check,
     Collection,
     Contact,
@@ -105,6 +106,7 @@ __all__ = [
     "Actor",
     "Answer",
     "ApiBlueprint",
+    "AuditAction",
     "AuditEntry",
     "Base",
     "Blob",

@@ -3,7 +3,70 @@
 from typing import Any
 
 from repository.models import AuditEntry
+from repository.words import N_
 from repository.work import Work
+
+ACTIONS = {
+    "account.created": N_("criou a conta"),
+    "account.deleted": N_("apagou a conta"),
+    "account.described": N_("mudou os dados da conta"),
+    "account.disabled": N_("fechou a conta"),
+    "account.email_changed": N_("mudou o endereço de correio"),
+    "account.enabled": N_("reabriu a conta"),
+    "account.link_made": N_("pediu uma ligação por correio"),
+    "account.password_changed": N_("mudou a palavra-passe"),
+    "account.role_granted": N_("deu um papel"),
+    "account.role_revoked": N_("retirou um papel"),
+    "account.signed_in": N_("iniciou sessão"),
+    "account.signed_out": N_("terminou as sessões"),
+    "account.unverified": N_("retirou a confirmação de docente"),
+    "account.verified": N_("confirmou que é docente"),
+    "file.attached": N_("juntou um ficheiro"),
+    "file.cleaned": N_("tirou dados escondidos de uma imagem"),
+    "file.put_back": N_("voltou a pôr um ficheiro"),
+    "file.removed": N_("retirou um ficheiro"),
+    "house.set_up": N_("preparou a instalação"),
+    "item.archive": N_("guardou um material fora da pesquisa"),
+    "item.created": N_("começou um material"),
+    "item.decline": N_("recusou um material"),
+    "item.discard": N_("deitou fora um rascunho"),
+    "item.publish": N_("publicou um material"),
+    "item.recall": N_("recolheu um material entregue"),
+    "item.recover": N_("recuperou um rascunho"),
+    "item.reopen": N_("reabriu um material recusado"),
+    "item.restore": N_("repôs um material"),
+    "item.return": N_("pediu alterações a um material"),
+    "item.review": N_("começou a rever um material"),
+    "item.submit": N_("entregou um material"),
+    "item.undo": N_("anulou a decisão sobre um material"),
+    "item.withdraw": N_("retirou um material"),
+    "job.dropped": N_("desistiu de um trabalho falhado"),
+    "job.retried": N_("repetiu um trabalho falhado"),
+    "organisation.added": N_("acrescentou uma organização"),
+    "organisation.changed": N_("mudou os dados de uma organização"),
+    "organisation.closed": N_("fechou uma organização"),
+    "organisation.moved": N_("mudou o lugar de uma organização"),
+    "organisation.reopened": N_("reabriu uma organização"),
+    "report.handled": N_("tratou um aviso"),
+    "report.received": N_("comunicou um problema"),
+    "setting.changed": N_("mudou uma definição"),
+    "term.added": N_("acrescentou um termo"),
+    "term.closed": N_("fechou um termo"),
+    "term.reopened": N_("reabriu um termo"),
+    "token.issued": N_("criou uma senha de acesso"),
+    "token.revoked": N_("anulou uma senha de acesso"),
+}
+SUBJECTS = {
+    "accesstoken": N_("senha de acesso"),
+    "file": N_("ficheiro"),
+    "item": N_("material"),
+    "job": N_("trabalho"),
+    "organisation": N_("organização"),
+    "report": N_("aviso"),
+    "storedsetting": N_("definição"),
+    "storedterm": N_("termo"),
+    "user": N_("conta"),
+}
 
 
 def record(

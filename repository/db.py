@@ -68,9 +68,15 @@ def database_url(instance: Path, configured: str) -> URL:
 
 
 def make_engine(url: URL) -> Engine:
-    """Return an engine on `url`; SQLite waits for locks, syncs each commit and keeps foreign keys."""
+    """Return an engine on `url`; SQLite waits for locks, syncs each commit and keeps foreign keys.
+
+    Raises Unavailable when the driver of another database is not installed.
+    """
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        try:
+            return create_engine(url, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            raise Unavailable(N_("Falta instalar %(name)s, que fala com a base de dados."), name=error.name) from error
     engine = create_engine(url, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -245,8 +251,9 @@ def _copy_sqlite(engine: Engine, target: Path) -> None:
 
 
 def fill_database(engine: Engine, source: Path) -> None:
-    """Put what `copy_database` wrote into an empty PostgreSQL database. Raises Unavailable."""
-    _run_tool("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_plain(engine)}", str(source), engine=engine)
+    """Put what `copy_database` wrote into an empty PostgreSQL database, all or nothing. Raises Unavailable."""
+    whole = ("--no-owner", "--no-privileges", "--single-transaction")
+    _run_tool("pg_restore", *whole, f"--dbname={_plain(engine)}", str(source), engine=engine)
 
 
 def _plain(engine: Engine) -> str:
@@ -256,7 +263,7 @@ def _plain(engine: Engine) -> str:
 def _run_tool(tool: str, *arguments: str, engine: Engine) -> None:
     address = () if any(each.startswith("--dbname") for each in arguments) else (f"--dbname={_plain(engine)}",)
     # The password goes by the environment: a command line can be read by everybody on the machine.
-    environment = os.environ | {"PGPASSWORD": str(engine.url.password or "")}
+    environment = os.environ | ({"PGPASSWORD": str(engine.url.password)} if engine.url.password else {})
     try:
         subprocess.run([tool, *address, *arguments], env=environment, check=True, capture_output=True, text=True)  # noqa: S603
     except FileNotFoundError as error:

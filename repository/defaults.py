@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from repository import checking, examining, housekeeping, indexing, joining, mail
-from repository.hookspecs import Contact, JobKind, NavEntry, Permission, Setting, hookimpl
+from repository import audit, checking, examining, housekeeping, indexing, joining, mail
+from repository.hookspecs import AuditAction, Contact, JobKind, NavEntry, Permission, Setting, hookimpl
 from repository.models import Item, State, User
 from repository.permissions import CORE_PERMISSIONS, OUTSIDE
 from repository.search.fields import CORE_FIELDS, SearchField
@@ -57,6 +57,11 @@ def register_jobs() -> Iterable[JobKind]:
         JobKind("house.keep", housekeeping.keep, period=timedelta(hours=6)),
         JobKind("house.check", checking.check_daily, period=timedelta(days=1)),
     )
+
+
+@hookimpl
+def register_audit_actions() -> Iterable[AuditAction]:
+    return (AuditAction(code, label) for code, label in audit.ACTIONS.items())
 
 
 @hookimpl

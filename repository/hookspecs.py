@@ -61,6 +61,14 @@ class JobKind:
 
 
 @dataclass(frozen=True)
+class AuditAction:
+    """A code that the audit trail keeps, such as "item.publish", and how it is said: who "published a material"."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
 class NavEntry:
     """A line of the main menu, or of the administration menu when `section` is "admin"."""
 
@@ -195,6 +203,10 @@ class Hooks:
         """Kinds of jobs that the worker can run."""
 
     @hookspec
+    def register_audit_actions(self) -> Iterable[AuditAction]:  # type: ignore[empty-body]
+        """The codes that the plugin records in the audit trail, in words."""
+
+    @hookspec
     def register_checks(self) -> Iterable[Check]:  # type: ignore[empty-body]
         """Checks of submitted items, run before a person looks."""
 
@@ -205,6 +217,10 @@ class Hooks:
     @hookspec
     def nav_entries(self, actor: Actor) -> Iterable[NavEntry]:  # type: ignore[empty-body]
         """Lines of the menus for this person."""
+
+    @hookspec
+    def account_uses(self) -> Iterable[str]:  # type: ignore[empty-body]
+        """What an account is good for, in words that follow "with an account you can"."""
 
     @hookspec
     def item_panels(self, work: Work, item: Item) -> Iterable[Panel]:  # type: ignore[empty-body]

@@ -49,10 +49,10 @@ MOVES = {
 }
 EDITABLE = (State.DRAFT, State.CHANGES_REQUESTED)
 UNDECIDED = (State.SUBMITTED, State.IN_REVIEW)
-PLAIN_FIELDS = ("title", "summary", "language", "type", "licence", "audience", "link", "keywords")
+PLAIN_FIELDS = ("title", "summary", "language", "type", "licence", "audience", "link", "keywords", "changes")
 VOCABULARIES = ("level", "year", "group", "discipline")
 AUDIENCES = ("public", "members", "organisation")
-LIMITS = {"title": 300, "summary": 4000, "link": 1000}
+LIMITS = {"title": 300, "summary": 4000, "link": 1000, "changes": 500}
 
 
 def move(work: Work, item: Item, name: str) -> None:
@@ -288,6 +288,7 @@ def copy(work: Work, source: Item, *, revises: bool) -> Item:
     )
     draft.revises_id = source.id if revises else None
     _copy_description(source, draft)
+    draft.changes = ""  # what an earlier version changed is not what this one will
     draft.credits[:] = [Credit(position=c.position, name=c.name, user_id=c.user_id) for c in source.credits]
     if revises:
         draft.grants[:] = [ItemGrant(label=given.label) for given in source.grants]

@@ -48,15 +48,17 @@ HIDDEN = (
 )
 DECIDED = (
     N_("O seu aviso foi decidido"),
-    N_("%(outcome)s\n\n%(why)s\n\nVer o aviso, ou recorrer se não concorda:\n%(link)s"),
+    "%(outcome)s\n\n%(why)s\n\n%(way)s\n%(link)s",
 )
 DECIDED_AUTHOR = (
     N_("Decisão sobre um material seu"),
     N_(
         "Olá, %(name)s.\n\nAvisaram o centro sobre o material «%(title)s»: %(reason)s.\n\n%(outcome)s\n\n%(why)s\n\n"
-        "Ver o aviso, ou recorrer se não concorda:\n%(link)s"
+        "%(way)s\n%(link)s"
     ),
 )
+WAY = N_("Ver o aviso:")
+WAY_BACK = N_("Ver o aviso, ou recorrer se não concorda:")
 APPEALED = (
     N_("Há um recurso por decidir"),
     N_("Pediram uma segunda decisão sobre um aviso.\n\nMaterial: %(title)s\n\nVer e decidir:\n%(link)s"),
@@ -78,7 +80,7 @@ def staff_for(work: Work, item: Item | None) -> list[User]:
 
 def _places(work: Work, item: Item | None) -> list[int]:
     """Return the organisations whose staff decide: that of the item and all above it, or those at the top."""
-    parents = dict(work.session.execute(select(Organisation.id, Organisation.parent_id)).tuples().all())
+    parents = dict(work.session.execute(select(Organisation.id, Organisation.parent_id)).all())
     here = item.organisation_id if item else None
     if here is None:
         return [place for place, above in parents.items() if above is None]
@@ -94,26 +96,35 @@ def received(work: Work, services: Services, report: Report, item: Item | None, 
     title, link = _title(item), f"{services.settings.public_url}/admin/reports#aviso-{report.id}"
     state = HIDDEN_NOW if report.hidden else STILL_THERE if report.reporter_id else STILL_SHOWN
     urgent = report.reason == "people" and item is not None
-    for person in staff_for(work, item):
-        said = {"reason": _in(REASONS[report.reason], person), "title": title, "link": link}
-        _post(work, person, URGENT if urgent else ALERT, **said, state=_in(state, person))
+    for colleague in staff_for(work, item):
+        said = {"reason": _in(REASONS[report.reason], colleague), "title": title, "link": link}
+        _post(work, colleague, URGENT if urgent else ALERT, **said, state=_in(state, colleague))
     for person in _reporter(work, report):
         _post(work, person, RECEIPT, link=_page(services, codes[REPORTER]))
     if report.hidden:
-        for person in _authors(work, item):
-            _post(work, person, HIDDEN, name=person.name, title=title, link=_page(services, codes[AUTHOR]))
+        for author in _authors(work, item):
+            _post(work, author, HIDDEN, name=author.name, title=title, link=_page(services, codes[AUTHOR]))
 
 
-def decided(work: Work, services: Services, report: Report, item: Item | None, codes: dict[str, str]) -> None:
-    """Tell the reporter and the authors what was decided and why; neither learns who the other is."""
-    why = report.decision_text
-    for person in _reporter(work, report):
-        link, outcome = _page(services, codes[REPORTER]), _in(OUTCOMES[report.decision], person)
-        _post(work, person, DECIDED, outcome=outcome, why=why, link=link)
-    for person in _authors(work, item):
-        link, outcome = _page(services, codes[AUTHOR]), _in(OUTCOMES[report.decision], person)
-        said = {"name": person.name, "title": _title(item), "reason": _in(REASONS[report.reason], person)}
-        _post(work, person, DECIDED_AUTHOR, **said, outcome=outcome, why=why, link=link)
+def decided(
+    work: Work, services: Services, report: Report, item: Item | None, codes: dict[str, str], appealing: str
+) -> None:
+    """Tell the reporter and the authors what was decided and why; neither learns who the other is.
+
+    `appealing` is the side that may still ask for a second look, or empty.
+    """
+    told: list[tuple[str, User | Contact]] = [(REPORTER, person) for person in _reporter(work, report)]
+    told += [(AUTHOR, person) for person in _authors(work, item)]
+    for side, person in told:
+        said = {
+            "name": person.name,
+            "title": _title(item),
+            "reason": _in(REASONS[report.reason], person),
+            "outcome": _in(OUTCOMES[report.decision], person),
+            "why": report.decision_text,
+            "way": _in(WAY_BACK if side == appealing else WAY, person),
+        }
+        _post(work, person, DECIDED if side == REPORTER else DECIDED_AUTHOR, **said, link=_page(services, codes[side]))
 
 
 def appealed(work: Work, services: Services, report: Report, item: Item | None) -> None:
@@ -130,7 +141,7 @@ def _in(words: str, person: User | Contact) -> str:
 
 def _post(work: Work, person: User | Contact, message: tuple[str, str], **said: str) -> None:
     subject, body = message
-    post(work, person, _in(subject, person), in_language(body, person.locale, **said))
+    post(work, person, _in(subject, person), _in(body, person) % said)
 
 
 def _page(services: Services, code: str) -> str:

@@ -20,7 +20,7 @@ from repository.sealing import seal
 from repository.words import N_
 from repository.work import SYSTEM, Services, Work
 
-REASONS = report_mails.REASONS
+REASONS, OUTCOMES = report_mails.REASONS, report_mails.OUTCOMES
 KEEP, TAKE_DOWN, ANSWER = "keep", "take_down", "answer"
 LONGEST = 4000
 MOST_AN_HOUR = 60
@@ -119,10 +119,10 @@ def of_receipt(work: Work, services: Services, code: str) -> tuple[Report, str]:
 def visible(work: Work) -> Select[Any]:
     """Return the question for the reports that the person may decide: of items of their organisations, or of the site."""
     places = work.actor.powers.get("items.publish", frozenset())
-    ours = Item.organisation_id.in_(places)
+    theirs = [Item.organisation_id.in_(places)]
     if OUTSIDE in places:
-        ours = or_(ours, Item.organisation_id.is_(None), Report.item_id.is_(None))
-    return select(Report).outerjoin(Item, Item.id == Report.item_id).where(ours)
+        theirs += [Item.organisation_id.is_(None), Report.item_id.is_(None)]
+    return select(Report).outerjoin(Item, Item.id == Report.item_id).where(or_(*theirs))
 
 
 def get(work: Work, report_id: int) -> Report:
@@ -157,7 +157,8 @@ def decide(work: Work, services: Services, report: Report, decision: str, text: 
     report.decision, report.decision_text, report.decided_by_id = decision, said, work.actor.user_id
     report.handled_at = work.now
     audit.record(work, "report.decided", report, after={"decision": decision, "item": report.item_id})
-    report_mails.decided(work, services, report, item, receipts(services, report))
+    appealing = next((side for side in (REPORTER, AUTHOR) if may_appeal(report, side)), "")
+    report_mails.decided(work, services, report, item, receipts(services, report), appealing)
 
 
 def _check_judge(work: Work, report: Report, item: Item | None) -> None:

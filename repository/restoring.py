@@ -5,7 +5,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine, inspect
+
 from repository.backup import DATABASE, FORMAT, KEPT, MANIFEST, Manifest, blob_path, place
+from repository.db import fill_database
 from repository.errors import Conflict, Invalid
 from repository.files.blobs import full_disk_said
 from repository.words import N_
@@ -56,6 +59,28 @@ def restore_files(source: Path, instance: Path) -> Path:
         _empty(instance)
         raise
     return dump.rename(instance / "partilha.sqlite") if manifest.database.endswith(".sqlite") else dump
+
+
+def fill_rows(engine: Engine, dump: Path, instance: Path) -> None:
+    """Put the rows of a restored backup where the instance keeps its own: `dump` is what `restore_files` returned.
+
+    Raises Conflict when the instance uses another kind of database than the backup, or one with tables in it already,
+    Unavailable when PostgreSQL's programs fail; then the place is empty again.
+    """
+    try:
+        if dump.suffix == ".sqlite":
+            if engine.dialect.name != "sqlite" or engine.url.database != str(dump):
+                raise Conflict(N_("A cópia é de SQLite. Reponha-a sem REPOSITORY_DATABASE_URL."))
+            return
+        if engine.dialect.name == "sqlite":
+            raise Conflict(N_("A cópia é de PostgreSQL. Diga em REPOSITORY_DATABASE_URL que base de dados a recebe."))
+        if inspect(engine).get_table_names():
+            raise Conflict(N_("A base de dados não está vazia. Uma cópia só se repõe numa base de dados vazia."))
+        fill_database(engine, dump)
+        dump.unlink()
+    except BaseException:
+        _empty(instance)
+        raise
 
 
 def _take(source: Path, target: Path, digest: str) -> None:

@@ -3,10 +3,11 @@
 import smtplib
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,18 @@ from repository.app import create_app
 from repository.house import build_services
 from repository.models import File, Item, Membership, Organisation, User
 from repository.permissions import actor_of
+from repository.settings import ALL_PLUGINS
 from repository.work import SYSTEM, Actor, Services, Work, now, open_work
+from tests import databases
 
 PASSWORD = "correct horse battery"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out what is about the own ways of the database that the tests do not run on."""
+    other = "sqlite" if databases.SERVER is not None else "postgresql"
+    if item.get_closest_marker(other):
+        pytest.skip(f"about the own ways of {other}")
 
 
 @pytest.fixture(autouse=True)
@@ -82,25 +92,42 @@ class PostOffice:
 
 
 @pytest.fixture(scope="session")
-def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite instance that tests copy instead of migrating again."""
-    folder = tmp_path_factory.mktemp("template")
-    services = build_services(folder, plugins=["materials"])
-    schema.upgrade(services)
-    services.sessions.engine.dispose()
-    return folder
+def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[tuple[str, ...]], Path]]:
+    """Return a migrated, empty instance of a set of plugins, which tests copy instead of migrating again."""
+    with ExitStack() as stack:
+
+        @cache
+        def migrated(plugins: tuple[str, ...]) -> Path:
+            folder = tmp_path_factory.mktemp("template")
+            stack.enter_context(databases.template(folder))
+            services = build_services(folder, plugins=plugins)
+            schema.upgrade(services)
+            services.sessions.engine.dispose()
+            return folder
+
+        yield migrated
 
 
 @pytest.fixture
-def make_services(tmp_path: Path, empty_instance: Path) -> Iterator[Callable[..., Services]]:
+def plugins() -> list[str]:
+    """The plugins of a test that names none: every one that ships, and in tests/core none at all."""
+    return list(ALL_PLUGINS)
+
+
+@pytest.fixture
+def make_services(
+    tmp_path: Path, empty_instance: Callable[[tuple[str, ...]], Path], plugins: list[str]
+) -> Iterator[Callable[..., Services]]:
     """Make the services of a fresh instance; `plugins` and settings may be given."""
     made: list[Services] = []
+    usual = plugins
 
     def make(plugins: list[str] | None = None, **overrides: Any) -> Services:
+        names = usual if plugins is None else plugins
         folder = tmp_path / f"instance{len(made)}"
         folder.mkdir()
-        (folder / "partilha.sqlite").write_bytes((empty_instance / "partilha.sqlite").read_bytes())
-        services = build_services(folder, plugins=["materials"] if plugins is None else plugins, overrides=overrides)
+        databases.copy(empty_instance(tuple(names)), folder)
+        services = build_services(folder, plugins=names, overrides=overrides)
         made.append(services)
         return services
 
@@ -109,11 +136,12 @@ def make_services(tmp_path: Path, empty_instance: Path) -> Iterator[Callable[...
         services.examiner.close()
         services.search.engine.close()
         services.sessions.engine.dispose()
+        databases.drop(services.instance)
 
 
 @pytest.fixture
 def services(make_services: Callable[..., Services]) -> Services:
-    """The services of a fresh instance with every plugin that ships."""
+    """The services of a fresh instance with the usual plugins."""
     return make_services()
 
 

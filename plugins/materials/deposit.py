@@ -36,7 +36,7 @@ from repository.api import (
 pages = Blueprint(
     "materials", __name__, template_folder="templates", static_folder="static", static_url_path="/materials/static"
 )
-ACTS = re.compile(r"(up|down|remove|put_back|clean):(\d{1,18})")
+ACTS = re.compile(r"(up|down|remove|put_back|clean):(\d{1,9})")
 
 
 @pages.get("/deposit")

@@ -10,6 +10,7 @@ from plugins.materials.details import details_of
 from plugins.materials.problems import hidden_words, words_for
 from repository.api import CLEANABLE, DomainError, File, FileState, Item, Organisation, Work, actor, services, words_of
 
+PLAIN = ("title", "summary", "language", "type", "licence", "link", "audience", "changes")
 LISTS = ("level", "year", "discipline", "group")
 # The licences people choose from, with what each lets colleagues do, in the order of the cards.
 FIRST_LICENCES = ("CC-BY-SA-4.0", "CC-BY-4.0", "CC-BY-NC-SA-4.0", "INT")
@@ -43,11 +44,9 @@ def draft_page(
 def said_by(work: Work, item: Item) -> dict[str, Any]:
     """Return what the draft says, as the fields show it."""
     detail, source = details_of(work, item), adaptations.origin(work, item)
-    said: dict[str, Any] = {name: getattr(item, name) for name in ("title", "summary", "language", "type", "licence")}
+    said: dict[str, Any] = {name: getattr(item, name) for name in PLAIN}
     said |= {name: item.codes(name) for name in LISTS}
     return said | {
-        "link": item.link,
-        "audience": item.audience,
         "keywords": ", ".join(item.keywords),
         "authors": "\n".join(credit.name for credit in item.credits),
         "minutes": detail.minutes or "",

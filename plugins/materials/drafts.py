@@ -81,10 +81,11 @@ def begin(work: Work, known: Known) -> Item:
     return draft
 
 
-def own_drafts(work: Work) -> list[Item]:
-    """Return what the person has begun and not handed in, the latest first."""
+def own_drafts(work: Work, most: int | None = None) -> list[Item]:
+    """Return what the person has begun and not handed in, the latest first; no more than `most`."""
     mine = select(Item).where(Item.owner_id == work.actor.user_id, Item.state.in_(OPEN_STATES), Item.kind == "digital")
-    return list(work.session.scalars(mine.order_by(Item.updated_at.desc()))) if work.actor.signed_in else []
+    newest = mine.order_by(Item.updated_at.desc(), Item.id.desc()).limit(most)
+    return list(work.session.scalars(newest)) if work.actor.signed_in else []
 
 
 def save(work: Work, item: Item, said: Said) -> dict[str, DomainError]:

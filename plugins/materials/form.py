@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from plugins.materials.drafts import Said
 from repository.api import N_, Invalid
 
-PLAIN = ("title", "summary", "link")
+PLAIN = ("title", "summary", "link", "changes")
 CHOICES = {"language": "languages", "type": "types", "licence": "licences"}
 SEVERAL = {"level": "levels", "year": "years", "discipline": "disciplines", "group": "groups"}
 

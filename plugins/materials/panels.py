@@ -10,6 +10,8 @@ from plugins.materials.details import details_of
 from plugins.materials.models import Adaptation
 from repository.api import EDITABLE, N_, Item, ItemAction, Panel, State, Work, allowed, services
 
+DRAFTS_SHOWN = 5
+
 
 def item_panels(work: Work, item: Item) -> Iterator[Panel]:
     """Yield what a material says about its lesson, its family and its versions; nothing for kits."""
@@ -58,12 +60,11 @@ def _adapt_action(work: Work, item: Item) -> Iterator[ItemAction]:
 
 
 def me_panels(work: Work) -> Iterable[Panel]:
-    """Yield the drafts that wait for the person."""
-    mine = drafts.own_drafts(work)
+    """Yield the last drafts that wait for the person; all of them are where handing in begins."""
+    mine = drafts.own_drafts(work, DRAFTS_SHOWN + 1)
     if mine:
-        yield Panel(
-            "materials-drafts", "materials/panel_drafts.html", {"title": gettext("Por entregar"), "drafts": mine}
-        )
+        context = {"title": gettext("Por entregar"), "drafts": mine[:DRAFTS_SHOWN], "more": len(mine) > DRAFTS_SHOWN}
+        yield Panel("materials-drafts", "materials/panel_drafts.html", context)
 
 
 def citation_notes(work: Work, item: Item) -> Iterable[str]:

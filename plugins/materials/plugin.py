@@ -8,7 +8,19 @@ from flask import Blueprint
 
 from plugins.materials import adaptations, deposit, details, imported, item_pages, panels
 from plugins.materials.commands import materials
-from repository.api import N_, Actor, FieldKind, Item, ItemAction, NavEntry, Panel, SearchField, Work, hookimpl
+from repository.api import (
+    N_,
+    Actor,
+    AuditAction,
+    FieldKind,
+    Item,
+    ItemAction,
+    NavEntry,
+    Panel,
+    SearchField,
+    Work,
+    hookimpl,
+)
 
 
 @hookimpl
@@ -27,8 +39,18 @@ def register_search_fields() -> Iterable[SearchField]:
 
 
 @hookimpl
+def register_audit_actions() -> Iterable[AuditAction]:
+    return (AuditAction("item.adapted", N_("começou a adaptar um material")),)
+
+
+@hookimpl
 def nav_entries(actor: Actor) -> Iterable[NavEntry]:
     return (NavEntry(N_("Entregar"), "materials.start", weight=40, permission="items.deposit"),)
+
+
+@hookimpl
+def account_uses() -> Iterable[str]:
+    return (N_("entregar materiais"),)
 
 
 @hookimpl

@@ -41,6 +41,21 @@ LIMITS = {
 ROLES = ("participant", "trainer")
 AUDIENCES = ("public", "members", "organisation")
 MOST_REMINDERS = 5
+AUDIT = {
+    "training.action_created": N_("criou a ação"),
+    "training.action_changed": N_("mudou a ação"),
+    "training.action_removed": N_("retirou a ação"),
+    "training.action_restored": N_("repôs a ação"),
+    "training.edition_created": N_("criou a turma"),
+    "training.edition_changed": N_("mudou a turma"),
+    "training.edition_removed": N_("retirou a turma"),
+    "training.edition_restored": N_("repôs a turma"),
+    "training.deliverables_changed": N_("mudou o que há para entregar"),
+    "training.participant_added": N_("juntou uma pessoa"),
+    "training.participant_changed": N_("mudou os dados de uma pessoa"),
+    "training.participant_removed": N_("retirou uma pessoa"),
+    "training.participant_restored": N_("repôs uma pessoa"),
+}
 PRIVATE = ("name", "email", "school")  # of a participant; not for the audit trail
 
 

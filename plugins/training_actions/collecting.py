@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 from plugins.training_actions.actions import published
 from plugins.training_actions.models import Action, Contribution, Edition, Participant
 from plugins.training_actions.progress import state_of
+from plugins.training_actions.reading import name_key
 from repository.api import ANONYMOUS, N_, Collection, Item, NotFound, Work, may_see
 
 MOST_ITEMS = 500
@@ -45,21 +46,17 @@ def public_list(work: Work, page: int) -> tuple[list[tuple[Action, list[Edition]
     ordered = query.order_by(counts.c.newest.desc().nulls_last(), Action.id.desc())
     loaded = ordered.options(selectinload(Action.editions)).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     rows = work.session.execute(loaded).all()
-    return [(action, _present(action), items or 0) for action, items in rows], total
-
-
-def _present(action: Action) -> list[Edition]:
-    return [edition for edition in action.editions if not edition.removed_at]
+    return [(action, present_editions(action), items or 0) for action, items in rows], total
 
 
 def present_editions(action: Action) -> list[Edition]:
     """Return the editions that have not been removed."""
-    return _present(action)
+    return [edition for edition in action.editions if not edition.removed_at]
 
 
 def items_of(work: Work, action: Action, most: int = MOST_ITEMS) -> list[Item]:
     """Return the published items of an action that the person may see, the newest first."""
-    ids = [edition.id for edition in _present(action)]
+    ids = [edition.id for edition in present_editions(action)]
     query = select(Item).join(Contribution, Contribution.item_id == Item.id)
     query = query.where(Contribution.edition_id.in_(ids), published())
     loaded = query.options(
@@ -76,12 +73,12 @@ def open_items_of(work: Work, action: Action) -> list[Item]:
 
 def named_people(work: Work, action: Action) -> list[Participant]:
     """Return who took part and agreed to be named, trainers first, each name once."""
-    ids = [edition.id for edition in _present(action)]
+    ids = [edition.id for edition in present_editions(action)]
     query = select(Participant).where(
         Participant.edition_id.in_(ids), Participant.named, Participant.removed_at.is_(None)
     )
     found = {(who.role, who.name): who for who in work.session.scalars(query.order_by(Participant.name))}
-    return sorted(found.values(), key=lambda who: (who.role != "trainer", who.name.casefold()))
+    return sorted(found.values(), key=lambda who: (who.role != "trainer", name_key(who.name)))
 
 
 def edition_of(work: Work, item: Item) -> Edition | None:

@@ -35,6 +35,17 @@ TOKEN = re.compile(r"([1-9]\d{0,9})-([A-Za-z0-9_-]{32})")
 # An edition without a closing date still ends some day: so long after the link was of use to anybody.
 WITHOUT_CLOSING = timedelta(days=365)
 
+AUDIT = {
+    "training.link_sent": N_("enviou a ligação pessoal"),
+    "training.link_revoked": N_("anulou a ligação pessoal"),
+    "training.link_reopened": N_("criou outra ligação pessoal"),
+    "training.link_replaced": N_("trocou a ligação pessoal por outra"),
+    "training.account_asked": N_("pediu uma conta pela ligação"),
+    "training.account_joined": N_("ligou a pessoa a uma conta"),
+    "training.contribution_taken_away": N_("retirou o que tinha trazido"),
+    "training.reminded": N_("lembrou o que falta entregar"),
+}
+
 LETTER = (
     N_("A sua ligação para entregar: %(action)s"),
     N_(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from plugins.training_actions import links
 from plugins.training_actions.contributions import DELIVERED, is_open
 from plugins.training_actions.models import Action, Author, Contribution, Deliverable, Edition, Participant, Reminder
+from plugins.training_actions.reading import name_key
 from repository.api import EDITABLE, N_, SYSTEM, Item, Services, State, Work, open_work, post, record
 
 KIND = "training_actions.reminder"
@@ -69,7 +70,7 @@ def lines_of(work: Work, edition: Edition, people: Sequence[Participant] | None 
         line = lines[row.participant_id]
         line.reminded_at = max(filter(None, (line.reminded_at, row.sent_at)))
         line.reminders.add((row.closes_at, row.days))
-    return sorted(lines.values(), key=lambda line: line.participant.name.casefold())
+    return sorted(lines.values(), key=lambda line: name_key(line.participant.name))
 
 
 def _brought(edition: Edition) -> Any:

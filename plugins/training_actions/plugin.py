@@ -23,7 +23,7 @@ from plugins.training_actions import (
 from plugins.training_actions import (
     people as holders,
 )
-from plugins.training_actions.actions import MANAGE
+from plugins.training_actions.actions import AUDIT, MANAGE
 from plugins.training_actions.pages import delivery, link, people, public, staff, tables
 from plugins.training_actions.pages import receipts as receipt_pages
 from plugins.training_actions.pages.door import staff as staff_pages
@@ -31,6 +31,7 @@ from repository.api import (
     N_,
     Actor,
     ApiBlueprint,
+    AuditAction,
     Collection,
     Contact,
     Item,
@@ -66,6 +67,11 @@ def register_commands() -> Iterable[click.Command]:
 @hookimpl
 def register_permissions() -> Iterable[Permission]:
     return (Permission(MANAGE, N_("Gerir ações de formação"), ("staff", "administrator")),)
+
+
+@hookimpl
+def register_audit_actions() -> Iterable[AuditAction]:
+    return (AuditAction(code, words) for code, words in (AUDIT | links.AUDIT).items())
 
 
 @hookimpl

@@ -15,8 +15,9 @@ FIELDS = {
     "contact_quarters": N_("Horas presenciais"), "own_work_quarters": N_("Trabalho autónomo"), "regime": N_("Regime"),
     "area": N_("Área de formação"), "groups": N_("Grupos"), "levels": N_("Níveis"), "disciplines": N_("Disciplinas"),
     "aims": N_("Objetivos"), "contents": N_("Conteúdos"), "reference": N_("Referência"), "name": N_("Nome"),
-    "school_year": N_("Ano letivo"), "starts_on": N_("Início"), "ends_on": N_("Fim"), "place": N_("Local"),
-    "closes_at": N_("Fecho da recolha"), "trainers": N_("Formadores"), "email": N_("E-mail"), "school": N_("Escola"),
+    "school_year": N_("Ano letivo"), "starts_on": N_("Data de início"), "ends_on": N_("Fim"), "place": N_("Local"),
+    "closes_at": N_("Fecho da recolha"), "trainers": N_("Formadores"),
+    "email": N_("Correio eletrónico"), "school": N_("Escola"),
     "group_code": N_("Grupo"), "role": N_("Função"), "named": N_("Nome na página da ação"),
     "licence": N_("Licença"), "audience": N_("Quem pode ver"), "reminders": N_("Lembretes"),
 }  # fmt: skip

@@ -9,9 +9,8 @@ from repository.backup import back_up
 from repository.checking import check
 from repository.cli.check import line
 from repository.console import json_option, pass_services, refusing, report
-from repository.db import fill_database
 from repository.house import ask_for_rebuild, build_services
-from repository.restoring import restore_files
+from repository.restoring import fill_rows, restore_files
 from repository.settings import instance_folder
 from repository.work import Services
 
@@ -38,12 +37,11 @@ def backup(services: Services, destination: Path, as_json: bool) -> None:
 def restore(source: Path, instance: Path | None, as_json: bool) -> None:
     """Put the backup in the folder SOURCE into an empty instance, prove it whole, and ask for a new index."""
     with refusing():
-        dump = restore_files(source, instance or instance_folder())
-        services = build_services(instance)
+        place = (instance or instance_folder()).resolve()
+        dump = restore_files(source, place)
+        services = build_services(place)
         try:
-            if services.sessions.engine.dialect.name != "sqlite":
-                fill_database(services.sessions.engine, dump)
-                dump.unlink()
+            fill_rows(services.sessions.engine, dump, place)
             schema.upgrade(services)
             services.blobs.keep_reserve(services.settings["reserve_mb"])
             ask_for_rebuild(services)

@@ -43,6 +43,7 @@ class Item(Numbered, Base):
     audience: Mapped[str] = mapped_column(String(20), default="public")
     link: Mapped[str] = mapped_column(String(1000), default="")
     keywords: Mapped[list[str]] = mapped_column(JSON, default=list)
+    changes: Mapped[str] = mapped_column(String(500), default="")  # what this version changed, in a person's words
     proposed: Mapped[list[str]] = mapped_column(JSON, default=list)  # fields filled from a file, not yet by a person
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)

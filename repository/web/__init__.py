@@ -19,9 +19,10 @@ from repository.web import (
     letters,
     login,
     pages,
+    problems,
     security,
+    static_files,
     uploads,
-    words,
 )
 from repository.web.converters import RowNumber
 from repository.work import Services
@@ -58,13 +59,14 @@ def prepare(app: Flask, services: Services) -> None:
         csrf.exempt(part)  # cookies open nothing there
     csrf.exempt(letters.stop)  # its link is the proof, and mail programs bring no cookie
     _register_plugins(app, services)
+    static_files.prepare(app)
 
 
 def _core_blueprints() -> list[Blueprint]:
     return [
         pages.pages,
         files.files,
-        words.words,
+        problems.words,
         letters.letters,
         uploads.pages,
         account.pages,

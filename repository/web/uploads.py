@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from repository import incoming
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed
 from repository.files.partial import PartialUpload
-from repository.http import actor, safe_target, services, status_of, words_of
+from repository.http import actor, number, safe_target, services, status_of, words_of
 from repository.models import File
 from repository.web import errors
 from repository.words import N_
@@ -84,7 +84,7 @@ def create() -> Response:
     owner, length = _sender(), _count("Upload-Length")
     metadata = read_metadata(request.headers.get("Upload-Metadata", ""))
     item_id = metadata.get("item", "")
-    if not item_id.isdecimal() or len(item_id) > 18:
+    if number(item_id) is None:
         raise Invalid(N_("Falta dizer a que material pertence o ficheiro."), field="files")
     incoming.check_announced(metadata.get("filename", ""), length)
     waiting = services().uploads.on_the_way(owner)

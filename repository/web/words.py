@@ -1,21 +1,18 @@
-"""Pages of words (licences, accessibility, privacy, help), the form for problems, and what robots read."""
+"""Pages of words (licences, accessibility, privacy, help), and what robots read."""
 
 from functools import cache
 from importlib.resources import files
-from typing import Any
 from xml.sax.saxutils import escape
 
 import nh3
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale, gettext
+from flask import Blueprint, Response, render_template, url_for
+from flask_babel import get_locale
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from sqlalchemy import select
 
-from repository import reports
-from repository.errors import Invalid, NotFound
-from repository.http import begin, look, number, services, words_of
-from repository.items import get
+from repository.errors import NotFound
+from repository.http import look, services
 from repository.models import Item, State
 from repository.words import N_
 
@@ -48,32 +45,6 @@ def markdown(text: str) -> Markup:
     """Return Markdown as HTML without anything that could act."""
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return Markup(nh3.clean(html))  # noqa: S704  (cleaned)
-
-
-@words.route("/report", methods=["GET", "POST"])
-def report() -> Any:
-    """Tell the centre about a problem, with an item or with the site."""
-    item_id = number(request.values.get("item"))
-    item = get(look(), item_id) if item_id else None
-    typed = {name: request.form.get(name, "") for name in ("reason", "text", "email")}
-    error = None
-    if request.method == "POST":
-        try:
-            with begin() as work:
-                reports.tell(
-                    work,
-                    typed["reason"],
-                    typed["text"],
-                    typed["email"],
-                    work.session.get(Item, item_id) if item else None,
-                )
-        except Invalid as refusal:
-            error = {"field": refusal.field, "message": words_of(refusal)}
-        else:
-            flash(gettext("Obrigado. O centro recebeu o aviso e vai ver o que se passa."), "success")
-            return redirect(url_for("pages.item", item_id=item_id) if item else url_for("pages.home"))
-    page = render_template("pages/report.html", item=item, typed=typed, error=error, reasons=reports.REASONS)
-    return page, 422 if error else 200
 
 
 @words.get("/robots.txt")

@@ -48,12 +48,13 @@ def blobs_of(folder):
     return {path.name: path.read_bytes() for path in (folder / "blobs").glob("??/*")}
 
 
+@pytest.mark.sqlite
 def test_a_backup_restored_into_an_empty_place_passes_the_check(filled, run, tmp_path):
     assert run("backup", str(tmp_path / "copy")).exit_code == 0
     done = run("restore", str(tmp_path / "copy"), "--instance", str(tmp_path / "new"), "--json")
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["ok"] is True
-    again = build_services(tmp_path / "new", plugins=["materials"])
+    again = build_services(tmp_path / "new", plugins=[])
     try:
         with again.sessions.reading() as session:
             assert session.scalar(select(func.count(Item.id))) == 3
@@ -83,6 +84,7 @@ class Canary:
         return (os.mkdir, (self.path,))
 
 
+@pytest.mark.sqlite
 def test_an_index_slipped_into_a_backup_is_neither_copied_nor_opened(filled, run, tmp_path):
     back_up(filled, tmp_path / "copy")
     (tmp_path / "copy" / "index").mkdir()
@@ -106,6 +108,7 @@ def test_a_second_backup_copies_only_what_is_new_and_drops_what_is_gone(filled, 
     assert len(list((tmp_path / "copy").glob("database-*"))) == 1
 
 
+@pytest.mark.sqlite
 def test_a_backup_made_while_others_write_is_one_moment(filled, tmp_path):
     stop, written = threading.Event(), []
 
@@ -126,7 +129,7 @@ def test_a_backup_made_while_others_write_is_one_moment(filled, tmp_path):
         stop.set()
         writer.join()
     restore_files(tmp_path / "copy", tmp_path / "new")
-    copy = build_services(tmp_path / "new", plugins=["materials"])
+    copy = build_services(tmp_path / "new", plugins=[])
     try:
         with copy.sessions.reading() as session:
             schools = session.scalar(select(func.count()).select_from(Organisation).filter_by(kind="school"))
@@ -165,7 +168,7 @@ def test_what_is_deleted_while_a_backup_is_made_is_missing_from_none(
     monkeypatch.setattr(backup, "copy_database", copy_beside_a_deletion)
     manifest = back_up(filled, tmp_path / "copy")
     restore_files(tmp_path / "copy", tmp_path / "new")
-    copy = build_services(tmp_path / "new", plugins=["materials"])
+    copy = build_services(tmp_path / "new", plugins=[])
     try:
         with copy.sessions.reading() as session:
             named = set(session.scalars(select(File.sha256)))
@@ -241,6 +244,7 @@ def test_a_backup_is_not_restored_over_an_instance(filled, tmp_path):
         assert session.scalar(select(func.count(Item.id))) == 3
 
 
+@pytest.mark.sqlite
 def test_the_folder_of_a_fresh_checkout_counts_as_empty(filled, tmp_path):
     back_up(filled, tmp_path / "copy")
     (tmp_path / "new").mkdir()
@@ -297,14 +301,60 @@ def test_the_instance_remembers_when_it_was_last_copied(filled, tmp_path):
     assert json.loads((filled.instance / "backup.json").read_text())["at"] == manifest.made_at
 
 
+@pytest.mark.sqlite
 def test_a_restored_house_builds_its_index_by_a_job(filled, run, tmp_path):
     run("backup", str(tmp_path / "copy"))
     run("restore", str(tmp_path / "copy"), "--instance", str(tmp_path / "new"))
-    again = build_services(tmp_path / "new", plugins=["materials"])
+    again = build_services(tmp_path / "new", plugins=[])
     try:
         assert index_now(again)
         assert again.search.engine.count() == 3
         assert check(again, full=True)["ok"]
         again.blobs.receive(BytesIO(b"e continua a receber"), limit=None)
+    finally:
+        again.close()
+
+
+@pytest.mark.sqlite
+def test_rows_of_postgresql_are_not_left_out_of_a_house_that_does_not_say_where_they_go(filled, run, tmp_path):
+    made = back_up(filled, tmp_path / "copy")
+    name = made.database.replace(".sqlite", ".pgdump")
+    (tmp_path / "copy" / made.database).rename(tmp_path / "copy" / name)
+    manifest = tmp_path / "copy" / MANIFEST
+    manifest.write_text(manifest.read_text().replace(made.database, name))
+    done = run("restore", str(tmp_path / "copy"), "--instance", str(tmp_path / "new"))
+    assert done.exit_code == 1
+    assert "REPOSITORY_DATABASE_URL" in done.stderr
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.mark.sqlite
+def test_rows_of_sqlite_are_not_left_out_of_a_house_that_keeps_its_own_elsewhere(filled, run, tmp_path, monkeypatch):
+    back_up(filled, tmp_path / "copy")
+    monkeypatch.setenv("REPOSITORY_DATABASE_URL", f"sqlite:///{tmp_path}/elsewhere.sqlite")
+    done = run("restore", str(tmp_path / "copy"), "--instance", str(tmp_path / "new"))
+    assert done.exit_code == 1
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.mark.postgresql
+def test_a_backup_of_postgresql_goes_into_an_empty_database_only(filled, make_services, run, tmp_path, monkeypatch):
+    back_up(filled, tmp_path / "copy")
+    other = make_services().sessions.engine
+    monkeypatch.setenv("REPOSITORY_DATABASE_URL", other.url.render_as_string(hide_password=False))
+    words = ("restore", str(tmp_path / "copy"), "--instance", str(tmp_path / "new"), "--json")
+    refused = run(*words)
+    assert (refused.exit_code, list((tmp_path / "new").iterdir())) == (1, [])
+    with other.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    done = run(*words)
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["ok"] is True
+    again = build_services(tmp_path / "new", plugins=[])
+    try:
+        with again.sessions.reading() as session:
+            assert session.scalar(select(func.count(Item.id))) == 3
+        assert blobs_of(tmp_path / "new") == blobs_of(filled.instance)
     finally:
         again.close()

@@ -1,22 +1,25 @@
-"""What journeys share: a real server on a free port, its worker, and a real browser that is skipped loudly if missing."""
+"""What journeys share: the whole house with something on every page, a real server and worker, and a real browser."""
 
+import ctypes
 import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import product
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
-from repository import jobs
-from repository.models import User
+from plugins.materials.adaptations import adapt
+from repository import accounts, attachments, items, jobs, organisations, reports
+from repository.models import Item, Job, JobState, Organisation, User
+from repository.vocabularies import Vocabularies
 from repository.work import Services
 from tests.conftest import PASSWORD
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: NO JOURNEY IS TESTED")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE_MS = 60_000
 
@@ -48,13 +51,24 @@ def _work(services: Services, stop: threading.Event) -> None:
             stop.wait(0.1)
 
 
+def _missing() -> str:
+    if CHROMIUM is None:
+        return "chromium"
+    try:
+        ctypes.CDLL("libatomic.so.1")  # playwright's own node does not start without it
+    except OSError:
+        return "libatomic"
+    return ""
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """A browser for all journeys of this process."""
-    if CHROMIUM is None:
+    if missing := _missing():
         if os.environ.get("CI"):
-            pytest.fail("chromium is not installed, and in CI no journey may be left out")
-        pytest.skip("chromium is not installed: NO JOURNEY IS TESTED")
+            pytest.fail(f"{missing} is not installed, and in CI no journey may be left out")
+        pytest.skip(f"{missing} is not installed: NO JOURNEY IS TESTED")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: NO JOURNEY IS TESTED")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
@@ -95,3 +109,85 @@ def sign_in_page() -> Callable[[Any, User], None]:
         page.wait_for_url(lambda url: "/login" not in url)
 
     return signed_in
+
+
+@pytest.fixture
+def school(work_as: Callable[..., Any], centre: Organisation) -> Organisation:
+    """A school of a centre with an English name, so that only the pages' own words can be Portuguese."""
+    with work_as() as work:
+        work.session.get_one(Organisation, centre.id).name = "Test Centre"
+        organisations.add(work, "council", "Seaside", parent_id=None)
+        made = organisations.add(work, "school", "Seaside School", parent_id=centre.id)
+    return made
+
+
+@pytest.fixture
+def busy(
+    services: Any,
+    school: Organisation,
+    ana: User,
+    rui: User,
+    admin: User,
+    make_item: Callable[..., Item],
+    work_as: Callable[..., Any],
+    run_jobs: Callable[[], int],
+) -> dict[str, tuple[Any, ...]]:
+    """A centre in which every page has something to show; what each part of an address may be."""
+    words = {"summary": "Compare bars.", "text": "Which bar is longer?", "language": "en", "keywords": ["bars"]}
+    known = {"year": ["3", "4"], "discipline": ["MAT"], "group": ["110"], "link": "https://example.org/bars"}
+    shown = make_item(ana, "Fractions with bars", level=["1ceb"], **words, **known)
+    gone = make_item(ana, "Bars on paper", level=["2ceb", "sec"], **words)
+    draft = make_item(ana, "Half a plan", publish=False, **words)
+    with work_as(ana) as work:
+        items.withdraw(work, work.session.get_one(Item, gone.id))
+        revised = items.begin_version(work, work.session.get_one(Item, shown.id))
+        attachments.restrict(work, revised.files[0], "verified")
+        items.submit(work, revised)
+        accounts.issue_token(work, work.session.get_one(User, ana.id), "Library", ["read"], 30)
+    with work_as(rui) as work:
+        adapted = adapt(work, work.session.get_one(Item, shown.id))
+    with work_as() as work:
+        for user in (ana, rui, admin):
+            work.session.get_one(User, user.id).locale = "en"
+        reports.tell(work, services, "rights", "This is ours.", "", work.session.get_one(Item, shown.id))
+        jobs.enqueue(work, "mail.send", mail_id=0)
+    run_jobs()
+    with work_as() as work:
+        work.session.add(
+            Job(name="mail.send", key="x", payload={}, state=JobState.PARKED, last_error="refused", attempts=5,
+                run_after=work.now, created_at=work.now)
+        )  # fmt: skip
+    every_item = (shown.id, gone.id, draft.id, adapted.id, 999)
+    return {
+        "item_id": every_item,
+        "number": (1, 2),
+        "user_id": (ana.id, admin.id),
+        "organisation_id": (school.id, school.parent_id),
+        "name": ("licencas", "acessibilidade", "privacidade", "ajuda", *Vocabularies.names()),
+        "secret": ("stale",),
+        "token": ("stale",),
+    }
+
+
+def addresses(app: Flask, known: dict[str, tuple[Any, ...]]) -> Iterator[str]:
+    """Yield the address of every page, with each of the known values in its parts; files and data are no pages."""
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        area = rule.endpoint.partition(".")[0]
+        data = area in ("static", "files", "api", "api-docs", "uploads", "language") or "static" in rule.endpoint
+        if "GET" not in (rule.methods or ()) or data:
+            continue
+        parts = sorted(rule.arguments)
+        for values in product(*(known[part] for part in parts)):
+            yield adapter.build(rule.endpoint, dict(zip(parts, values, strict=True)))
+    yield from (
+        "/search?q=bars",
+        "/search?q=bars+helicopter",
+        "/search?level=1ceb&year=3&discipline=MAT&type=worksheet&licence=CC-BY-4.0&language=en&group=110&kind=digital",
+        "/search?page=9",
+        "/search?sort=title&level=pre",
+        "/password/sent?what=register",
+        "/report?item=1",
+        "/admin/accounts?q=nobody&state=waiting",
+        "/nothing/here",
+    )

@@ -11,8 +11,8 @@ from plugins.training_actions import actions, progress, sections, wording
 from plugins.training_actions.models import Author, Contribution, Edition, Participant
 from plugins.training_actions.pages import forms
 from plugins.training_actions.pages.door import done, door, page_number, page_url, refused, staff
+from plugins.training_actions.reading import name_key
 from repository.api import (
-    N_,
     AuditEntry,
     DomainError,
     Item,
@@ -32,21 +32,6 @@ LIST, ACTION, EDITION = (
 )
 EDITION_FORM = "training_actions/edition_form.html"
 PER_PAGE = 50
-HISTORY = {
-    "training.action_created": N_("Criou a ação"),
-    "training.action_changed": N_("Mudou a ação"),
-    "training.action_removed": N_("Retirou a ação"),
-    "training.action_restored": N_("Repôs a ação"),
-    "training.edition_created": N_("Criou a turma"),
-    "training.edition_changed": N_("Mudou a turma"),
-    "training.edition_removed": N_("Retirou a turma"),
-    "training.edition_restored": N_("Repôs a turma"),
-    "training.deliverables_changed": N_("Mudou o que há para entregar"),
-    "training.participant_added": N_("Juntou uma pessoa"),
-    "training.participant_changed": N_("Mudou os dados de uma pessoa"),
-    "training.participant_removed": N_("Retirou uma pessoa"),
-    "training.participant_restored": N_("Repôs uma pessoa"),
-}
 
 
 @staff.get("")
@@ -248,8 +233,13 @@ def materials_context(work: Work, edition: Edition) -> dict[str, Any]:
 
 def people_context(work: Work, edition: Edition) -> dict[str, Any]:
     """Return who is in the edition, trainers first, and who left."""
-    people = sorted(actions.present_people(edition), key=lambda who: (who.role != "trainer", who.name.casefold()))
+    people = sorted(actions.present_people(edition), key=lambda who: (who.role != "trainer", name_key(who.name)))
     return {"people": people, "left": [who for who in edition.participants if who.removed_at]}
+
+
+def _in_words(code: str) -> str:
+    words = str(gettext(actions.AUDIT[code])) if code in actions.AUDIT else code
+    return words[:1].upper() + words[1:]
 
 
 def history_context(work: Work, edition: Edition) -> dict[str, Any]:
@@ -274,7 +264,7 @@ def history_context(work: Work, edition: Edition) -> dict[str, Any]:
         {
             "at": row.at,
             "who": users.get(row.actor_id or 0, ""),
-            "what": gettext(HISTORY[row.action]) if row.action in HISTORY else row.action,
+            "what": _in_words(row.action),
             "whom": names.get(row.subject_id or 0, "") if row.subject_kind == "participant" else "",
             "fields": [wording.field_name(name) for name in row.before.get("fields", ())],
         }

@@ -150,7 +150,7 @@ def table_template(what: str, kind: str) -> Response:
     example: Mapping[str, str] = module.EXAMPLE
     shown = [name for name in names if name in example]
     rows = [[names[name][0] for name in shown], [example[name] for name in shown]]
-    return _file(rows, kind, gettext("acoes") if what == "actions" else gettext("formandos"))
+    return _file(rows, kind, "acoes" if what == "actions" else "formandos")
 
 
 def _file(rows: Sequence[Sequence[str]], kind: str, name: str) -> Response:

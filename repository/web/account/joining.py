@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from babel.lists import format_list
 from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import get_locale, gettext
 
@@ -9,6 +10,7 @@ from repository import accounts, joining, organisations, signin
 from repository.errors import Conflict, Invalid, NotFound
 from repository.http import begin, client_address, look, number, services
 from repository.passwords import SHORTEST
+from repository.registry import collect
 from repository.web import login as browser
 from repository.web.account.door import group_options, held_back, known_group, pages, refused
 from repository.words import N_
@@ -28,7 +30,12 @@ def school_options(known: list[organisations.Branch]) -> list[tuple[int, str]]:
 def _register_form() -> dict[str, Any]:
     if not services().settings["open_registration"]:
         raise NotFound(N_("Não há nada neste endereço."))
-    return {"schools": school_options(organisations.tree(look().session)), "groups": group_options()}
+    uses = [gettext(words) for words in collect(services().hook.account_uses)]
+    return {
+        "schools": school_options(organisations.tree(look().session)),
+        "groups": group_options(),
+        "uses": format_list(uses, locale=get_locale()),
+    }
 
 
 @pages.get("/register")

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from flask_login import login_required
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from repository import items
 from repository.errors import NotFound
-from repository.http import actor, begin, look
+from repository.http import actor, begin, look, number
 from repository.models import Credit, Item, State
 from repository.registry import collect
 from repository.views import ItemView, view_of
@@ -20,7 +20,9 @@ from repository.web.panels import draw
 from repository.words import N_
 from repository.work import Work
 
-SHOWN = 50
+PER_PAGE = 20
+MOST_WAITING = 50
+MOST_BINNED = 50
 OPEN = (State.DRAFT, State.CHANGES_REQUESTED)
 
 
@@ -29,16 +31,21 @@ OPEN = (State.DRAFT, State.CHANGES_REQUESTED)
 def me() -> str:
     """What waits for the person first, then their materials, the plugins' parts and the bin."""
     work = look()
-    mine = _my_items(work, Item.state != State.DISCARDED)
-    shown, binned = mine[:SHOWN], _my_items(work, _in_bin())
+    kept = Item.state != State.DISCARDED
+    pages_of_mine = max(1, -(-_count(work, kept) // PER_PAGE))
+    page = min(max(1, number(request.args.get("page")) or 1), pages_of_mine)
+    mine = _my_items(work, kept, PER_PAGE, (page - 1) * PER_PAGE)
+    open_ones = _my_items(work, Item.state.in_(OPEN), MOST_WAITING)
     panels = draw(collect(work.hook.me_panels, work=work))
     return render_template(
         "pages/me.html",
         greeting=gettext("Olá, %(name)s", name=actor().name.split()[0]),
-        todo=_todo(work, mine),
-        mine=[_line(work, item) for item in shown],
-        more=len(mine) > SHOWN,
-        binned=[view_of(item) for item in binned],
+        todo=_todo(work, open_ones),
+        mine=[_line(work, item) for item in mine],
+        page=page,
+        count=pages_of_mine,
+        page_url=lambda n: url_for("account.me", page=n if n > 1 else None, _anchor="meus"),
+        binned=[view_of(item) for item in _my_items(work, _in_bin(), MOST_BINNED)],
         new_url=next((entry["url"] for entry in menu("main") if entry["url"] == "/deposit"), ""),
         panels=[panel for panel in panels if panel["slot"] == "aside"],
         main_panels=[panel for panel in panels if panel["slot"] != "aside"],
@@ -60,14 +67,22 @@ def _in_bin() -> ColumnElement[bool]:
     return (Item.state == State.DISCARDED) & Item.revises_id.is_(None) & (Item.owner_id == actor().user_id)
 
 
-def _my_items(work: Work, condition: ColumnElement[bool]) -> list[Item]:
-    query = select(Item).where(_mine(), condition).order_by(Item.updated_at.desc(), Item.id.desc()).limit(SHOWN + 1)
-    loaded = query.options(selectinload(Item.terms), selectinload(Item.credits), selectinload(Item.all_files))
+def _count(work: Work, condition: ColumnElement[bool]) -> int:
+    return work.session.scalar(select(func.count(Item.id)).where(_mine(), condition)) or 0
+
+
+def _my_items(work: Work, condition: ColumnElement[bool], most: int, start: int = 0) -> list[Item]:
+    query = select(Item).where(_mine(), condition).order_by(Item.updated_at.desc(), Item.id.desc())
+    loaded = (
+        query.limit(most)
+        .offset(start)
+        .options(selectinload(Item.terms), selectinload(Item.credits), selectinload(Item.all_files))
+    )
     return list(work.session.scalars(loaded))
 
 
-def _todo(work: Work, mine: list[Item]) -> list[dict[str, Any]]:
-    """Return what waits for the person: questions first, then drafts that were begun."""
+def _todo(work: Work, begun: list[Item]) -> list[dict[str, Any]]:
+    """Return what of the person's open items waits for them: questions first, then drafts that were begun."""
     asked = [
         {
             "tone": "warn",
@@ -78,10 +93,10 @@ def _todo(work: Work, mine: list[Item]) -> list[dict[str, Any]]:
             "main": True,
             "url": _way_on(work, item),
         }
-        for item in mine
+        for item in begun
         if item.state == State.CHANGES_REQUESTED
     ]
-    drafts = [item for item in mine if item.state == State.DRAFT]
+    drafts = [item for item in begun if item.state == State.DRAFT]
     if not drafts:
         return asked
     newest = drafts[0]

@@ -10,9 +10,12 @@ from flask_babel import gettext
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from repository.audit import SUBJECTS
 from repository.db import contains_words
-from repository.http import look, number
+from repository.http import look, number, services
 from repository.models import AuditEntry, User
+from repository.registry import collect
+from repository.search.analysis import sort_key
 from repository.tables import csv_lines
 from repository.web.admin.door import door, page_number, page_url, paged, pages
 from repository.words import N_
@@ -43,9 +46,20 @@ def audit() -> str:
     subjects = work.session.scalars(select(AuditEntry.subject_kind).distinct().order_by(AuditEntry.subject_kind)).all()
     return render_template(
         "admin/audit.html", rows=rows, names=_names(work.session, rows), chosen=chosen, total=total,
-        actions=[(a, a) for a in actions], subjects=[(s, s) for s in subjects],
+        acts=(acts := _words_of_actions()), actions=_choices(actions, acts),
+        kinds=(kinds := {code: gettext(label) for code, label in SUBJECTS.items()}), subjects=_choices(subjects, kinds),
         page=page_number(), count=count, page_url=page_url,
     )  # fmt: skip
+
+
+def _words_of_actions() -> dict[str, str]:
+    declared = collect(services().hook.register_audit_actions)
+    return {action.code: gettext(action.label) for action in declared}
+
+
+def _choices(codes: Iterable[str], words: dict[str, str]) -> list[tuple[str, str]]:
+    """Return codes with their words in the order of the words; what nobody has words for is said by its code."""
+    return sorted(((code, words.get(code, code)) for code in codes), key=lambda choice: sort_key(choice[1]))
 
 
 @pages.get("/audit.csv")

@@ -9,11 +9,11 @@ from flask_smorest import Api
 from repository.rest import door
 from repository.rest.answers import PROBLEM, Problem, problem
 from repository.rest.blueprint import ApiBlueprint
-from repository.web.api import depositing, reading, schemas
+from repository.web.api import depositing, reading, schemas, telling
 from repository.web.api.blueprint import blueprint
 from repository.work import Services
 
-__all__ = ["blueprint", "depositing", "prepare", "reading"]
+__all__ = ["blueprint", "depositing", "prepare", "reading", "telling"]
 
 
 class DocumentedApi(Api):

@@ -204,6 +204,25 @@ def submit_item(item_id: int) -> Response:
     return done(act)
 
 
+@blueprint.route(path_of("versions"), methods=["POST"])
+@blueprint.doc(**MOVE)
+@blueprint.response(201, schemas.Item, headers={"Location": {"schema": {"type": "string"}}})
+@blueprint.alt_response(200, schema=schemas.Item)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def begin_version(item_id: int) -> Response:
+    """Begin the draft of a new version of a published item; it takes the item's place when it is submitted.
+
+    The draft says what the item says, and has its files. One that was begun already is answered with 200.
+    """
+
+    def act(work: Work) -> Answer:
+        draft = items.begin_version(work, _item(work, item_id, "edit"))
+        return said_of(work, draft, 201 if draft.created_at == work.now else 200)
+
+    return done(act)
+
+
 @blueprint.route(path_of("withdraw"), methods=["POST"])
 @blueprint.doc(**MOVE)
 @blueprint.response(200, schemas.Item)

@@ -13,7 +13,7 @@ from repository.work import Work
 
 RULES_NAMES = {ours: theirs for theirs, ours in FIELDS.items()}
 ONE_CODE = ("type", "licence", "language")
-PLAIN = ("title", "summary", "audience", "keywords", "link")
+PLAIN = ("title", "summary", "audience", "keywords", "link", "changes")
 
 
 def values_of(vocabularies: Vocabularies, said: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from marshmallow import RAISE, Schema, fields, validate
 
 from repository.items import AUDIENCES
+from repository.reports import REASONS
 from repository.rest.shapes import FieldProblem, Home, Line, Paragraphs, Problem, Told, codes
 
 __all__ = ["Home", "Line", "Paragraphs", "Problem"]
@@ -26,6 +27,7 @@ class Described(Schema):
     audience = fields.String(validate=validate.OneOf(AUDIENCES))
     keywords = fields.List(Line(), metadata={"description": "At most 30"})
     link = Line(metadata={"maxLength": 1000, "description": "https://…"})
+    changes = Paragraphs(metadata={"maxLength": 500, "description": "What a new version changed"})
     authors = fields.List(Line(), metadata={"description": "Names as printed, in order; at most 60"})
 
 
@@ -93,14 +95,18 @@ class FileList(Told):
 
 
 class Version(Told):
-    """When a version was published."""
+    """When a version was published, and what it changed."""
 
     number = fields.Integer(required=True)
     published_at = fields.DateTime(required=True)
+    changes = fields.String(required=True)
 
 
 class Item(ItemSummary):
-    """An item with everything the person may know of it; `missing` is what a draft still needs to be submitted."""
+    """An item with everything the person may know of it.
+
+    `missing` is what a draft still needs to be submitted, `revises` the item that a draft is a new version of.
+    """
 
     state = fields.String(required=True)
     version = fields.Integer(required=True)
@@ -114,6 +120,8 @@ class Item(ItemSummary):
     licence_uri = fields.String(required=True, allow_none=True)
     organisation = fields.Nested(Home, required=True, allow_none=True)
     files = fields.List(fields.Nested(ItemFile), required=True)
+    changes = fields.String(required=True)
+    revises = fields.Integer(required=True, allow_none=True)
     versions = fields.List(fields.Nested(Version), required=True)
     created_at = fields.DateTime(required=True)
     updated_at = fields.DateTime(required=True)
@@ -161,3 +169,59 @@ class Me(Told):
     locale = fields.String(required=True)
     organisations = fields.List(fields.Nested(Home), required=True)
     scopes = fields.List(fields.String(), required=True)
+
+
+class ReportSaid(Schema):
+    """A problem as somebody tells it."""
+
+    class Meta:
+        unknown = RAISE
+
+    item_id = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 2**31 - 1))
+    reason = fields.String(required=True, validate=validate.OneOf(list(REASONS)))
+    text = Paragraphs(required=True, metadata={"minLength": 3, "maxLength": 4000})
+    email = Line(metadata={"description": "for the answer; left out, your account's"})
+
+
+class ReportReceipt(Told):
+    """The receipt of a report; its page says what became of it."""
+
+    id = fields.Integer(required=True)
+    hidden = fields.Boolean(required=True)
+    receipt = fields.Url(required=True)
+
+
+class DecisionSaid(Schema):
+    """What becomes of a report, and why."""
+
+    class Meta:
+        unknown = RAISE
+
+    decision = fields.String(required=True, validate=validate.OneOf(["keep", "take_down", "answer"]))
+    text = Paragraphs(required=True, metadata={"minLength": 3, "maxLength": 4000})
+
+
+class Report(Told):
+    """A report as staff see it: open while `handled_at` is null; `hidden` when the item is out of sight because of it."""
+
+    id = fields.Integer(required=True)
+    item_id = fields.Integer(required=True, allow_none=True)
+    reason = fields.String(required=True)
+    text = fields.String(required=True)
+    hidden = fields.Boolean(required=True)
+    decision = fields.String(required=True, allow_none=True)
+    decision_text = fields.String(required=True)
+    appealed_by = fields.String(required=True, allow_none=True)
+    appeal_text = fields.String(required=True)
+    created_at = fields.DateTime(required=True)
+    handled_at = fields.DateTime(required=True, allow_none=True)
+    appealed_at = fields.DateTime(required=True, allow_none=True)
+
+
+class ReportPage(Told):
+    """One page of reports."""
+
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    per_page = fields.Integer(required=True)
+    reports = fields.List(fields.Nested(Report), required=True)

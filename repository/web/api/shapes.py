@@ -71,6 +71,8 @@ def item_of(work: Work, item: Item) -> dict[str, Any]:
         "licence_uri": licence.data.get("uri") if licence else None,
         "organisation": _home(work, item.organisation_id),
         "files": [file_of(file) for file in item.files if may_fetch(work, file)],
+        "changes": item.changes,
+        "revises": item.revises_id,
         "versions": _versions(work, item),
         "created_at": moment(item.created_at),
         "updated_at": moment(item.updated_at),
@@ -87,9 +89,11 @@ def _home(work: Work, organisation_id: int | None) -> dict[str, Any] | None:
 def _versions(work: Work, item: Item) -> list[dict[str, Any]]:
     if not item.version:
         return []
-    published = select(ItemVersion.number, ItemVersion.created_at).where(ItemVersion.item_id == item.id)
-    rows = work.session.execute(published.order_by(ItemVersion.number))
-    return [{"number": number, "published_at": moment(at)} for number, at in rows]
+    published = select(ItemVersion).where(ItemVersion.item_id == item.id).order_by(ItemVersion.number)
+    return [
+        {"number": row.number, "published_at": moment(row.created_at), "changes": row.snapshot.get("changes", "")}
+        for row in work.session.scalars(published)
+    ]
 
 
 def _missing(work: Work, item: Item) -> list[dict[str, str]]:

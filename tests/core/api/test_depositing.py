@@ -338,3 +338,44 @@ def test_what_is_deposited_belongs_to_the_bearer(
         item = session.get_one(Item, draft_of(caller(ana)))
         assert (item.owner_id, item.organisation_id, item.state) == (ana.id, centre.id, State.DRAFT)
         assert [(credit.name, credit.user_id) for credit in item.credits] == [("Ana", ana.id)]
+
+
+def test_a_new_version_is_begun_changed_and_takes_the_items_place(
+    ana: User, caller: Any, make_item: Any, stranger: Any
+) -> None:
+    item, api = make_item(ana, title="Primeira"), caller(ana)
+    begun = api.post(f"/items/{item.id}/versions", headers={"Idempotency-Key": "v2"})
+    draft = begun.json["id"]
+    assert (begun.status_code, begun.json["revises"], begun.json["state"]) == (201, item.id, "draft")
+    assert begun.headers["Location"].endswith(f"/api/v1/items/{draft}")
+    assert [file["name"] for file in begun.json["files"]] == ["ficha.txt"]
+    again = api.post(f"/items/{item.id}/versions", headers={"Idempotency-Key": "v2"})
+    assert (again.status_code, again.json["id"], again.headers["Idempotency-Replayed"]) == (201, draft, "true")
+    known = api.post(f"/items/{item.id}/versions")
+    assert (known.status_code, known.json["id"]) == (200, draft)
+    api.patch(f"/items/{draft}", json={"title": "Segunda", "changes": "Letra maior"})
+    assert stranger.get(f"/items/{item.id}").json["title"] == "Primeira"
+    done = api.post(f"/items/{draft}/submit").json
+    assert (done["id"], done["version"], done["title"], done["changes"]) == (item.id, 2, "Segunda", "Letra maior")
+    versions = stranger.get(f"/items/{item.id}").json["versions"]
+    assert [(row["number"], row["changes"]) for row in versions] == [(1, ""), (2, "Letra maior")]
+
+
+def test_a_new_version_is_begun_only_by_who_may_edit_and_only_of_what_is_published(
+    ana: User, rui: User, caller: Any, make_item: Any, draft_of: Any, stranger: Any
+) -> None:
+    item, api = make_item(ana), caller(ana)
+    path = f"/items/{item.id}/versions"
+    assert stranger.post(path).status_code == 401
+    assert caller(ana, ["read"]).post(path).status_code == 403
+    assert caller(rui).post(path).status_code == 403
+    assert api.post("/items/999/versions").status_code == 404
+    assert api.post(f"/items/{draft_of(api)}/versions").status_code == 409
+    assert api.post(path, headers={"If-Match": '"1-x"'}).status_code == 412
+
+
+def test_what_changed_is_at_most_500_characters(ana: User, caller: Any, draft_of: Any) -> None:
+    api = caller(ana)
+    answer = api.patch(f"/items/{draft_of(api)}", json={"changes": "x" * 501})
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/changes"]

@@ -22,12 +22,15 @@ PATHS = {
     "/api/v1/items/{item_id}/files": {"post"},
     "/api/v1/items/{item_id}/files/{file_id}": {"delete"},
     "/api/v1/items/{item_id}/submit": {"post"},
+    "/api/v1/items/{item_id}/versions": {"post"},
     "/api/v1/items/{item_id}/withdraw": {"post"},
     "/api/v1/items/{item_id}/restore": {"post"},
     "/api/v1/files/{file_id}": {"get"},
     "/api/v1/vocabularies": {"get"},
     "/api/v1/vocabularies/{name}": {"get"},
     "/api/v1/me": {"get"},
+    "/api/v1/reports": {"get", "post"},
+    "/api/v1/reports/{report_id}/decision": {"post"},
 }
 METHODS = ("get", "post", "patch", "delete")
 ANY_JSON = st.recursive(
@@ -128,7 +131,9 @@ def test_every_operation_answers_as_documented_whatever_is_asked(
         names = [p["name"] for p in operation.get("parameters", []) if p["in"] == "query"]
         query = {name: data.draw(st.lists(ODD_TEXT, max_size=2)) for name in names}
         number = data.draw(st.sampled_from([*ids, 0, 5, 999_999_999]))
-        where = path.removeprefix("/api/v1").format(item_id=number, file_id=number, name=data.draw(NAMES))
+        where = path.removeprefix("/api/v1").format(
+            item_id=number, file_id=number, report_id=number, name=data.draw(NAMES)
+        )
         somebody = data.draw(st.sampled_from(asking))
         answer = somebody.call(method.upper(), where, headers=headers, query_string=legible(query), **known)
         check(document, operation, answer, (method, where, query, known))

@@ -16,9 +16,7 @@ BOOKSHELF = "tests.example_plugin.bookshelf"
 
 @pytest.fixture
 def services(make_services):
-    services = make_services(plugins=["materials", BOOKSHELF])
-    schema.upgrade(services)
-    return services
+    return make_services(plugins=[BOOKSHELF])
 
 
 def test_the_example_imports_only_the_door_and_itself():
@@ -57,7 +55,7 @@ def test_the_plugins_own_field_is_a_facet_of_the_search(services, sign_in, ana, 
 
 def test_switched_off_the_plugin_leaves_everything_else_working(make_services, services, ana, make_item, monkeypatch):
     item = make_item(ana)
-    without = create_app(services.instance, plugins=["materials"])
+    without = create_app(services.instance, plugins=[])
     without.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     browser = without.test_client()
     browser.post("/login", data={"email": ana.email, "password": PASSWORD})

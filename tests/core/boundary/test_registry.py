@@ -34,7 +34,7 @@ def test_a_plugin_that_does_not_exist_stops_the_start_and_is_named():
 
 def test_a_plugin_named_twice_stops_the_start():
     with pytest.raises(PluginError, match="twice"):
-        load_plugins(["materials", "materials"], defaults)
+        load_plugins(["anything", "anything"], defaults)
 
 
 def test_an_answer_to_a_hook_that_does_not_exist_stops_the_start(plugin):

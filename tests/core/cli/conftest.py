@@ -33,7 +33,8 @@ def start(services: Services) -> Iterator[Callable[..., "subprocess.Popen[str]"]
 
     def start(*words: str, **environment: str) -> "subprocess.Popen[str]":
         plain = {name: value for name, value in os.environ.items() if not name.startswith("REPOSITORY_")}
-        known = plain | {"REPOSITORY_INSTANCE": str(services.instance), "PYTHONUNBUFFERED": "1"} | environment
+        own = {"REPOSITORY_INSTANCE": str(services.instance), "REPOSITORY_PLUGINS": "", "PYTHONUNBUFFERED": "1"}
+        known = plain | own | environment
         process = subprocess.Popen(
             [sys.executable, "-m", "repository.cli", *words],
             cwd=ROOT,

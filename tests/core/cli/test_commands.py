@@ -5,11 +5,12 @@ import sqlite3
 
 import click
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from repository import accounts
 from repository.cli import CORE, make_group
-from repository.console import pass_services
+from repository.console import Console, pass_services
 from repository.models import AccessToken, Membership, Organisation, User
 from repository.passwords import matches
 from repository.registry import PluginError
@@ -81,17 +82,12 @@ def test_every_route_says_who_may_use_it(run):
     )
 
 
-def test_plugins_are_listed_in_order_with_the_hooks_they_answer(run):
-    rows = json.loads(run("plugins", "--json").stdout)
-    assert [row["name"] for row in rows] == ["materials", "core"]
-    assert "register_blueprints" in rows[0]["hooks"]
-
-
-def test_a_plugins_command_gets_the_services_and_its_refusals_are_sentences(run, services, ana, make_item):
-    item = make_item(ana)
-    done = run("materials", "re-examine", "--item", str(item.id))
-    assert (done.exit_code, done.stdout.split()[0]) == (0, "1")
-    assert run("materials", "re-examine", "--item", "999").exit_code == 1
+def test_plugins_are_listed_in_order_with_the_hooks_they_answer(make_services):
+    services = make_services(plugins=["tests.core.cli.stopping"])
+    done = CliRunner().invoke(make_group(services.hook), ["plugins", "--json"], obj=Console(lambda: services))
+    rows = json.loads(done.stdout)
+    assert [row["name"] for row in rows] == ["stopping", "core"]
+    assert "register_jobs" in rows[0]["hooks"]
 
 
 def test_a_plugin_cannot_take_the_name_of_a_command(services, monkeypatch):

@@ -70,7 +70,7 @@ def test_an_unknown_plugin_stops_every_command_with_its_name(start):
 def test_a_worker_killed_in_the_middle_of_a_job_loses_nothing(start, services):
     with services.sessions.writing() as session:
         session.add(Job(name="stopping.twice", run_after=now(), created_at=now()))
-    known = {"REPOSITORY_PLUGINS": "materials tests.core.cli.stopping"}
+    known = {"REPOSITORY_PLUGINS": "tests.core.cli.stopping"}
     killed = start("worker", **known)
     assert killed.stdout.readline() == "in the middle\n"
     killed.kill()

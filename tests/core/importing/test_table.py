@@ -186,16 +186,6 @@ def test_a_table_inside_the_folder_is_found_by_its_name_and_is_no_material(bring
     assert told == {"a.txt": "added", "b.txt": "skipped", "sub/c.txt": "skipped"}
 
 
-def test_an_adaptation_names_its_original_by_number_or_title(with_table, kept, ana, make_item):
-    original = make_item(ana, "O original")
-    told = with_table(
-        f"ficheiro;título;licença;nível;adapta\na.txt;Um;CC BY;pré;{original.id}\nb.txt;Dois;CC BY;pré;O original\n"
-    )
-    assert [line["words"] for line in told["files"] if line["outcome"] == "added"] == ["", ""]
-    told = with_table("ficheiro;título;adapta\nsub/c.txt;Três;Nada que haja\n")
-    assert "Não se encontrou o original" in next(line["words"] for line in told["files"] if line["item_id"])
-
-
 def test_a_column_that_no_plugin_keeps_is_said(with_table):
     told = with_table("ficheiro;título;ação\na.txt;Um;AF-12\n")
     assert "action" in next(line["words"] for line in told["files"] if line["item_id"])

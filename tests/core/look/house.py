@@ -156,7 +156,7 @@ def make_house(around: Around | None = None) -> Flask:
         csp_nonce=lambda: "nonce",
     )
     app.jinja_env.filters.update(filesize=filesize, number=number, date=show_date)
-    pages = {"home": "/", "search": "/search"}
+    pages = {"home": "/", "search": "/search", "suggest": "/suggest"}
     rules = {f"pages.{name}": rule for name, rule in pages.items()} | {
         "words.info": "/info/<name>",
         "words.report": "/report",

@@ -4,7 +4,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 
 from repository import accounts, items, mail, signin
 from repository.errors import Conflict, Invalid, NotAllowed
@@ -169,7 +169,7 @@ def test_two_tokens_in_use_never_share_a_name(work_as, ana):
 def dump(services) -> str:
     """Everything the database says, as one text."""
     with services.sessions.reading() as session:
-        tables = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
+        tables = inspect(session.connection()).get_table_names()
         return "\n".join(str(row) for table in tables for row in session.execute(text(f'SELECT * FROM "{table}"')))
 
 

@@ -124,7 +124,8 @@ def test_what_the_environment_or_a_file_says_stands_over_a_choice(make_services,
     with open_work(again, SYSTEM) as work, pytest.raises(Conflict):
         choose(work, again.settings, again.vocabularies, "centre_name", "Outro")
     monkeypatch.delenv("REPOSITORY_CENTRE_NAME")
-    (services.instance / "settings.toml").write_text('centre_name = "Do ficheiro"')
+    with (services.instance / "settings.toml").open("a") as file:
+        file.write('centre_name = "Do ficheiro"')
     third = build_services(services.instance, plugins=[])
     load_stored(third)
     assert (third.settings["centre_name"], third.settings.source("centre_name")) == ("Do ficheiro", "file")

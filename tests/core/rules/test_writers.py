@@ -9,6 +9,8 @@ from sqlalchemy import event, text
 from repository import db, schema
 from repository.errors import Unavailable
 
+pytestmark = pytest.mark.sqlite  # PostgreSQL serves writers side by side
+
 
 @contextmanager
 def somebody_writes(services):

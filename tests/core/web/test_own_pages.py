@@ -1,5 +1,7 @@
 """A person's own pages: what is theirs, what they may change, tokens, data, and leaving."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -20,6 +22,23 @@ def browser(sign_in, ana):
 def read(services, table, number):
     with services.sessions.reading() as session:
         return session.get(table, number)
+
+
+@pytest.fixture
+def many_drafts(work_as):
+    """Begin this many drafts of a person."""
+
+    def begin(user, number):
+        with work_as(user) as work:
+            for n in range(number):
+                items.describe(work, items.create_draft(work), {"title": f"Rascunho de {user.id}, n.º {n}"})
+
+    return begin
+
+
+def titles(page):
+    mine = page.partition('id="meus"')[2].partition("</section>")[0]
+    return re.findall(r"<b>(.+?)</b>", mine)
 
 
 @pytest.mark.parametrize("path", OWN)
@@ -68,15 +87,38 @@ def test_a_draft_comes_back_from_the_bin_and_only_its_owner_brings_it(
     assert browser.post(f"/me/items/{draft.id}/recover").status_code == 404
 
 
-def test_the_number_of_queries_of_my_page_does_not_grow_with_my_works(browser, ana, make_item, count_queries):
+def test_the_number_of_queries_of_my_page_does_not_grow_with_my_works(
+    browser, ana, make_item, many_drafts, count_queries
+):
     make_item(ana, "Um")
+    make_item(ana, "Começado", publish=False)
     with count_queries() as few:
         browser.get("/me")
-    for n in range(5):
-        make_item(ana, f"Mais {n}")
-    with count_queries() as many:
-        browser.get("/me")
-    assert len(many) <= len(few)
+    assert len(few) < 25
+    many_drafts(ana, 45)
+    for page in ("", "?page=2"):
+        with count_queries() as many:
+            browser.get(f"/me{page}")
+        assert len(many) <= len(few)
+
+
+def test_my_works_come_in_pages_the_last_changed_first(browser, ana, rui, many_drafts):
+    many_drafts(rui, 3)
+    many_drafts(ana, 45)
+    shown = [titles(browser.get(f"/me?page={n}").text) for n in (1, 2, 3)]
+    assert [len(page) for page in shown] == [20, 20, 5]
+    assert shown[0][0] == f"Rascunho de {ana.id}, n.º 44"
+    assert len({title for page in shown for title in page}) == 45
+    first = browser.get("/me").text
+    assert 'href="/me?page=2#meus"' in first
+    assert "Há 45 rascunhos por acabar" in first
+    assert "Há 45 rascunhos por acabar" in browser.get("/me?page=3").text
+
+
+@pytest.mark.parametrize(("asked", "as_if"), [("0", "1"), ("x", "1"), ("-3", "1"), ("99", "3"), ("9" * 9, "3")])
+def test_a_page_of_my_works_that_does_not_exist_is_the_nearest(browser, ana, many_drafts, asked, as_if):
+    many_drafts(ana, 45)
+    assert titles(browser.get(f"/me?page={asked}").text) == titles(browser.get(f"/me?page={as_if}").text)
 
 
 def test_name_language_and_group_are_changed_and_nothing_else_t10(browser, services, ana):

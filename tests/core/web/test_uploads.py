@@ -246,7 +246,8 @@ def test_a_complete_upload_whose_answer_was_lost_joins_when_asked_again(
         (TUS | {"Upload-Length": "5"}, 422),
         (TUS | {"Upload-Length": "5", "Upload-Metadata": "filename %%%"}, 422),
         (TUS | {"Upload-Length": "5", "Upload-Metadata": "item " + "A" * 9000}, 422),
-        (TUS | {"Upload-Length": "5", "Upload-Metadata": metadata(item="9" * 18)}, 404),
+        (TUS | {"Upload-Length": "5", "Upload-Metadata": metadata(item="9" * 9)}, 404),
+        (TUS | {"Upload-Length": "5", "Upload-Metadata": metadata(item="9" * 10)}, 422),  # no database numbers so far
     ],
 )
 def test_odd_announcements_are_refused(headers: dict[str, str], status: int, hers: FlaskClient) -> None:

@@ -321,6 +321,49 @@ def test_a_new_version_takes_over_only_when_it_is_handed_in(
         assert got.text == "Texto do ficheiro"
 
 
+def test_what_a_version_changed_is_told_in_the_list_of_versions(
+    hers: FlaskClient, client: FlaskClient, ana: User, make_item: Callable[..., Item]
+) -> None:
+    item = make_item(ana)
+    for words in ("Corrigido o <b>3</b>", "Letra maior"):
+        draft = hers.post(f"/items/{item.id}/edit").location
+        page = hers.get(draft).text
+        assert re.search(r'<textarea[^>]*name="changes"[^>]*>\s*</textarea>', page), "each version begins with no words"
+        too_long = hers.post(draft, data={"act": "submit", "changes": "x" * 501})
+        assert too_long.status_code == 422
+        assert "Use no máximo 500 caracteres." in too_long.text
+        assert "x" * 501 in too_long.text
+        assert hers.post(draft, data={"act": "submit", "changes": words}).status_code == 303
+    shown = client.get(f"/items/{item.id}").text
+    assert "Corrigido o &lt;b&gt;3&lt;/b&gt;" in shown
+    assert shown.index("Letra maior") < shown.index("Corrigido o")
+    assert "Corrigido o &lt;b&gt;3" in client.get(f"/items/{item.id}/versions/2").text
+    assert "O que mudou" not in client.get(f"/items/{item.id}/versions/1").text
+
+
+def test_the_persons_own_page_names_the_last_drafts_and_leads_to_all(
+    hers: FlaskClient, ana: User, make_item: Callable[..., Item]
+) -> None:
+    for n in range(5):
+        make_item(ana, title=f"Rascunho {n}", publish=False)
+    assert "Ver todos os rascunhos" not in hers.get("/me").text
+    make_item(ana, title="O sexto", publish=False)
+    panel = hers.get("/me").text.partition("Por entregar</h2>")[2].partition("</section>")[0]
+    assert "O sexto" in panel
+    assert "Rascunho 0" not in panel
+    assert "Ver todos os rascunhos" in panel
+    assert "Rascunho 0" in hers.get("/deposit").text
+
+
+def test_a_first_version_and_an_adaptation_are_not_asked_what_changed(
+    hers: FlaskClient, ana: User, make_item: Callable[..., Item]
+) -> None:
+    first = hers.post("/deposit").location
+    adapted = hers.post(f"/items/{make_item(ana).id}/adapt").location
+    for address in (first, adapted):
+        assert 'name="changes"' not in hers.get(address).text
+
+
 def test_adapting_credits_the_source_in_the_citation(
     rui: User, sign_in: SignIn, ana: User, client: FlaskClient, make_item: Callable[..., Item]
 ) -> None:

@@ -2,35 +2,20 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from plugins.training_actions import actions
 from plugins.training_actions.models import Author, Contribution, Edition, Participant
-from repository import schema
-from repository.house import build_services
 from repository.models import Item, Organisation, User
-from repository.work import Services, now
-
-PLUGINS = ["materials", "training_actions"]
-
-
-@pytest.fixture(scope="session")
-def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty instance with the tables of training actions."""
-    folder = tmp_path_factory.mktemp("training")
-    services = build_services(folder, plugins=PLUGINS)
-    schema.upgrade(services)
-    services.sessions.engine.dispose()
-    return folder
+from repository.work import now
 
 
 @pytest.fixture
-def services(make_services: Callable[..., Services]) -> Services:
-    """The services of a fresh instance with training actions."""
-    return make_services(plugins=PLUGINS)
+def plugins() -> list[str]:
+    """The plugins that these tests need."""
+    return ["materials", "training_actions"]
 
 
 @pytest.fixture

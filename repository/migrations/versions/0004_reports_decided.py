@@ -5,8 +5,8 @@ from alembic import op
 
 from repository import db
 
-revision = "core_0003"
-down_revision = "core_0002"
+revision = "core_0004"
+down_revision = "core_0003"
 branch_labels = None
 depends_on = None
 

@@ -1,9 +1,8 @@
 """The pages in English say nothing in Portuguese, whoever reads them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from plugins.materials.adaptations import adapt
-from repository import accounts, attachments, items, jobs, joining, organisations, reports, school_import
+from repository import joining, school_import
 from repository.app import create_app
-from repository.models import Item, Job, JobState, Mail, Organisation, User
+from repository.models import Mail, Organisation, User
 from repository.vocabularies import Vocabularies
 from repository.web.pages import EXAMPLES
+from tests.journeys.conftest import addresses
 
 PO = "translations/en/LC_MESSAGES/messages.po"
 ENGLISH = {"Accept-Language": "en-GB,en;q=0.9"}
@@ -97,92 +96,11 @@ def is_portuguese(words: str) -> bool:
     return words.casefold() in KNOWN_PORTUGUESE or PORTUGUESE.search(rest) is not None
 
 
-@pytest.fixture
-def school(work_as: Callable[..., Any], centre: Organisation) -> Organisation:
-    """A school of a centre with an English name, so that only the pages' own words can be Portuguese."""
-    with work_as() as work:
-        work.session.get_one(Organisation, centre.id).name = "Test Centre"
-        organisations.add(work, "council", "Seaside", parent_id=None)
-        made = organisations.add(work, "school", "Seaside School", parent_id=centre.id)
-    return made
-
-
-@pytest.fixture
-def busy(
-    services: Any,
-    school: Organisation,
-    ana: User,
-    rui: User,
-    admin: User,
-    make_item: Callable[..., Item],
-    work_as: Callable[..., Any],
-    run_jobs: Callable[[], int],
-) -> dict[str, tuple[Any, ...]]:
-    """A centre in which every page has something to show; what each part of an address may be."""
-    words = {"summary": "Compare bars.", "text": "Which bar is longer?", "language": "en", "keywords": ["bars"]}
-    known = {"year": ["3", "4"], "discipline": ["MAT"], "group": ["110"], "link": "https://example.org/bars"}
-    shown = make_item(ana, "Fractions with bars", level=["1ceb"], **words, **known)
-    gone = make_item(ana, "Bars on paper", level=["2ceb", "sec"], **words)
-    draft = make_item(ana, "Half a plan", publish=False, **words)
-    with work_as(ana) as work:
-        items.withdraw(work, work.session.get_one(Item, gone.id))
-        revised = items.begin_version(work, work.session.get_one(Item, shown.id))
-        attachments.restrict(work, revised.files[0], "verified")
-        items.submit(work, revised)
-        accounts.issue_token(work, work.session.get_one(User, ana.id), "Library", ["read"], 30)
-    with work_as(rui) as work:
-        adapted = adapt(work, work.session.get_one(Item, shown.id))
-    with work_as() as work:
-        for user in (ana, rui, admin):
-            work.session.get_one(User, user.id).locale = "en"
-        reports.tell(work, "rights", "This is ours.", "", work.session.get_one(Item, shown.id))
-        jobs.enqueue(work, "mail.send", mail_id=0)
-    run_jobs()
-    with work_as() as work:
-        work.session.add(
-            Job(name="mail.send", key="x", payload={}, state=JobState.PARKED, last_error="refused", attempts=5,
-                run_after=work.now, created_at=work.now)
-        )  # fmt: skip
-    every_item = (shown.id, gone.id, draft.id, adapted.id, 999)
-    return {
-        "item_id": every_item,
-        "number": (1, 2),
-        "user_id": (ana.id, admin.id),
-        "organisation_id": (school.id, school.parent_id),
-        "name": ("licencas", "acessibilidade", "privacidade", "ajuda", *Vocabularies.names()),
-        "secret": ("stale",),
-    }
-
-
-def addresses(app: Flask, known: dict[str, tuple[Any, ...]]) -> Iterator[str]:
-    """Yield the address of every page, with each of the known values in its parts; files and data are no pages."""
-    adapter = app.url_map.bind("localhost")
-    for rule in app.url_map.iter_rules():
-        area = rule.endpoint.partition(".")[0]
-        data = area in ("static", "files", "api", "api-docs", "uploads", "language") or "static" in rule.endpoint
-        if "GET" not in (rule.methods or ()) or data:
-            continue
-        parts = sorted(rule.arguments)
-        for values in product(*(known[part] for part in parts)):
-            yield adapter.build(rule.endpoint, dict(zip(parts, values, strict=True)))
-    yield from (
-        "/search?q=bars",
-        "/search?q=bars+helicopter",
-        "/search?level=1ceb&year=3&discipline=MAT&type=worksheet&licence=CC-BY-4.0&language=en&group=110&kind=digital",
-        "/search?page=9",
-        "/search?sort=title&level=pre",
-        "/password/sent?what=register",
-        "/report?item=1",
-        "/admin/accounts?q=nobody&state=waiting",
-        "/nothing/here",
-    )
-
-
 def walk(app: Flask, browser: FlaskClient, known: dict[str, tuple[Any, ...]]) -> dict[str, list[str]]:
     """Return what each page says in Portuguese, by its address; pages that say nothing so are left out."""
     found = {}
     for address in addresses(app, known):
-        answer = browser.get(address, headers=ENGLISH)
+        answer = browser.get(address, headers=ENGLISH, buffered=True)
         assert answer.status_code < 500, (address, answer.status_code)
         if answer.mimetype == "text/html" and answer.status_code != 302:
             found[address] = portuguese_in(answer)

@@ -1,0 +1,62 @@
+"""Static files under addresses that change with their bytes, so that a browser asks for each of them once."""
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response
+from werkzeug.routing import Rule
+
+FOREVER = "public, max-age=31536000, immutable"
+ENDING = ".static"
+
+
+def prepare(app: Flask) -> None:
+    """Give every folder of static files, the core's and the plugins', a second address that carries its digest.
+
+    One digest stands for the whole folder, so that what a style sheet names beside itself (`../vendor/…`) is asked for
+    under the same address as by a page. The plain address stays for whoever knows it by heart.
+    """
+    for plain in [rule for rule in app.url_map.iter_rules() if rule.endpoint.endswith(ENDING)]:
+        folder = _folder(app, plain.endpoint)
+        if folder is None:
+            continue
+        lasting = plain.rule.replace("<path:filename>", "v-<version>/<path:filename>")
+        app.url_map.add(Rule(lasting, endpoint=plain.endpoint, methods={"GET"}))
+        app.view_functions[plain.endpoint] = _sent(app.view_functions[plain.endpoint], folder)
+    app.url_defaults(lambda endpoint, values: _add_version(app, endpoint, values))
+
+
+@cache
+def digest_of(folder: Path) -> str:
+    """Return ten hexadecimal digits that change with any name or byte in the folder; read once per process."""
+    found = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        found.update(
+            f"{path.relative_to(folder).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode()
+        )
+    return found.hexdigest()[:10]
+
+
+def _folder(app: Flask, endpoint: str) -> Path | None:
+    blueprint = app.blueprints.get(endpoint.removesuffix(ENDING))
+    return Path(blueprint.static_folder) if blueprint and blueprint.static_folder else None
+
+
+def _add_version(app: Flask, endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint.endswith(ENDING) and (folder := _folder(app, endpoint)):
+        values.setdefault("version", digest_of(folder))
+
+
+def _sent(send: Callable[..., Any], folder: Path) -> Callable[..., Response]:
+    """Wrap a folder's view; a page from before an update gets the file of today, but is not told to keep it."""
+
+    def sent(filename: str, version: str = "") -> Response:
+        response: Response = send(filename=filename)
+        if version == digest_of(folder):
+            response.headers["Cache-Control"] = FOREVER
+        return response
+
+    return sent

@@ -1,0 +1,58 @@
+"""Every code that the audit trail keeps is said in words: the calls of `record` are walked in the sources."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import plugins
+import repository
+from repository.audit import ACTIONS, SUBJECTS
+from repository.db import Base
+from repository.items import MOVES
+from repository.registry import collect
+
+PLUGINS = Path(plugins.__path__[0])
+ROOTS = [Path(repository.__path__[0]), PLUGINS]
+
+
+def recorded() -> Iterator[tuple[str, str]]:
+    """Yield where a code is recorded, and the code."""
+    for path in (path for root in ROOTS for path in root.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.record", "record"):
+                where = f"{path.name}:{node.lineno}"
+                yield from ((where, code) for code in codes(node.args[1], where))
+
+
+def codes(argument: ast.expr, where: str) -> Iterator[str]:
+    if isinstance(argument, ast.IfExp):
+        yield from codes(argument.body, where)
+        yield from codes(argument.orelse, where)
+    elif isinstance(argument, ast.Constant):
+        yield str(argument.value)
+    elif ast.unparse(argument) == "f'item.{name}'":
+        yield from (f"item.{name}" for _, name in MOVES)
+    else:
+        pytest.fail(f"{where}: this test cannot read which codes are recorded")
+
+
+def test_every_recorded_code_has_words_and_every_word_a_code(make_services):
+    services = make_services(plugins=sorted(found.parent.name for found in PLUGINS.glob("*/plugin.py")))
+    known = {code for _, code in recorded()}
+    said = {action.code: action.label for action in collect(services.hook.register_audit_actions, strict=True)}
+    assert len(known) > 40
+    assert sorted(known - set(said)) == []
+    assert sorted(set(said) - known) == []
+    assert all(said.values())
+
+
+def test_the_core_says_only_its_own_codes(make_services):
+    alone = collect(make_services(plugins=[]).hook.register_audit_actions, strict=True)
+    assert {action.code for action in alone} == set(ACTIONS)
+    assert "item.adapted" not in ACTIONS
+
+
+def test_the_kinds_of_subjects_in_words_are_tables_that_exist():
+    assert set(SUBJECTS) <= {mapper.class_.__name__.lower() for mapper in Base.registry.mappers}
