@@ -100,7 +100,7 @@ def export(edition_id: int, kind: str) -> Response:
 
 
 def _rows(work: Work, edition: Edition) -> Any:
-    head = [gettext("Nome"), gettext("E-mail"), gettext("Escola"), gettext("Entrega")]
+    head = [gettext("Nome"), gettext("Endereço"), gettext("Escola"), gettext("Entrega")]
     wanted = list(edition.deliverables)
     yield [*head, *(row.title for row in wanted), gettext("Materiais"), gettext("Último sinal"), gettext("Lembrado")]
     for line in missing.lines_of(work, edition):

@@ -257,7 +257,7 @@ def test_the_table_of_who_delivered_opens_in_spreadsheets_and_runs_nothing(
     assert "'=1+1;x@escola.invalid;;Tudo;1/1;1" in table.text
     book = openpyxl.load_workbook(BytesIO(browser.get(f"/actions/manage/editions/{edition.id}/missing.xlsx").data))
     rows = list(book.active.values)  # type: ignore[union-attr]
-    assert rows[0][:5] == ("Nome", "E-mail", "Escola", "Entrega", "Sequência")
+    assert rows[0][:5] == ("Nome", "Endereço", "Escola", "Entrega", "Sequência")
     assert rows[1][3] == "Tudo"
 
 
