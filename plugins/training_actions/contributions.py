@@ -128,7 +128,7 @@ def begin(work: Work, participant: Participant, deliverable_id: int | None = Non
         )
     )
     work.session.flush()
-    _sign(work, draft, [participant])
+    sign(work, draft, [participant])
     _fill(work, draft, participant, wanted)
     work.session.flush()
     return draft
@@ -172,8 +172,8 @@ def _both(suggested: Sequence[str], of_action: Sequence[str]) -> list[str]:
     return common or list(of_action) or (list(suggested) if len(suggested) == 1 else [])
 
 
-def _sign(work: Work, item: Item, people: Sequence[Participant]) -> None:
-    """Let these people be the authors: by name, and by what each may do."""
+def sign(work: Work, item: Item, people: Sequence[Participant]) -> None:
+    """Let these people be the authors of a contribution: by name, and by what each may do."""
     known = {row.participant_id: row for row in authors_of(work, item.id)}
     wanted = {who.id: who for who in people}
     for gone in known.keys() - wanted.keys():
@@ -204,7 +204,7 @@ def set_authors(work: Work, item: Item, participant_ids: Sequence[int], me: Part
     wanted = list(dict.fromkeys([*(one for one in before if one in (*participant_ids, me.id, *left)), me.id]))
     wanted += [one for one in participant_ids if one not in wanted]
     if wanted != before:
-        _sign(work, item, [work.session.get_one(Participant, one) for one in wanted])
+        sign(work, item, [work.session.get_one(Participant, one) for one in wanted])
 
 
 def own(work: Work, participant: Participant, item_id: int) -> Item:

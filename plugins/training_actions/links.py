@@ -50,7 +50,7 @@ LETTER = (
     N_("A sua ligação para entregar: %(action)s"),
     N_(
         "Olá, %(name)s.\n\nO que fez em «%(action)s» entrega-se nesta página, sem conta e do telemóvel se quiser:\n\n"
-        "%(link)s\n\n%(until)s\n\nA ligação é só sua: não a reencaminhe. Se a perder, peça outra nessa página.\n\n%(centre)s"
+        "%(link)s\n\n%(until)s\n\nA ligação é só sua: não a reencaminhe. Se a perder, peça outra em %(lost)s\n\n%(centre)s"
     ),
 )
 UNTIL = N_("Pode entregar e corrigir até %(day)s.")
@@ -140,6 +140,7 @@ def send(work: Work, services: Services, participant: Participant) -> bool:
         "name": participant.name.split(" ")[0],
         "action": title_of(participant.edition),
         "link": address_of(services, participant),
+        "lost": f"{services.settings.public_url}/u/lost",
         "until": say(UNTIL, locale, day=day_of(closes)) if closes else say(ANY_TIME, locale),
         "centre": services.settings["centre_name"],
     }

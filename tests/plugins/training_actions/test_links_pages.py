@@ -1,6 +1,7 @@
 """Personal links: whose they are, what they open, and how they end."""
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -55,6 +56,10 @@ def begin_with(client: FlaskClient, path: str, *names: str) -> int:
     answer = client.post(path, data={"files": files}, content_type="multipart/form-data")
     assert answer.status_code == 303, answer.text
     return int(answer.location.rpartition("/")[2])
+
+
+def metadata_for(item_id: int) -> str:
+    return "filename ZmljaGEudHh0,item " + b64encode(str(item_id).encode()).decode()
 
 
 def read(services: Services, kind: Any, key: Any) -> Any:
@@ -239,7 +244,7 @@ def test_forms_of_a_link_want_their_token(app: Flask, client: FlaskClient, joana
 def test_an_upload_that_resumes_is_known_by_its_link(client: FlaskClient, joana: Participant, path_of: Any) -> None:
     item_id = begin_with(client, path_of(joana))
     known = {"Tus-Resumable": "1.0.0", "Upload-Link": path_of(joana)[3:]}
-    metadata = "filename ZmljaGEudHh0,item " + __import__("base64").b64encode(str(item_id).encode()).decode()
+    metadata = metadata_for(item_id)
     begun = client.post("/uploads", headers=known | {"Upload-Length": "5", "Upload-Metadata": metadata})
     assert begun.status_code == 201, begun.text
     part = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
@@ -252,6 +257,33 @@ def test_an_upload_that_resumes_is_known_by_its_link(client: FlaskClient, joana:
 def test_a_forged_link_announces_no_upload(client: FlaskClient, joana: Participant) -> None:
     known = {"Tus-Resumable": "1.0.0", "Upload-Link": f"{joana.id}-{'A' * 32}", "Upload-Length": "5"}
     assert client.post("/uploads", headers=known).status_code == 401
+
+
+def test_a_link_uploads_into_nothing_of_another_person(
+    client: FlaskClient, edition: Edition, join: Any, joana: Participant, path_of: Any, make_item: Any, ana: User
+) -> None:
+    rita = join(edition, "Rita Alves")
+    hers, foreign = begin_with(client, path_of(rita), "dela.txt"), make_item(ana, publish=False).id
+    public = make_item(ana, "Publicado").id
+    known = {"Tus-Resumable": "1.0.0", "Upload-Link": path_of(joana)[3:], "Upload-Length": "5"}
+    answers = [
+        client.post("/uploads", headers=known | {"Upload-Metadata": metadata_for(item_id)}).status_code
+        for item_id in (hers, foreign, public)
+    ]
+    assert answers == [404, 404, 403]
+
+
+def test_what_breaks_behind_a_link_leaves_the_link_out_of_the_log(
+    client: FlaskClient, joana: Participant, path_of: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    def broken(*_known: Any) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("plugins.training_actions.pages.link.home_page", broken)
+    path = path_of(joana)
+    assert client.get(path).status_code == 500
+    assert "/u/<token>" in caplog.text
+    assert path[3:] not in caplog.text
 
 
 def test_after_the_closing_date_nothing_new_is_taken_and_what_had_begun_may_be_finished(
