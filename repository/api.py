@@ -70,6 +70,7 @@ from repository.items import (
     withdraw,
 )
 from repository.jobs import enqueue
+from repository.joining import link_for, new_teacher
 from repository.mail import post
 from repository.models import (
     AuditEntry,
@@ -95,12 +96,13 @@ from repository.reviewing import begin_review, decline, reopen, send_back, take_
 from repository.sealing import seal
 from repository.search.analysis import fold
 from repository.search.fields import FieldKind
+from repository.signin import Locked, count_asking
 from repository.spreadsheets import XLSX, write_workbook
 from repository.tables import Row, Table, csv_lines, match_columns, read_tables
 from repository.views import ItemView, view_of
 from repository.vocabularies import Vocabularies, Vocabulary, spelling_key
 from repository.words import N_, in_language
-from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, open_look, open_work
+from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, now, open_look, open_work
 
 __all__ = [
     "ANONYMOUS",
@@ -142,6 +144,7 @@ __all__ = [
     "JobKind",
     "Line",
     "Listing",
+    "Locked",
     "MailKind",
     "Membership",
     "NavEntry",
@@ -184,6 +187,7 @@ __all__ = [
     "contains_words",
     "copy",
     "count",
+    "count_asking",
     "counts_of",
     "create_draft",
     "csv_lines",
@@ -204,6 +208,7 @@ __all__ = [
     "join",
     "json_option",
     "keep_file",
+    "link_for",
     "look",
     "look_into",
     "match_columns",
@@ -211,6 +216,8 @@ __all__ = [
     "may_see",
     "missing",
     "moment",
+    "new_teacher",
+    "now",
     "offer_undo",
     "open_draft",
     "open_look",

@@ -56,7 +56,7 @@ def look() -> Work:
     """Return the request's reading work; it is closed when the request ends."""
     if "look" not in g:
         session = services().sessions.open_reading()
-        g.look = Work(session, services().hook, actor(), now())
+        g.look = Work(session, services().hook, actor(), now(), services())
     found: Work = g.look
     return found
 

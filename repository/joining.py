@@ -73,12 +73,23 @@ def register(services: Services, payloads: list[dict[str, Any]]) -> None:
         with open_work(services, SYSTEM) as work:
             user = find_user(work, asked["email"])
             if user is None:
-                user = accounts.create_user(work, asked["email"], asked["full_name"])
+                user = new_teacher(work, asked["email"], asked["full_name"], asked["organisation_id"])
                 user.group_code, user.locale = asked["group_code"], asked["locale"]
-                user.memberships.append(_teacher(work.now.date(), asked["organisation_id"]))
                 send_link(work, services, user, "welcome")
             elif user.disabled_at is None:
                 send_link(work, services, user, "password", KNOWN)
+
+
+def new_teacher(work: Work, email: str, name: str, organisation_id: int | None) -> User:
+    """Make the account of somebody who teaches at a school (None: at none that is known). Raises Invalid and Conflict.
+
+    The caller knows that the address is theirs.
+    """
+    user = accounts.create_user(work, email, name)
+    if organisation_id is not None:
+        user.memberships.append(_teacher(work.now.date(), organisation_id))
+    work.session.flush()
+    return user
 
 
 def _teacher(today: date, organisation_id: int) -> Membership:

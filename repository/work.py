@@ -66,12 +66,13 @@ SYSTEM = Actor(name="system", labels=frozenset({"public", "members", "verified"}
 
 @dataclass(frozen=True)
 class Work:
-    """One use case: its session, the plugins' hooks, the person and the moment."""
+    """One use case: its session, the plugins' hooks, the person, the moment, and the house it happens in."""
 
     session: Session
     hook: Any
     actor: Actor
     now: datetime
+    services: Services
 
 
 @dataclass
@@ -103,11 +104,11 @@ class Services:
 def open_work(services: Services, actor: Actor) -> Iterator[Work]:
     """Yield work that is committed at the end of the block, or rolled back on any error."""
     with services.sessions.writing() as session:
-        yield Work(session, services.hook, actor, now())
+        yield Work(session, services.hook, actor, now(), services)
 
 
 @contextmanager
 def open_look(services: Services, actor: Actor) -> Iterator[Work]:
     """Yield work that only reads; it blocks nobody and keeps nothing."""
     with services.sessions.reading() as session:
-        yield Work(session, services.hook, actor, now())
+        yield Work(session, services.hook, actor, now(), services)

@@ -1,16 +1,33 @@
 """All that the plugin of training actions touches."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import click
-from flask import Blueprint, url_for
+from flask import Blueprint, Request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
-from plugins.training_actions import api, collecting, commands, intake, intake_api, intake_command, models
+from plugins.training_actions import (
+    api,
+    collecting,
+    commands,
+    contributions,
+    intake,
+    intake_api,
+    intake_command,
+    links,
+    missing,
+    missing_api,
+    models,
+    receipts,
+)
+from plugins.training_actions import people as holders
 from plugins.training_actions.actions import AUDIT, MANAGE
+from plugins.training_actions.pages import delivery, link, people, public, staff, tables
 from plugins.training_actions.pages import intake as intake_pages
-from plugins.training_actions.pages import people, public, staff, tables
+from plugins.training_actions.pages import receipts as receipt_pages
 from plugins.training_actions.pages.door import staff as staff_pages
 from repository.api import (
     N_,
@@ -18,21 +35,25 @@ from repository.api import (
     ApiBlueprint,
     AuditAction,
     Collection,
+    Contact,
     Item,
     JobKind,
+    MailKind,
     NavEntry,
     Panel,
     Permission,
+    Services,
+    Setting,
     Work,
     hookimpl,
 )
 
-__all__ = ["intake_api", "intake_pages", "models", "people", "staff", "tables"]
+__all__ = ["delivery", "intake_api", "intake_pages", "missing_api", "models", "people", "staff", "tables"]
 
 
 @hookimpl
 def register_blueprints() -> Iterable[Blueprint]:
-    return (public.pages, staff_pages)
+    return (public.pages, staff_pages, link.pages, receipt_pages.pages)
 
 
 @hookimpl
@@ -53,12 +74,7 @@ def register_permissions() -> Iterable[Permission]:
 
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
-    return (AuditAction(code, words) for code, words in AUDIT.items())
-
-
-@hookimpl
-def register_jobs() -> Iterable[JobKind]:
-    return (JobKind(intake.JOB, intake.run, apart=True),)
+    return (AuditAction(code, words) for code, words in (AUDIT | links.AUDIT).items())
 
 
 @hookimpl
@@ -90,3 +106,68 @@ def facet_labels(work: Work, facet: str, values: Sequence[str]) -> Iterable[tupl
 @hookimpl
 def item_collections(work: Work, item: Item) -> Iterable[Collection]:
     return collecting.collections_of(work, item)
+
+
+# Personal links, contributions, reminders and receipts
+
+
+@hookimpl
+def register_settings() -> Iterable[Setting]:
+    words = N_("Dias que uma ligação pessoal serve depois do fecho")
+    return (Setting("training_link_days", int, 90, words, editable=True, least=0),)
+
+
+@hookimpl
+def register_mail_kinds() -> Iterable[MailKind]:
+    return (
+        MailKind(missing.KIND, N_("Lembretes do que falta entregar")),
+        MailKind(receipts.KIND, N_("Agradecimentos com o recibo")),
+    )
+
+
+@hookimpl
+def register_jobs() -> Iterable[JobKind]:
+    return (
+        JobKind(intake.JOB, intake.run, apart=True),
+        JobKind("training_actions.resend", links.resend),
+        JobKind("training_actions.remind", missing.remind_due, period=timedelta(hours=1)),
+    )
+
+
+@hookimpl
+def actor_of_request(services: Services, request: Request) -> Actor | None:
+    """The link stands in the address of its own pages, and in a header of the uploads they begin; nowhere else."""
+    token = request.headers.get("Upload-Link", "") if request.blueprint == "uploads" else ""
+    if request.blueprint == link.pages.name:
+        token = (request.view_args or {}).get("token", "")
+    return links.actor_of(services, token) if token else None
+
+
+@hookimpl
+def actor_audiences(actor: Actor, session: Session) -> Iterable[str]:
+    return holders.labels_of(session, actor.user_id) if actor.user_id is not None else ()
+
+
+@hookimpl
+def allow(actor: Actor, action: str, target: object) -> bool | None:
+    return contributions.may(actor, action, target) if isinstance(target, Item) else None
+
+
+@hookimpl
+def item_contacts(work: Work, item: Item) -> Iterable[Contact]:
+    return holders.contacts_of(work, item)
+
+
+@hookimpl
+def me_panels(work: Work) -> Iterable[Panel]:
+    return holders.panels_of(work, work.actor)
+
+
+@hookimpl
+def item_submitted(work: Work, item: Item) -> None:
+    contributions.note_handed_in(work, item)
+
+
+@hookimpl
+def item_published(work: Work, item: Item) -> None:
+    receipts.note_published(work, item)

@@ -102,5 +102,6 @@ def http_error(error: HTTPException) -> Response:
 
 def fail(error: Exception) -> Response:
     """Answer our own fault: the log has the details, the page only the request's name."""
-    log.exception("request %s failed: %s", g.get("request_id"), request.path)
+    # The rule and not the path: some addresses are secrets, and a log is read by many.
+    log.exception("request %s failed: %s", g.get("request_id"), request.url_rule or "no page")
     return answer(500, gettext("Não conseguimos abrir esta página agora. Nada se perdeu. Tente daqui a uns minutos."))

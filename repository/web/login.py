@@ -30,7 +30,7 @@ def prepare(app: Flask) -> None:
 def load(token: str) -> SignedIn | None:
     """Return the person of a session token, or None."""
     with services().sessions.reading() as session_:
-        actor = signin.actor_of_session(Work(session_, services().hook, ANONYMOUS, now()), token)
+        actor = signin.actor_of_session(Work(session_, services().hook, ANONYMOUS, now(), services()), token)
     return None if actor is None else SignedIn(token, actor)
 
 

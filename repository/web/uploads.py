@@ -67,7 +67,7 @@ def refuse(error: DomainError) -> AnyResponse:
     """Say a refusal in one line of text; a plain form gets the usual page."""
     if request.endpoint == "uploads.multipart":
         return errors.refuse(error)
-    stranger = isinstance(error, NotAllowed) and not actor().signed_in
+    stranger = isinstance(error, NotAllowed) and not (actor().signed_in or actor().acting)
     return tus(401 if stranger else status_of(error), words_of(error))
 
 
@@ -174,9 +174,11 @@ def read_metadata(header: str) -> dict[str, str]:
 
 def _sender() -> str:
     """Return who sends, as the uploads know people."""
-    if not actor().signed_in:
-        raise NotAllowed(N_("Inicie sessão para enviar ficheiros."))
-    return f"user:{actor().user_id}"
+    if actor().signed_in:
+        return f"user:{actor().user_id}"
+    if actor().acting:
+        return actor().acting
+    raise NotAllowed(N_("Inicie sessão para enviar ficheiros."))
 
 
 def _count(header: str) -> int:

@@ -212,15 +212,6 @@ def _items(edition: Edition) -> Any:
     return query.where(Contribution.edition_id == edition.id, Item.state != State.DISCARDED)
 
 
-def collect_context(work: Work, edition: Edition) -> dict[str, Any]:
-    """Return who has brought how much, those first who still owe something."""
-    counts = progress.brought(work, [edition.id])
-    wanted = sum(row.count for row in edition.deliverables) or 1
-    people = actions.present_people(edition, "participant")
-    rows = [(who, counts.get(who.id, 0), progress.measure(counts.get(who.id, 0), wanted)) for who in people]
-    return {"rows": sorted(rows, key=lambda row: (-row[2], name_key(row[0].name))), "wanted": wanted}
-
-
 def materials_context(work: Work, edition: Edition) -> dict[str, Any]:
     """Return a page of all that came of the edition, in any state, with who made it."""
     query = _items(edition).order_by(Item.updated_at.desc(), Item.id.desc())
@@ -283,7 +274,6 @@ def history_context(work: Work, edition: Edition) -> dict[str, Any]:
 
 
 sections.add(
-    sections.Section("collect", "collect", "training_actions/section_collect.html", collect_context),
     sections.Section("materials", "materials", "training_actions/section_materials.html", materials_context),
     sections.Section("people", "people", "training_actions/section_people.html", people_context),
     sections.Section("history", "history", "training_actions/section_history.html", history_context),

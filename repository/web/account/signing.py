@@ -53,7 +53,7 @@ def enter(token: str) -> bool:
         with begin() as work:
             signin.close_session(work, before)
     with services().sessions.reading() as reading:
-        person = signin.actor_of_session(Work(reading, services().hook, ANONYMOUS, now()), token)
+        person = signin.actor_of_session(Work(reading, services().hook, ANONYMOUS, now(), services()), token)
     if person is None:
         return False
     browser.remember(token, person)

@@ -153,7 +153,7 @@ def test_t11_a_token_is_kept_as_a_digest_and_opens_nothing_once_expired_or_taken
         token = accounts.live_tokens(work, load(work, ana))[0]
         assert secret not in str(vars(token))
         assert signin.actor_of_token(work, secret).scopes == {"read"}
-        late = Work(work.session, work.hook, work.actor, now() + timedelta(days=31))
+        late = Work(work.session, work.hook, work.actor, now() + timedelta(days=31), work.services)
         assert signin.actor_of_token(late, secret) is None
         accounts.revoke_token(work, token)
         assert signin.actor_of_token(work, secret) is None

@@ -179,7 +179,7 @@ def test_t11_a_token_is_shown_once(browser, services):
     assert len(secret) > 30
     assert secret not in browser.get("/me/tokens").text
     with services.sessions.reading() as session:
-        actor = signin.actor_of_token(Work(session, services.hook, ANONYMOUS, now()), f"pt_{secret}")
+        actor = signin.actor_of_token(Work(session, services.hook, ANONYMOUS, now(), services), f"pt_{secret}")
     assert actor.scopes == {"read"}
     assert browser.post("/me/tokens", data={"name": "Cópia", "scopes": ["read"], "days": "30"}).status_code == 409
 

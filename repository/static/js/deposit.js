@@ -1,4 +1,5 @@
 // Handing in with comfort: files that resume, fields that keep themselves. The page works without this file.
+// A plugin's page takes it by its data attributes: [data-begin] begins a draft, [data-draft] is the form of one.
 (() => {
   "use strict";
   const PART_BYTES = 8 * 1024 * 1024; // one request each: what has arrived is never sent again
@@ -49,6 +50,8 @@
       this.showHalves();
       if (this.list.hasAttribute("data-pending")) this.lookAgain();
     }
+    // Somebody without an account shows the personal link with every upload.
+    proof() { return this.form.dataset.uploadLink ? { "Upload-Link": this.form.dataset.uploadLink } : {}; }
     word(name) { return this.form.getAttribute(`data-words-${name}`); }
 
     // --- keeping fields ---
@@ -82,9 +85,11 @@
       this.changed.clear();
       try {
         const answer = await ask(this.form.action, { method: "POST", body });
-        if (!answer.ok) throw new Error(String(answer.status));
-        this.show(await answer.json(), sent);
-        return true;
+        const told = (answer.headers.get("Content-Type") || "").includes("json");
+        if (!answer.ok && !told) throw new Error(String(answer.status));
+        const said = await answer.json();
+        if (answer.ok) this.show(said, sent); else this.said.textContent = said.saved; // refused: trying again is no use
+        return answer.ok;
       } catch {
         sent.forEach((name) => this.changed.add(name));
         this.said.textContent = this.word("offline");
@@ -271,7 +276,7 @@
         chunkSize: PART_BYTES,
         retryDelays: [0, 1000, 3000, 6000, 12000],
         removeFingerprintOnSuccess: true,
-        headers: { "X-CSRFToken": this.token },
+        headers: { "X-CSRFToken": this.token, ...this.proof() },
         metadata: { filename: file.name, item: this.form.dataset.draft },
         // The same file may go into two drafts: what has arrived for one is not for the other.
         fingerprint: async () => ["partilha", this.form.dataset.draft, file.name, file.size, file.lastModified].join("-"),

@@ -1,0 +1,343 @@
+"""The rules of what a person brings: begun with what is known, corrected until the edition closes, alone or in a group."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, object_session
+
+from plugins.training_actions.models import Author, Contribution, Deliverable, Edition, Participant
+from repository.api import (
+    EDITABLE,
+    N_,
+    Actor,
+    Conflict,
+    DomainError,
+    Invalid,
+    Item,
+    NotFound,
+    State,
+    Vocabularies,
+    Work,
+    begin_version,
+    create_draft,
+    describe,
+    discard,
+    grant,
+    missing,
+    now,
+    recall,
+    record,
+    recover,
+    restore,
+    revoke,
+    set_credits,
+    submit,
+    withdraw,
+)
+
+# What had begun when the edition closed may be finished: as long as an upload that stopped half-way is kept.
+GRACE = timedelta(hours=24)
+DELIVERED = (State.SUBMITTED, State.IN_REVIEW, State.PUBLISHED, State.ARCHIVED)
+GONE = (State.DISCARDED, State.WITHDRAWN)
+MOST_OPEN = 40  # drafts of one person in one edition: a link in wrong hands fills no disk with rows
+
+
+@dataclass
+class Said:
+    """What a form said, by field; None for what was not sent. `authors` are ids of people of the edition."""
+
+    item: dict[str, Any] = field(default_factory=dict)
+    deliverable: int | None = None
+    authors: list[int] | None = None
+    shown: set[str] | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One contribution as its authors see it; `draft` is the new version that was begun, if any."""
+
+    item: Item
+    contribution: Contribution
+    draft: Item | None = None
+
+
+def contribution_of(session: Session, item: Item) -> Contribution | None:
+    """Return what says that the item came out of an edition; the draft of a new version has its original's."""
+    return session.get(Contribution, item.id) or (
+        session.get(Contribution, item.revises_id) if item.revises_id is not None else None
+    )
+
+
+def is_open(edition: Edition, moment: datetime) -> bool:
+    """Return whether the edition still takes new contributions."""
+    return not edition.removed_at and (edition.closes_at is None or moment <= edition.closes_at)
+
+
+def may_finish(edition: Edition, begun_at: datetime, moment: datetime) -> bool:
+    """Return whether something begun at `begun_at` may still be finished: what was begun in time has a day more."""
+    if is_open(edition, moment):
+        return True
+    closes = edition.closes_at
+    return not edition.removed_at and closes is not None and begun_at <= closes and moment <= closes + GRACE
+
+
+def may(actor: Actor, action: str, item: Item) -> bool | None:
+    """Say whether one of its authors, by a link or an account, may do this to a contribution; None for anybody else."""
+    if action not in ("edit", "submit", "withdraw"):
+        return None
+    if not any(given.label.startswith("participant:") and given.label in actor.labels for given in item.grants):
+        return None
+    session = object_session(item)
+    contribution = contribution_of(session, item) if session is not None else None
+    if session is None or contribution is None:
+        return None
+    # What was sent back is asked for: it may be corrected after the closing date, and one's own may go at any time.
+    if action == "withdraw" or item.state == State.CHANGES_REQUESTED:
+        return True
+    edition = session.get_one(Edition, contribution.edition_id)
+    if is_open(edition, now()):
+        return True
+    unfinished = item.state in (State.DRAFT, State.DISCARDED)
+    return True if unfinished and may_finish(edition, item.created_at, now()) else None
+
+
+def too_late(item: Item, edition: Edition, moment: datetime) -> bool:
+    """Return whether a draft can no longer be finished, as neither it nor the edition has time left."""
+    return item.state == State.DRAFT and not may_finish(edition, item.created_at, moment)
+
+
+def begin(work: Work, participant: Participant, deliverable_id: int | None = None) -> Item:
+    """Return a new draft of the person's, filled with what is known. Raises Conflict when the edition has closed."""
+    edition = participant.edition
+    if not is_open(edition, work.now):
+        raise Conflict(N_("O prazo desta turma já passou. Fale com o centro se ainda tem alguma coisa para entregar."))
+    if _open_drafts(work, participant) >= MOST_OPEN:
+        raise Conflict(N_("Há muitos materiais por acabar. Entregue ou apague alguns antes de começar outro."))
+    home = participant.organisation_id or edition.action.organisation_id
+    draft = create_draft(work, organisation_id=home, owner_id=participant.user_id)
+    wanted = next((row for row in edition.deliverables if row.id == deliverable_id), None)
+    work.session.add(
+        Contribution(
+            item_id=draft.id,
+            edition_id=edition.id,
+            deliverable_id=wanted.id if wanted else None,
+            created_at=work.now,
+        )
+    )
+    work.session.flush()
+    sign(work, draft, [participant])
+    _fill(work, draft, participant, wanted)
+    work.session.flush()
+    return draft
+
+
+def _open_drafts(work: Work, participant: Participant) -> int:
+    mine = (
+        select(func.count())
+        .select_from(Item)
+        .join(Author, Author.item_id == Item.id)
+        .where(Author.participant_id == participant.id, Item.state.in_(EDITABLE))
+    )
+    return work.session.scalar(mine) or 0
+
+
+def _fill(work: Work, draft: Item, participant: Participant, wanted: Deliverable | None) -> None:
+    edition = participant.edition
+    sure = {"licence": edition.licence or participant.licence or work.services.settings["default_licence"]}
+    sure |= {"audience": "members" if sure["licence"] == "INT" and edition.audience == "public" else edition.audience}
+    sure |= {"type": wanted.type} if wanted and wanted.type else {}
+    guessed = {name: codes for name, codes in guesses(participant, work.services.vocabularies).items() if codes}
+    describe(work, draft, sure | guessed, by_person=False)
+    draft.proposed = list(guessed)
+
+
+def guesses(participant: Participant, known: Vocabularies) -> dict[str, list[str]]:
+    """Return the levels, disciplines and group that the person and the action suggest together."""
+    action, group = participant.edition.action, participant.group_code
+    suggestion = known.suggest_from_group(group)
+    groups = [group] if group in known["groups"] else list(action.groups if len(action.groups) == 1 else ())
+    return {
+        "level": _both(suggestion.levels, action.levels),
+        "discipline": _both(suggestion.disciplines, action.disciplines),
+        "group": groups,
+    }
+
+
+def _both(suggested: Sequence[str], of_action: Sequence[str]) -> list[str]:
+    """Return what person and action have in common, else what the action says, else a suggestion that is certain."""
+    common = [code for code in suggested if code in of_action]
+    return common or list(of_action) or (list(suggested) if len(suggested) == 1 else [])
+
+
+def sign(work: Work, item: Item, people: Sequence[Participant]) -> None:
+    """Let these people be the authors of a contribution: by name, and by what each may do."""
+    known = {row.participant_id: row for row in authors_of(work, item.id)}
+    wanted = {who.id: who for who in people}
+    for gone in known.keys() - wanted.keys():
+        work.session.delete(known[gone])
+        revoke(work, item, f"participant:{gone}")
+    for position, who in enumerate(people):
+        row = known.get(who.id) or Author(item_id=item.id, participant_id=who.id)
+        row.position = position
+        work.session.add(row)
+        grant(work, item, f"participant:{who.id}")
+    work.session.flush()
+    set_credits(work, item, [(who.name, who.user_id) for who in people])
+
+
+def authors_of(work: Work, item_id: int) -> list[Author]:
+    """Return who signed a contribution, in the order of the names."""
+    rows = select(Author).where(Author.item_id == item_id).order_by(Author.position, Author.participant_id)
+    return list(work.session.scalars(rows))
+
+
+def set_authors(work: Work, item: Item, participant_ids: Sequence[int], me: Participant) -> None:
+    """Name those who made it together; whoever says so stays among them. Raises Invalid for people of other editions."""
+    present = {who.id: who for who in me.edition.participants if not who.removed_at}
+    before = [row.participant_id for row in authors_of(work, item.id)]
+    left = [one for one in before if one not in present]  # who left the edition keeps what they brought
+    if set(participant_ids) - present.keys():
+        raise Invalid(N_("Escolha pessoas desta turma."), field="authors")
+    wanted = list(dict.fromkeys([*(one for one in before if one in (*participant_ids, me.id, *left)), me.id]))
+    wanted += [one for one in participant_ids if one not in wanted]
+    if wanted != before:
+        sign(work, item, [work.session.get_one(Participant, one) for one in wanted])
+
+
+def own(work: Work, participant: Participant, item_id: int) -> Item:
+    """Return one of the person's own contributions, or its new version. Raises NotFound for anything else."""
+    item = work.session.get(Item, item_id)
+    original = (item.revises_id or item.id) if item else 0
+    if item is None or work.session.get(Author, (original, participant.id)) is None:
+        raise NotFound(N_("Não há nada neste endereço."))
+    return item
+
+
+def lines_of(work: Work, participant: Participant) -> list[Line]:
+    """Return what the person brought to the edition, the latest first; what was thrown away is left out."""
+    mine = (
+        select(Item, Contribution)
+        .join(Contribution, Contribution.item_id == Item.id)
+        .join(Author, Author.item_id == Item.id)
+        .where(Author.participant_id == participant.id, Item.state != State.DISCARDED)
+        .order_by(Item.created_at.desc(), Item.id.desc())
+    )
+    rows = [(item, contribution) for item, contribution in work.session.execute(mine)]
+    ids = [item.id for item, _ in rows]
+    open_states = (*EDITABLE, State.SUBMITTED, State.IN_REVIEW)
+    drafts = work.session.scalars(select(Item).where(Item.revises_id.in_(ids), Item.state.in_(open_states)))
+    newer = {draft.revises_id: draft for draft in drafts}
+    return [Line(item, contribution, newer.get(item.id)) for item, contribution in rows]
+
+
+def lines_of_edition(work: Work, edition: Edition) -> list[Line]:
+    """Return what was handed in to an edition, as its trainers see it, the latest first."""
+    brought = (
+        select(Item, Contribution)
+        .join(Contribution, Contribution.item_id == Item.id)
+        .where(Contribution.edition_id == edition.id, Item.state.not_in((State.DRAFT, State.DISCARDED)))
+        .order_by(Item.submitted_at.desc(), Item.id.desc())
+    )
+    return [Line(item, contribution) for item, contribution in work.session.execute(brought)]
+
+
+def save(work: Work, item: Item, said: Said, me: Participant) -> dict[str, DomainError]:
+    """Keep all that is valid, and return what is not, by field: a mistake in one field never costs the others."""
+    errors: dict[str, DomainError] = {}
+
+    def attempt(name: str, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except Invalid as error:
+            errors[error.field or name] = error
+
+    edition = me.edition
+    for name, value in said.item.items():
+        if name == "licence" and edition.licence:
+            continue  # agreed upon with the centre when the course began
+        unseen = said.shown is not None and name in item.proposed and name not in said.shown
+        present = getattr(item, name) if hasattr(item, name) else item.codes(name)
+        if value != present and not (unseen and not value):
+            attempt(name, lambda name=name, value=value: describe(work, item, {name: value}))  # type: ignore[misc]
+    if item.licence == "INT" and item.audience == "public":
+        describe(work, item, {"audience": "members"}, by_person=False)
+    elif "licence" in said.item and item.licence != "INT":
+        describe(work, item, {"audience": edition.audience}, by_person=False)
+    contribution = work.session.get(Contribution, item.id)
+    if contribution is not None and said.deliverable is not None:
+        _answer(item, contribution, edition, said.deliverable)
+    if contribution is not None and said.authors is not None:
+        attempt("authors", lambda: set_authors(work, item, said.authors or [], me))
+    return errors
+
+
+def _answer(item: Item, contribution: Contribution, edition: Edition, deliverable_id: int) -> None:
+    wanted = next((row for row in edition.deliverables if row.id == deliverable_id), None)
+    contribution.deliverable_id = wanted.id if wanted else None
+    if wanted and wanted.type and item.state in EDITABLE:
+        item.type = wanted.type
+
+
+def hand_in(work: Work, item: Item, me: Participant) -> Mapping[str, DomainError]:
+    """Hand the draft in, or return what it still needs, by field. The licence is remembered for the next one."""
+    wants: dict[str, DomainError] = {error.field or "": error for error in missing(item)}
+    if wants:
+        return wants
+    try:
+        submit(work, item)
+    except Invalid as error:
+        return {error.field or "": error}
+    me.licence = item.licence
+    return {}
+
+
+def note_handed_in(work: Work, item: Item) -> None:
+    """Let the trainers of the edition see what was handed in."""
+    contribution = contribution_of(work.session, item)
+    if contribution is not None:
+        grant(work, item, f"trainers:{contribution.edition_id}")
+
+
+def correct(work: Work, item: Item) -> Item:
+    """Return the draft in which the person corrects what was handed in. Raises Conflict while it is being read."""
+    if item.state in EDITABLE:
+        return item
+    if item.state == State.SUBMITTED:
+        _recall(work, item)
+        return item
+    if item.state == State.PUBLISHED:
+        return begin_version(work, item)
+    raise Conflict(N_("O centro está a ler este material. Se for preciso mudar alguma coisa, fale com o centro."))
+
+
+def _recall(work: Work, item: Item) -> None:
+    """Take back what nobody has begun to read, but not when it could not be handed in again."""
+    contribution = contribution_of(work.session, item)
+    edition = work.session.get(Edition, contribution.edition_id) if contribution else None
+    if edition is None or not is_open(edition, work.now):
+        raise Conflict(N_("O prazo já passou: o que entregou fica como está. Fale com o centro se há um erro."))
+    recall(work, item)
+
+
+def take_away(work: Work, item: Item) -> None:
+    """Take one's own out: a draft goes into the bin, what is published is withdrawn. `bring_back` undoes it."""
+    if item.state == State.SUBMITTED:
+        _recall(work, item)
+    if item.state in EDITABLE:
+        discard(work, item)
+    elif item.state == State.PUBLISHED:
+        withdraw(work, item)
+    else:
+        raise Conflict(N_("O centro está a ler este material. Se for preciso mudar alguma coisa, fale com o centro."))
+    record(work, "training.contribution_taken_away", item)
+
+
+def bring_back(work: Work, item: Item) -> None:
+    """Undo `take_away`; done twice, it is there once."""
+    if item.state == State.DISCARDED:
+        recover(work, item)
+    elif item.state == State.WITHDRAWN:
+        restore(work, item)

@@ -1,0 +1,206 @@
+"""Who has not delivered: counted in a few questions for a whole edition; reminders by hand and before the closing date."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+
+from plugins.training_actions import links
+from plugins.training_actions.contributions import DELIVERED, is_open
+from plugins.training_actions.models import Action, Author, Contribution, Deliverable, Edition, Participant, Reminder
+from plugins.training_actions.reading import name_key
+from repository.api import EDITABLE, N_, SYSTEM, Item, Services, State, Work, open_work, post, record
+
+KIND = "training_actions.reminder"
+BY_HAND = -1  # the days of a reminder that staff sent; each of those replaces the last
+LETTER = (
+    N_("Falta entregar: %(action)s"),
+    N_(
+        "Olá, %(name)s.\n\nAinda falta entregar o que fez em «%(action)s»:\n\n%(wanted)s\n\n%(until)s Basta abrir a sua "
+        "ligação, sem conta:\n\n%(link)s\n\n%(centre)s"
+    ),
+)
+ANYTHING = N_("um material, pelo menos")
+
+
+class Standing(StrEnum):
+    """How much of what was asked somebody has brought."""
+
+    ALL = "all"
+    PART = "part"
+    NONE = "none"
+
+
+@dataclass
+class Line:
+    """How one person stands: pieces brought by deliverable, pieces in all, drafts not handed in, what was sent back."""
+
+    participant: Participant
+    standing: Standing = Standing.NONE
+    brought: dict[int, int] = field(default_factory=dict)
+    total: int = 0
+    begun: int = 0
+    returned: int = 0
+    last_at: datetime | None = None
+    reminded_at: datetime | None = None
+    reminders: set[tuple[datetime, int]] = field(default_factory=set)  # those sent: for which closing date, days before
+
+
+def lines_of(work: Work, edition: Edition, people: Sequence[Participant] | None = None) -> list[Line]:
+    """Return a line for each participant who is in the edition now, in the order of the names. Four questions in all."""
+    if people is None:
+        people = [who for who in edition.participants if who.role == "participant" and not who.removed_at]
+    lines = {who.id: Line(who) for who in people}
+    loose: dict[int, int] = defaultdict(int)
+    group_work = {row.id for row in edition.deliverables if row.by_group}
+    for author, item, deliverable_id in work.session.execute(_brought(edition)):
+        line = lines.get(author.participant_id)
+        # What each should bring alone counts for the first of several names, what a group brings for all of them.
+        alone = deliverable_id is not None and deliverable_id not in group_work
+        if line is not None and not (alone and author.position > 0 and item.state in DELIVERED):
+            _count(line, item, deliverable_id, loose)
+    for line in lines.values():
+        line.standing = _standing(edition.deliverables, line, loose[line.participant.id])
+    reminded = select(Reminder).where(Reminder.participant_id.in_(lines))
+    for row in work.session.scalars(reminded):
+        line = lines[row.participant_id]
+        line.reminded_at = max(filter(None, (line.reminded_at, row.sent_at)))
+        line.reminders.add((row.closes_at, row.days))
+    return sorted(lines.values(), key=lambda line: name_key(line.participant.name))
+
+
+def _brought(edition: Edition) -> Any:
+    return (
+        select(Author, Item, Contribution.deliverable_id)
+        .join(Contribution, Contribution.item_id == Author.item_id)
+        .join(Item, Item.id == Contribution.item_id)
+        .where(Contribution.edition_id == edition.id, Item.state != State.DISCARDED)
+        .order_by(Item.id)
+    )
+
+
+def _count(line: Line, item: Item, deliverable_id: int | None, loose: dict[int, int]) -> None:
+    if item.state in DELIVERED:
+        line.total += 1
+        if deliverable_id is None:
+            loose[line.participant.id] += 1
+        else:
+            line.brought[deliverable_id] = line.brought.get(deliverable_id, 0) + 1
+    elif item.state == State.CHANGES_REQUESTED:
+        line.returned += 1
+    elif item.state in EDITABLE:
+        line.begun += 1
+    line.last_at = max(filter(None, (line.last_at, item.submitted_at or item.updated_at)), default=None)
+
+
+def _standing(wanted: Sequence[Deliverable], line: Line, loose: int) -> Standing:
+    """What was brought for nothing in particular fills, in order, what is still wanted."""
+    if not wanted:
+        return Standing.ALL if line.total else Standing.NONE
+    lacking = 0
+    for row in wanted:
+        gap = max(0, row.count - line.brought.get(row.id, 0))
+        filled = min(gap, loose)
+        loose -= filled
+        if filled:
+            line.brought[row.id] = line.brought.get(row.id, 0) + filled
+        lacking += gap - filled
+    if not lacking:
+        return Standing.ALL
+    return Standing.PART if line.total else Standing.NONE
+
+
+def standing_of(work: Work, edition: Edition, participant: Participant) -> Line:
+    """Return how one person stands."""
+    return lines_of(work, edition, [participant])[0]
+
+
+def still_wanted(edition: Edition, line: Line) -> list[tuple[Deliverable, int]]:
+    """Return what the person has still to bring, each with how many."""
+    gaps = [(row, row.count - line.brought.get(row.id, 0)) for row in edition.deliverables]
+    return [(row, gap) for row, gap in gaps if gap > 0]
+
+
+def counts_of(lines: Iterable[Line]) -> Mapping[Standing, int]:
+    """Return how many people stand where."""
+    counts = dict.fromkeys(Standing, 0)
+    for line in lines:
+        counts[line.standing] += 1
+    return counts
+
+
+def remind_all(work: Work, services: Services, edition: Edition) -> int:
+    """Remind everybody who lacks something, each recorded; return how many. Nothing is sent after the closing date."""
+    if not is_open(edition, work.now):
+        return 0
+    return sum(
+        remind(work, services, edition, line, BY_HAND)
+        for line in lines_of(work, edition)
+        if line.standing != Standing.ALL
+    )
+
+
+def remind(work: Work, services: Services, edition: Edition, line: Line, days: int) -> bool:
+    """Mail one person what is still wanted; return whether there is an address that may be used."""
+    who, closes = line.participant, edition.closes_at
+    if not who.email or who.link_revoked_at or who.removed_at:
+        return False
+    key = (who.id, closes or edition.created_at, days)
+    row = work.session.get(Reminder, key)
+    if row is None:
+        row = Reminder(participant_id=key[0], closes_at=key[1], days=key[2], sent_at=work.now)
+        work.session.add(row)
+    row.sent_at = work.now
+    _mail(work, services, edition, line)
+    record(work, "training.reminded", who, after={"days": days})
+    return True
+
+
+def _mail(work: Work, services: Services, edition: Edition, line: Line) -> None:
+    who, locale = line.participant, line.participant.locale
+    wanted = [f"– {row.title}" + (f" ({gap})" if gap > 1 else "") for row, gap in still_wanted(edition, line)]
+    until = links.say(links.UNTIL, locale, day=links.day_of(edition.closes_at)) if edition.closes_at else ""
+    said = {
+        "name": who.name.split(" ")[0],
+        "action": links.title_of(edition),
+        "wanted": "\n".join(wanted) or "– " + links.say(ANYTHING, locale),
+        "until": until,
+        "link": links.address_of(services, who),
+        "centre": services.settings["centre_name"],
+    }
+    subject, body = LETTER
+    title = links.say(subject, locale, action=said["action"])
+    post(work, links.contact_of(services, who), title, links.say(body, locale, **said), kind=KIND)
+
+
+def remind_due(services: Services, _payloads: list[dict[str, Any]]) -> None:
+    """Send the reminders whose day has come, each once, however often the job runs. A periodic job."""
+    with open_work(services, SYSTEM) as work:
+        ids = list(
+            work.session.scalars(
+                select(Edition.id)
+                .join(Action, Action.id == Edition.action_id)
+                .where(Edition.closes_at > work.now, Edition.removed_at.is_(None), Action.removed_at.is_(None))
+            )
+        )
+    for edition_id in ids:
+        with open_work(services, SYSTEM) as work:
+            _remind_of(work, services, work.session.get_one(Edition, edition_id))
+
+
+def _remind_of(work: Work, services: Services, edition: Edition) -> None:
+    """Send the latest reminder that is due; one that was missed (the house was shut) is not sent beside a later one."""
+    closes = edition.closes_at
+    if closes is None or closes <= work.now:
+        return
+    due = [days for days in edition.reminders if closes - timedelta(days=days) <= work.now]
+    if not due:
+        return
+    days = min(due)
+    for line in lines_of(work, edition):
+        if line.standing != Standing.ALL and (closes, days) not in line.reminders:
+            remind(work, services, edition, line, days)

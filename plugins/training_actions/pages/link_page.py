@@ -1,0 +1,201 @@
+"""What a person's page shows, and what its form says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import get_locale, gettext
+
+from plugins.training_actions import links, missing
+from plugins.training_actions.contributions import (
+    GRACE,
+    Said,
+    authors_of,
+    contribution_of,
+    is_open,
+    lines_of,
+    lines_of_edition,
+    too_late,
+)
+from plugins.training_actions.models import Deliverable, Participant
+from repository.api import (
+    DomainError,
+    FileState,
+    Item,
+    Notice,
+    Organisation,
+    State,
+    Vocabularies,
+    Work,
+    services,
+    words_of,
+)
+
+FROM_FILE = ("title", "summary", "language", "keywords")
+LISTS = {"level": "levels", "year": "years", "discipline": "disciplines", "group": "groups"}
+LICENCES = ("CC-BY-SA-4.0", "CC-BY-4.0", "CC-BY-NC-SA-4.0", "INT")
+
+
+def home_page(work: Work, me: Participant) -> dict[str, Any]:
+    """Return what `link_home.html` needs."""
+    edition, lines = me.edition, lines_of(work, me)
+    standing = missing.standing_of(work, edition, me)
+    return {
+        **_common(work, me),
+        "lines": lines,
+        "notices": [notice for line in lines for notice in _notices(work, line.item)],
+        "wanted": [(want, standing.brought.get(want.id, 0)) for want in edition.deliverables],
+        "receipts": [line for line in lines if line.contribution.receipt_code and line.item.state == State.PUBLISHED],
+        "seen": lines_of_edition(work, edition) if me.role == "trainer" else [],
+        "limit_mb": int(services().settings["max_file_mb"]),
+    }
+
+
+def _common(work: Work, me: Participant) -> dict[str, Any]:
+    """Return what every page of the person needs; no address of it goes into the page's head."""
+    edition = me.edition
+    return {
+        "me": me,
+        "edition": edition,
+        "action": edition.action,
+        "token": links.token_of(services(), me),
+        "first_name": me.name.split(" ")[0],
+        "open": is_open(edition, work.now),
+        "grace_until": edition.closes_at + GRACE if edition.closes_at else None,
+        "link_ends": links.ends_at(services(), me),
+        "canonical": "",
+        "robots": "noindex, nofollow",
+    }
+
+
+def _notices(work: Work, item: Item) -> list[Notice]:
+    return [notice for answer in work.hook.item_notices(work=work, item=item) for notice in answer or ()]
+
+
+def item_page(
+    work: Work, item: Item, me: Participant, *, typed: Any = None, errors: Mapping[str, DomainError] | None = None
+) -> dict[str, Any]:
+    """Return what `link_item.html` needs; `typed` is the form as it was sent, for fields with a mistake."""
+    contribution = contribution_of(work.session, item)
+    wrong = {name: words_of(error) for name, error in (errors or {}).items()}
+    said: dict[str, Any] = {"title": item.title, "licence": item.licence} | {name: item.codes(name) for name in LISTS}
+    if typed is not None:
+        said |= {name: typed[name] for name in wrong if name in typed and name in ("title", "licence")}
+    place = work.session.get(Organisation, item.organisation_id) if item.organisation_id else None
+    signed = {row.participant_id for row in authors_of(work, item.revises_id or item.id)}
+    here = [who for who in me.edition.participants if not who.removed_at or who.id in signed]
+    people = [who for who in here if who.id != me.id and (who.role == me.role or who.id in signed)]
+    return {
+        **_common(work, me),
+        "item": item,
+        "said": said,
+        "errors": wrong,
+        "choices": choices(work),
+        "licences": licence_cards(me.edition.licence),
+        "place": place,
+        "deliverable": contribution.deliverable_id if contribution else None,
+        "wanted": me.edition.deliverables,
+        "people": people,
+        "people_options": [(who.id, who.name) for who in people],
+        "wanted_options": [(row.id, _asked(row)) for row in me.edition.deliverables],
+        "signed": signed,
+        "new_version": item.revises_id is not None,
+        "too_late": too_late(item, me.edition, work.now),
+        "notices": _notices(work, item),
+        "shown": " ".join(proposals(item)),
+        "limit_mb": int(services().settings["max_file_mb"]),
+        **files_context(item, ""),
+    }
+
+
+def _asked(row: Deliverable) -> str:
+    return f"{row.title} {gettext('(em grupo)')}" if row.by_group else row.title
+
+
+def receipt_page(work: Work, item: Item, me: Participant) -> dict[str, Any]:
+    """Return what `link_receipt.html` needs."""
+    contribution = contribution_of(work.session, item)
+    standing = missing.standing_of(work, me.edition, me)
+    return {
+        **_common(work, me),
+        "item": item,
+        "contribution": contribution,
+        "still": missing.still_wanted(me.edition, standing),
+        "notices": _notices(work, item),
+        "new_version": item.revises_id is not None,
+    }
+
+
+def proposals(item: Item) -> dict[str, str]:
+    """Return what was read in the files and nobody has touched, as the fields show it."""
+    known = {name: getattr(item, name) for name in FROM_FILE if name in item.proposed}
+    return {name: ", ".join(value) if isinstance(value, list) else value for name, value in known.items()}
+
+
+def choices(work: Work) -> dict[str, list[tuple[str, str]]]:
+    """Return the options of the lists that are folded away behind what is known."""
+    known, locale, today = services().vocabularies, str(get_locale()), work.now.date()
+
+    def options(name: str) -> list[tuple[str, str]]:
+        return [
+            (term.code, term.label(locale)[:1].upper() + term.label(locale)[1:]) for term in known[name].valid(today)
+        ]
+
+    groups = [(code, f"{code} · {words}") for code, words in options("groups")]
+    levels = [option for option in options("levels") if option[0] != "inc"]
+    return {"level": levels, "year": options("years"), "discipline": options("disciplines"), "group": groups}
+
+
+def licence_cards(agreed: str) -> list[tuple[str, str, str]]:
+    """Return the licences to choose from, or none when one was agreed upon with the centre."""
+    if agreed:
+        return []
+    may = {
+        "CC-BY-SA-4.0": gettext("Usar e adaptar, dizendo o meu nome"),
+        "CC-BY-4.0": gettext("Usar e adaptar como quiserem, dizendo o meu nome"),
+        "CC-BY-NC-SA-4.0": gettext("Usar e adaptar, mas não vender"),
+        "INT": gettext("Só dentro do centro"),
+    }
+    locale, terms = str(get_locale()), {term.code: term for term in services().vocabularies.licences}
+    same = gettext("A adaptação fica com a mesma licença")
+    more = {
+        code: gettext("Não aparece a visitantes")
+        if code == "INT"
+        else " · ".join(filter(None, (same if "SA" in code else "", terms[code].short(locale))))
+        for code in LICENCES
+        if code in terms
+    }
+    return [(code, may[code], more[code]) for code in LICENCES if code in terms]
+
+
+def files_context(item: Item, act: str) -> dict[str, Any]:
+    """Return what the list of files needs; after `act` "remove:7" it offers to bring file 7 back."""
+    removed = next((file for file in item.all_files if f"remove:{file.id}" == act and file.removed_at), None)
+    pending = any(file.state == FileState.PENDING for file in item.files)
+    return {"item": item, "files": item.files, "removed": removed, "pending": pending}
+
+
+def read_form(form: Any, vocabularies: Vocabularies) -> Said:
+    """Return what the form said: only what was sent counts, so that a page may send one field or all of them."""
+    said = Said()
+    if "title" in form:
+        said.item["title"] = form["title"].strip()
+    if form.get("licence") in LICENCES:
+        said.item["licence"] = form["licence"]
+    for name, vocabulary in LISTS.items():
+        if name in form:
+            said.item[name] = [code for code in form.getlist(name) if code in vocabularies[vocabulary]]
+    if said.item.get("year"):
+        years = [vocabularies.level_of_year(year) for year in said.item["year"]]
+        levels = {*said.item.get("level", ()), *years}
+        said.item["level"] = [term.code for term in vocabularies["levels"] if term.code in levels]
+    if "deliverable" in form:
+        said.deliverable = _number(form["deliverable"])
+    if "authors" in form:
+        said.authors = [_number(text) for text in form.getlist("authors") if _number(text)]
+    if "shown" in form:
+        said.shown = set(form["shown"].split())
+    return said
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

@@ -1,0 +1,127 @@
+"""Something back: a code for what was accepted, a page anybody can check it on, and the same as a PDF."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from plugins.training_actions import links
+from plugins.training_actions.contributions import authors_of
+from plugins.training_actions.models import Author, Contribution, Edition, Participant
+from repository.api import N_, Item, NotFound, State, Work, counts_of, post
+
+# No I, L, O, U or Z: what is written by hand or told on the telephone comes out right. 31 is a prime.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"
+MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "Z": "2", "U": "V"})
+LENGTH = 8  # 39 bits: guessing one that exists is as good as hopeless
+KIND = "training_actions.thanks"
+LETTER = (
+    N_("Está publicado: %(title)s"),
+    N_(
+        "Olá, %(name)s.\n\nO centro publicou «%(title)s». Obrigado: outra pessoa vai dar esta aula sem começar do zero."
+        "\n\nO recibo, com o código %(code)s e com quantas vezes foi visto e descarregado:\n\n%(receipt)s\n\n"
+        "A página do material:\n\n%(item)s\n\n%(centre)s"
+    ),
+)
+
+
+def new_code() -> str:
+    """Return a code such as PQ7-4MKD-2F: eight signs at random and a check sign, in groups."""
+    signs = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return shown(signs + check_sign(signs))
+
+
+def check_sign(signs: str) -> str:
+    """Return the sign that follows from the others: one wrong sign, or two neighbours swapped, are always noticed.
+
+    Each sign counts by its place, 1 to 8, modulo 31, which is a prime.
+    """
+    return ALPHABET[sum(place * ALPHABET.index(sign) for place, sign in enumerate(signs, 1)) % len(ALPHABET)]
+
+
+def shown(signs: str) -> str:
+    """Return nine signs in the groups people read them in."""
+    return f"{signs[:3]}-{signs[3:7]}-{signs[7:]}"
+
+
+def read_code(text: str) -> str | None:
+    """Return a code as typed by hand in its one right form, or None when it can be none."""
+    signs = re.sub(r"[\s-]", "", text.upper()).translate(MISREAD)
+    if len(signs) != LENGTH + 1 or any(sign not in ALPHABET for sign in signs):
+        return None
+    return shown(signs) if signs[-1] == check_sign(signs[:-1]) else None
+
+
+def note_published(work: Work, item: Item) -> None:
+    """Give a published contribution its code and thank its authors, once; a new version keeps the code."""
+    contribution = work.session.get(Contribution, item.id)
+    if contribution is None or contribution.receipt_code:
+        return
+    code = new_code()
+    while work.session.scalar(select(Contribution.item_id).filter_by(receipt_code=code)):
+        code = new_code()
+    contribution.receipt_code = code
+    edition = work.session.get_one(Edition, contribution.edition_id)
+    for author in authors_of(work, item.id):
+        _thank(work, work.session.get_one(Participant, author.participant_id), item, edition, code)
+
+
+def _thank(work: Work, who: Participant, item: Item, edition: Edition, code: str) -> None:
+    site, locale = work.services.settings.public_url, who.locale
+    said = {
+        "name": who.name.split(" ")[0],
+        "title": item.title,
+        "code": code,
+        "receipt": f"{site}/receipts/{code}",
+        "item": f"{site}/items/{item.id}",
+        "centre": work.services.settings["centre_name"],
+    }
+    subject, body = LETTER
+    title = links.say(subject, locale, title=item.title)
+    post(work, links.contact_of(work.services, who), title, links.say(body, locale, **said), kind=KIND)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a code proves, as the material says it now; `withdrawn` when it is no longer to be found."""
+
+    code: str
+    item: Item
+    authors: tuple[str, ...]
+    edition: Edition
+    withdrawn: bool
+    accepted_at: datetime | None
+    counts: dict[str, int]
+
+
+def find(work: Work, text: str) -> Receipt:
+    """Return what the code proves; of what is not open to everybody only that it was accepted. Raises NotFound."""
+    code = read_code(text)
+    contribution = work.session.scalar(select(Contribution).filter_by(receipt_code=code)) if code else None
+    item = work.session.get(Item, contribution.item_id) if contribution else None
+    if code is None or contribution is None or item is None:
+        raise NotFound(N_("Não há nenhum recibo com este código. Veja se está bem escrito."))
+    return Receipt(
+        code=code,
+        item=item,
+        authors=tuple(credit.name for credit in item.credits),
+        edition=work.session.get_one(Edition, contribution.edition_id),
+        withdrawn=item.state != State.PUBLISHED,
+        accepted_at=item.published_at,
+        counts=counts_of(work, [item.id])[item.id],
+    )
+
+
+def of_account(work: Work, user_id: int) -> list[tuple[Item, str]]:
+    """Return what somebody with an account has receipts for, the latest first."""
+    mine = (
+        select(Item, Contribution.receipt_code)
+        .join(Contribution, Contribution.item_id == Item.id)
+        .join(Author, Author.item_id == Item.id)
+        .join(Participant, Participant.id == Author.participant_id)
+        .where(Participant.user_id == user_id, Contribution.receipt_code != "")
+        .order_by(Item.published_at.desc(), Item.id.desc())
+    )
+    return [(item, code) for item, code in work.session.execute(mine)]
