@@ -32,7 +32,7 @@ def test_the_queue_shows_the_first_item_with_its_checks_and_the_way_to_the_next(
     assert "Says “stop”" in page
     assert f'data-key="j" href="/moderation/{second.id}"' in page
     assert seen_in(page)
-    assert "Texto do ficheiro" in page, first.id
+    assert "O texto de «" in page, first.id
 
 
 def test_approving_leads_to_the_next_and_can_be_taken_back_from_the_foot(
