@@ -209,7 +209,7 @@ def test_a_question_is_answered_by_its_link_without_an_account_once(
     assert page.status_code == 200
     assert "De onde vem a imagem?" in page.text
     assert "Frações com barras" in page.text
-    assert "Texto do ficheiro" not in page.text
+    assert "O texto de «" not in page.text
     assert client.post(link, data={"answer": " "}).status_code == 422
     for _twice in range(2):
         assert client.post(link, data={"answer": "Fiz eu."}).status_code == 303
