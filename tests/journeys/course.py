@@ -27,6 +27,8 @@ def busy_course(
         about = {"reference": "TEST-OF-01", "name": "class 1", "closes_at": now() + timedelta(days=6)}
         edition = actions.add_edition(work, action, about)
         people = [actions.add_participant(work, edition, {"name": n, "email": e}) for n, e in PEOPLE]
+        for person in people:
+            person.locale = "en"
         tokens = [links.token_of(services, person) for person in people]
     accepted = _bring(services, tokens[0], people[0].id, "Halves and quarters")
     waiting = _bring(services, tokens[1], people[1].id, "Measuring the yard")
