@@ -8,6 +8,7 @@ import pytest
 
 import plugins
 import repository
+from plugins.moderation.acts import DECISIONS
 from repository.audit import ACTIONS, SUBJECTS
 from repository.db import Base
 from repository.items import MOVES
@@ -34,6 +35,10 @@ def codes(argument: ast.expr, where: str) -> Iterator[str]:
         yield str(argument.value)
     elif ast.unparse(argument) == "f'item.{name}'":
         yield from (f"item.{name}" for _, name in MOVES)
+    elif ast.unparse(argument) == "f'moderation.{name}'":
+        yield from (f"moderation.{name}" for name in DECISIONS)
+    elif ast.unparse(argument) == "f'training.{kind}_changed'":
+        yield from (f"training.{kind}_changed" for kind in ("action", "edition", "participant"))
     else:
         pytest.fail(f"{where}: this test cannot read which codes are recorded")
 
