@@ -7,13 +7,14 @@ import click
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from plugins.moderation import api, checking, checks, daily, mails, models, panels, policies, reviews
+from plugins.moderation import api, checking, checks, daily, mails, models, panels, policies, reviews, trail
 from plugins.moderation.commands import moderation
 from plugins.moderation.pages import admin, answers, deciding, queue
 from repository.api import (
     N_,
     Actor,
     ApiBlueprint,
+    AuditAction,
     Check,
     Item,
     ItemAction,
@@ -49,6 +50,11 @@ def register_commands() -> Iterable[click.Command]:
 @hookimpl
 def register_checks() -> Iterable[Check]:
     return checks.CHECKS
+
+
+@hookimpl
+def register_audit_actions() -> Iterable[AuditAction]:
+    return (AuditAction(code, words) for code, words in trail.AUDIT.items())
 
 
 @hookimpl

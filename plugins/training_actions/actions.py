@@ -55,6 +55,11 @@ AUDIT = {
     "training.participant_changed": N_("mudou os dados de uma pessoa"),
     "training.participant_removed": N_("retirou uma pessoa"),
     "training.participant_restored": N_("repôs uma pessoa"),
+    "training.given": N_("deu um ficheiro do tabuleiro a alguém"),
+    "training.intake_begun": N_("juntou de uma vez os ficheiros de uma turma"),
+    "training.intake_redone": N_("repôs o que juntou de uma vez"),
+    "training.intake_undone": N_("anulou o que juntou de uma vez"),
+    "training.put_into_tray": N_("pôs um ficheiro no tabuleiro"),
 }
 PRIVATE = ("name", "email", "school")  # of a participant; not for the audit trail
 
