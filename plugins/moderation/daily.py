@@ -1,5 +1,6 @@
 """What happens once a day: questions are remembered, and moderators are told what waits for them."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -29,7 +30,7 @@ def _digest(services: Services, work: Work, person: User) -> None:
     actor = actor_of(work.session, work.hook, person, work.now.date())
     if not policies.may_moderate(actor):
         return
-    waiting = queue.waiting_for(Work(work.session, work.hook, actor, work.now))
+    waiting = queue.waiting_for(replace(work, actor=actor))
     if not waiting:
         return
     oldest = (work.now - min(row.submitted_at for row in waiting)).days

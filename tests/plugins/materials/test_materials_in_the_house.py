@@ -127,4 +127,4 @@ def test_who_asks_for_an_account_reads_what_it_is_good_for(client: Any) -> None:
 
 def test_its_files_may_be_kept_for_ever_too(sign_in: Any, ana: User) -> None:
     page = sign_in(ana).get("/deposit", buffered=True).text
-    assert re.search(r'"/materials/static/v-[0-9a-f]{10}/deposit\.js"', page)
+    assert re.search(r'"/materials/static/v-[0-9a-f]{10}/materials\.css"', page)

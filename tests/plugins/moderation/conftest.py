@@ -38,7 +38,8 @@ def handed_in(make_item: Callable[..., Item]) -> Callable[..., Item]:
     """Hand an item in for group 110."""
 
     def make(owner: User, title: str = "Frações com barras", **values: Any) -> Item:
-        return make_item(owner, title, **({"group": ["110"]} | values))
+        sound = {"group": ["110"], "summary": "Um guia para comparar barras.", "text": f"O texto de «{title}»"}
+        return make_item(owner, title, **(sound | values))
 
     return make
 

@@ -32,7 +32,7 @@ def test_the_queue_shows_the_first_item_with_its_checks_and_the_way_to_the_next(
     assert "Says “stop”" in page
     assert f'data-key="j" href="/moderation/{second.id}"' in page
     assert seen_in(page)
-    assert "Texto do ficheiro" in page, first.id
+    assert "O texto de «" in page, first.id
 
 
 def test_approving_leads_to_the_next_and_can_be_taken_back_from_the_foot(
@@ -209,7 +209,7 @@ def test_a_question_is_answered_by_its_link_without_an_account_once(
     assert page.status_code == 200
     assert "De onde vem a imagem?" in page.text
     assert "Frações com barras" in page.text
-    assert "Texto do ficheiro" not in page.text
+    assert "O texto de «" not in page.text
     assert client.post(link, data={"answer": " "}).status_code == 422
     for _twice in range(2):
         assert client.post(link, data={"answer": "Fiz eu."}).status_code == 303
