@@ -51,7 +51,7 @@ def hand_in(services: Services, demonstration: Demonstration, edition_id: int, t
         describe(work, item, {name: told[key] for key, name in DESCRIBED.items() if key in told})
         describe(work, item, {"language": told.get("language", "pt-PT")})
         for name, blob in kept:
-            attach(work, item, blob, name, priority=60)
+            attach(work, item, blob, name, priority=70)  # after the centre's own, which theirs are compared with
         me.link_opened_at = work.now
         if not told.get("fault") or work.hook.needs_review(work=work, item=item):
             contributions.hand_in(work, item, me)
@@ -62,9 +62,7 @@ def _is_there(look: Work, edition: Edition, title: str) -> bool:
     return look.session.scalar(query.where(Contribution.edition_id == edition.id, Item.title == title)) is not None
 
 
-def _authors(
-    look: Work, edition: Edition, numbers: Sequence[int], demonstration: Demonstration
-) -> list[Participant]:
+def _authors(look: Work, edition: Edition, numbers: Sequence[int], demonstration: Demonstration) -> list[Participant]:
     invented = people_of(edition.reference, {key: each.groups for key, each in demonstration.actions.items()})
     by_address = {who.email: who for who in edition.participants}
     return [by_address[invented[number - 1].email] for number in numbers]

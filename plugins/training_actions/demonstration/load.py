@@ -15,6 +15,7 @@ from repository.api import SYSTEM, Credit, Demonstration, Item, Organisation, Se
 
 AS_TOLD = ("accreditation", "regime", "area", "levels", "disciplines", "aims", "contents")
 
+
 def load(services: Services, demonstration: Demonstration) -> None:
     """Add the actions, their people and what they handed in; asked again, what is complete stays as it is."""
     for told in centre()["actions"]:
@@ -31,8 +32,10 @@ def load(services: Services, demonstration: Demonstration) -> None:
                 closes = datetime.combine(_day(work, edition_told["closes"]), time(23, 59, 59), HERE)
                 actions.change_edition(work, work.session.get_one(Edition, edition_id), {"closes_at": closes})
 
+
 def _day(work: Work, days: int) -> date:
     return work.now.astimezone(HERE).date() + timedelta(days=days)
+
 
 def _action(work: Work, told: Mapping[str, Any], demonstration: Demonstration) -> Action:
     known = demonstration.actions[told["key"]]
@@ -41,11 +44,17 @@ def _action(work: Work, told: Mapping[str, Any], demonstration: Demonstration) -
         return found
     quarters = known.hours * 4
     contact = quarters // 2 if known.modality == "OF" else quarters
-    values = {"title": known.name, "modality": known.modality, "groups": list(known.groups), "contact_quarters": contact}
+    values = {
+        "title": known.name,
+        "modality": known.modality,
+        "groups": list(known.groups),
+        "contact_quarters": contact,
+    }
     said = {name: told[name] for name in AS_TOLD if name in told}
     action = actions.add_action(work, values | {"own_work_quarters": quarters - contact} | said)
     work.session.flush()
     return action
+
 
 def _edition(work: Work, action: Action, told: Mapping[str, Any], demonstration: Demonstration) -> Edition:
     """Return the edition, made with all its people in one go; without a closing date until it is complete."""
@@ -62,6 +71,7 @@ def _edition(work: Work, action: Action, told: Mapping[str, Any], demonstration:
     for item_id in item_ids:
         joining.join(work, work.session.get_one(Item, item_id), edition)
     return edition
+
 
 def _add_people(work: Work, edition: Edition, key: str, item_ids: Any, demonstration: Demonstration) -> None:
     """Add the trainers, those with an account who made the centre's own materials, and the invented participants."""
@@ -83,5 +93,6 @@ def _add_people(work: Work, edition: Edition, key: str, item_ids: Any, demonstra
             participant.link_sent_at = datetime.combine(edition.starts_on, time(18), HERE)
     work.session.flush()
     actions.link_accounts(work, edition)
+
 
 __all__ = ["Contribution", "load"]
