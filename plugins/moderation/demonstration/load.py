@@ -42,8 +42,9 @@ def load(services: Services, demonstration: Demonstration) -> None:
 def _add_moderators(work: Work, demonstration: Demonstration) -> None:
     for said in told()["moderators"]:
         person = find_user(work, demonstration.people[said["person"]].email)
-        for group in said["groups"] if person is not None else ():
-            policies.add_moderator(work, person.id, None, group)
+        if person is not None:
+            for group in said["groups"]:
+                policies.add_moderator(work, person.id, None, group)
 
 
 def _waiting(work: Work, title: str) -> list[Item]:

@@ -93,6 +93,3 @@ def _add_people(work: Work, edition: Edition, key: str, item_ids: Any, demonstra
             participant.link_sent_at = datetime.combine(edition.starts_on, time(18), HERE)
     work.session.flush()
     actions.link_accounts(work, edition)
-
-
-__all__ = ["Contribution", "load"]

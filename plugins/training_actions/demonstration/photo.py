@@ -12,7 +12,7 @@ PLACE = {1: "N", 2: (39.0, 0.0, 0.0), 3: "W", 4: (12.0, 0.0, 0.0)}  # in the sea
 
 def photograph(name: str) -> bytes:
     """Return a JPEG of glasses on a table; the same name gives the same bytes."""
-    chance = random.Random(name)  # noqa: S311: it draws glasses
+    chance = random.Random(name)  # noqa: S311 - it draws glasses
     picture = Image.new("RGB", (WIDTH, HEIGHT), "#d9d3c7")
     draw = ImageDraw.Draw(picture)
     for line in range(HEIGHT * 2 // 3):  # light from a window, above the table
