@@ -29,7 +29,7 @@ def edition_named(work: Work, text: str) -> Edition:
         row for row in work.session.scalars(present) if reference_key(row.reference) == reference_key(said) != ""
     ]
     named = present.where(or_(Action.accreditation == said, Action.title == said))
-    found = referred or list(work.session.scalars(named))
+    found = referred or (list(work.session.scalars(named)) if said else [])
     if not found:
         raise Invalid(N_("Não há nenhuma ação com a referência, o número ou o título «%(text)s»."), text=said)
     if len(found) > 1:

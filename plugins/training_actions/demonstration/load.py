@@ -1,6 +1,6 @@
 """Loads the demonstration's actions by the plugin's own rules; an edition that has its closing date is complete."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ def load(services: Services, demonstration: Demonstration) -> None:
     for told in centre()["actions"]:
         for edition_told in told["editions"]:
             with open_work(services, SYSTEM) as work:
-                edition = _edition(work, _action(work, told, demonstration), edition_told, demonstration)
+                edition = _edition(work, told, edition_told, demonstration)
                 complete, edition_id = edition.closes_at is not None, edition.id
             if complete:
                 continue
@@ -56,16 +56,18 @@ def _action(work: Work, told: Mapping[str, Any], demonstration: Demonstration) -
     return action
 
 
-def _edition(work: Work, action: Action, told: Mapping[str, Any], demonstration: Demonstration) -> Edition:
+def _edition(
+    work: Work, action_told: Mapping[str, Any], told: Mapping[str, Any], demonstration: Demonstration
+) -> Edition:
     """Return the edition, made with all its people in one go; without a closing date until it is complete."""
-    found = work.session.scalar(select(Edition).filter_by(action_id=action.id, reference=told["reference"]).limit(1))
+    found = work.session.scalar(select(Edition).filter_by(reference=told["reference"]).limit(1))
     if found is not None:
         return found
+    key = action_told["key"]
     values = {name: told[name] for name in ("reference", "name", "place") if name in told}
     days = {"starts_on": _day(work, told["begins"]), "ends_on": _day(work, told["ends"])}
-    edition = actions.add_edition(work, action, values | days)
+    edition = actions.add_edition(work, _action(work, action_told, demonstration), values | days)
     actions.set_deliverables(work, edition, told["deliverables"])
-    key = next(each["key"] for each in centre()["actions"] if told in each["editions"])
     item_ids = demonstration.items.get(key, ()) if told.get("materials") else ()
     _add_people(work, edition, key, item_ids, demonstration)
     for item_id in item_ids:
@@ -73,7 +75,7 @@ def _edition(work: Work, action: Action, told: Mapping[str, Any], demonstration:
     return edition
 
 
-def _add_people(work: Work, edition: Edition, key: str, item_ids: Any, demonstration: Demonstration) -> None:
+def _add_people(work: Work, edition: Edition, key: str, item_ids: Sequence[int], demonstration: Demonstration) -> None:
     """Add the trainers, those with an account who made the centre's own materials, and the invented participants."""
     trainers = [demonstration.people[name].email for name in demonstration.actions[key].trainers]
     credited = select(User).join(Credit, Credit.user_id == User.id).where(Credit.item_id.in_(item_ids)).distinct()
