@@ -16,6 +16,7 @@ from repository.api import (
     ApiBlueprint,
     AuditAction,
     Check,
+    Demonstration,
     Item,
     ItemAction,
     JobKind,
@@ -24,6 +25,7 @@ from repository.api import (
     Notice,
     Panel,
     Permission,
+    Services,
     Setting,
     Work,
     hookimpl,
@@ -84,6 +86,7 @@ def register_permissions() -> Iterable[Permission]:
 def register_jobs() -> Iterable[JobKind]:
     return (
         JobKind(checking.JOB, checking.run, batch=10),
+        JobKind(checking.PRINTS, checking.write_prints, batch=10),
         JobKind(mails.JOB, mails.write),
         JobKind("moderation.daily", daily.run, period=timedelta(days=1)),
     )
@@ -144,3 +147,11 @@ def item_submitted(work: Work, item: Item) -> None:
 @hookimpl
 def item_published(work: Work, item: Item) -> None:
     reviews.close(work, item)
+    checking.ask_prints(work, item)
+
+
+@hookimpl
+def load_demonstration(services: Services, demonstration: Demonstration) -> None:
+    from plugins.moderation.demonstration import load  # only here: a server has no use for it
+
+    load.load(services, demonstration)

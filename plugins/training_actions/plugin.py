@@ -17,6 +17,7 @@ from plugins.training_actions import (
     intake,
     intake_api,
     intake_command,
+    joining,
     links,
     missing,
     missing_api,
@@ -36,6 +37,7 @@ from repository.api import (
     AuditAction,
     Collection,
     Contact,
+    Demonstration,
     Item,
     JobKind,
     MailKind,
@@ -101,6 +103,18 @@ def search_document(work: Work, item: Item) -> Mapping[str, Any]:
 @hookimpl
 def facet_labels(work: Work, facet: str, values: Sequence[str]) -> Iterable[tuple[str, str]]:
     return collecting.titles(work, values) if facet == "action" else ()
+
+
+@hookimpl
+def item_imported(work: Work, item: Item, values: Mapping[str, str]) -> Iterable[str]:
+    return joining.take(work, item, values)
+
+
+@hookimpl
+def load_demonstration(services: Services, demonstration: Demonstration) -> None:
+    from plugins.training_actions.demonstration import load  # only here: a server has no use for it
+
+    load.load(services, demonstration)
 
 
 @hookimpl

@@ -59,13 +59,19 @@ def note_published(work: Work, item: Item) -> None:
     contribution = work.session.get(Contribution, item.id)
     if contribution is None or contribution.receipt_code:
         return
-    code = new_code()
-    while work.session.scalar(select(Contribution.item_id).filter_by(receipt_code=code)):
-        code = new_code()
-    contribution.receipt_code = code
+    code = give_code(work, contribution)
     edition = work.session.get_one(Edition, contribution.edition_id)
     for author in authors_of(work, item.id):
         _thank(work, work.session.get_one(Participant, author.participant_id), item, edition, code)
+
+
+def give_code(work: Work, contribution: Contribution) -> str:
+    """Return the code of a contribution, a new one when it has none."""
+    while not contribution.receipt_code:
+        code = new_code()
+        if work.session.scalar(select(Contribution.item_id).filter_by(receipt_code=code)) is None:
+            contribution.receipt_code = code
+    return contribution.receipt_code
 
 
 def _thank(work: Work, who: Participant, item: Item, edition: Edition, code: str) -> None:
