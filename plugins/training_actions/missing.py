@@ -55,16 +55,7 @@ def lines_of(work: Work, edition: Edition, people: Sequence[Participant] | None 
     if people is None:
         people = [who for who in edition.participants if who.role == "participant" and not who.removed_at]
     lines = {who.id: Line(who) for who in people}
-    loose: dict[int, int] = defaultdict(int)
-    group_work = {row.id for row in edition.deliverables if row.by_group}
-    for author, item, deliverable_id in work.session.execute(_brought(edition)):
-        line = lines.get(author.participant_id)
-        # What each should bring alone counts for the first of several names, what a group brings for all of them.
-        alone = deliverable_id is not None and deliverable_id not in group_work
-        if line is not None and not (alone and author.position > 0 and item.state in DELIVERED):
-            _count(line, item, deliverable_id, loose)
-    for line in lines.values():
-        line.standing = _standing(edition.deliverables, line, loose[line.participant.id])
+    _stand(lines, edition.deliverables, work.session.execute(_brought([edition.id])))
     reminded = select(Reminder).where(Reminder.participant_id.in_(lines))
     for row in work.session.scalars(reminded):
         line = lines[row.participant_id]
@@ -73,12 +64,43 @@ def lines_of(work: Work, edition: Edition, people: Sequence[Participant] | None 
     return sorted(lines.values(), key=lambda line: name_key(line.participant.name))
 
 
-def _brought(edition: Edition) -> Any:
+def standings(work: Work, edition_ids: Sequence[int]) -> dict[int, Mapping[Standing, int]]:
+    """Return how many people of each edition stand where, in three questions however many editions."""
+    lines: dict[int, dict[int, Line]] = {edition_id: {} for edition_id in edition_ids}
+    present = (Participant.role == "participant") & Participant.removed_at.is_(None)
+    for who in work.session.scalars(select(Participant).where(Participant.edition_id.in_(edition_ids), present)):
+        lines[who.edition_id][who.id] = Line(who)
+    wanted: dict[int, list[Deliverable]] = defaultdict(list)
+    asked = select(Deliverable).where(Deliverable.edition_id.in_(edition_ids)).order_by(Deliverable.position)
+    for row in work.session.scalars(asked):
+        wanted[row.edition_id].append(row)
+    rows: dict[int, list[Any]] = defaultdict(list)
+    for found in work.session.execute(_brought(edition_ids)):
+        rows[found.edition_id].append(found)
+    for edition_id in edition_ids:
+        _stand(lines[edition_id], wanted[edition_id], rows[edition_id])
+    return {edition_id: counts_of(lines[edition_id].values()) for edition_id in edition_ids}
+
+
+def _stand(lines: Mapping[int, Line], wanted: Sequence[Deliverable], rows: Iterable[Any]) -> None:
+    """Count what each brought: what each should bring alone for the first of several names, a group's for all of them."""
+    loose: dict[int, int] = defaultdict(int)
+    group_work = {row.id for row in wanted if row.by_group}
+    for author, item, deliverable_id, _edition_id in rows:
+        line = lines.get(author.participant_id)
+        alone = deliverable_id is not None and deliverable_id not in group_work
+        if line is not None and not (alone and author.position > 0 and item.state in DELIVERED):
+            _count(line, item, deliverable_id, loose)
+    for line in lines.values():
+        line.standing = _standing(wanted, line, loose[line.participant.id])
+
+
+def _brought(edition_ids: Sequence[int]) -> Any:
     return (
-        select(Author, Item, Contribution.deliverable_id)
+        select(Author, Item, Contribution.deliverable_id, Contribution.edition_id)
         .join(Contribution, Contribution.item_id == Author.item_id)
         .join(Item, Item.id == Contribution.item_id)
-        .where(Contribution.edition_id == edition.id, Item.state != State.DISCARDED)
+        .where(Contribution.edition_id.in_(edition_ids), Item.state != State.DISCARDED)
         .order_by(Item.id)
     )
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from plugins.training_actions import links, missing
+from plugins.training_actions import links, missing, progress
 from plugins.training_actions.actions import set_deliverables
 from plugins.training_actions.missing import Standing
 from plugins.training_actions.models import Author, Contribution, Deliverable, Edition, Participant, Reminder
@@ -318,3 +318,14 @@ def test_a_deliverable_that_goes_away_leaves_what_was_brought_for_it(
     with services.sessions.reading() as session:
         assert session.get(Deliverable, plan) is None
     assert standings()["Ana"] == Standing.ALL
+
+
+def test_the_head_of_an_edition_counts_people_as_the_list_below_it_does(services, edition, three, want, brought):
+    plan, _report = want({"title": "Plano", "count": 1}, {"title": "Relato", "count": 1})
+    brought(three[0], deliverable=plan)
+    brought(three[0], deliverable=plan)
+    brought(three[1])
+    with open_look(services, SYSTEM) as work:
+        counts = missing.counts_of(missing.lines_of(work, work.session.get_one(Edition, edition.id)))
+        assert progress.progress_of(work, [edition.id])[edition.id] == progress.Progress(all=0, part=2, none=1)
+        assert list(counts.values()) == [0, 2, 1]
