@@ -39,6 +39,7 @@ _camel = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-ZÀ-ÖØ-Þ
 _letters = re.compile(r"[^\W\d_]+")
 _token = re.compile(r"[^\W\d_]+|\d+|[&+;,]")
 _moodle = re.compile(r"_\d{3,}_assignsubmission_[a-z]+_?|_\d{5,}_(?=[^_/]*$)", re.IGNORECASE)
+_NOTED = re.compile(r"\([^()]*\)")
 
 
 COPIES = re.compile(
@@ -78,10 +79,10 @@ def words(text: str, *, camel: bool = True) -> list[Word]:
 
 
 def name_words(name: str) -> tuple[Word, ...]:
-    """Return the words of a person's name without its particles."""
+    """Return the words of a person's name without its particles, and without what a list notes in brackets after it."""
     return tuple(
         word
-        for word in words(name, camel=False)
+        for word in words(_NOTED.sub(" ", name) if _NOTED.sub("", name).strip() else name, camel=False)
         if word.key not in PARTICLES and word.key.isalpha() and word.key != AND
     )
 

@@ -53,7 +53,7 @@ def _people(first: int, count: int, groups: Sequence[str]) -> Iterator[Person]:
     given, surnames, schools = centre()["given"], centre()["surnames"], centre()["schools"]
     for number in range(first, first + count):
         # 40 names and 37 surnames have no common divisor: no two people are called alike.
-        own, middle, last = given[number % 40], surnames[(number * 5 + 3) % 37], surnames[number % 37]
+        own, middle, last = given[number % 40], surnames[(number + 17) % 37], surnames[number % 37]
         group = groups[number % len(groups)]
         places = [school["name"] for school in schools if group in school["groups"]]
         names = [own, last] if number % 3 else [own, middle, last]

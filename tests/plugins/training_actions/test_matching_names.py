@@ -218,3 +218,8 @@ def test_no_file_of_a_generated_course_is_given_to_a_wrong_author(seed: int, mon
 )
 def test_names_that_lost_their_accents_are_repaired(wrong: str, right: str) -> None:
     assert names.repaired(wrong) == right
+
+
+def test_what_a_list_notes_in_brackets_is_no_name():
+    assert [word.key for word in names.name_words("Rita Vale (substituta)")] == ["rita", "vale"]
+    assert [word.key for word in names.name_words("(Rita)")] == ["rita"]
