@@ -2,6 +2,7 @@
 
 import smtplib
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
@@ -85,10 +86,25 @@ class PostOffice:
     def __init__(self) -> None:
         self.url = ""
         self.letters: list[EmailMessage] = []
+        self.arrived = threading.Condition()
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        self.letters.append(message_from_bytes(envelope.content, EmailMessage, policy=policy.default))
+        with self.arrived:
+            self.letters.append(message_from_bytes(envelope.content, EmailMessage, policy=policy.default))
+            self.arrived.notify_all()
         return "250 Kept"
+
+    def wait_for(self, address: str, words: str) -> EmailMessage:
+        """Return the first letter to an address whose subject has some words, as soon as it is there."""
+
+        def found() -> EmailMessage | None:
+            those = (letter for letter in self.letters if letter["To"] == address and words in letter["Subject"])
+            return next(those, None)
+
+        with self.arrived:
+            letter = self.arrived.wait_for(found, timeout=60)
+            assert letter is not None, [(letter["To"], letter["Subject"]) for letter in self.letters]
+            return letter
 
 
 @pytest.fixture(scope="session")

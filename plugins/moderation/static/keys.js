@@ -28,7 +28,9 @@
     const field = event.target.closest("input, textarea, select");
     const box = event.target.closest("details[data-act]");
     if (box && event.key === "Escape") { box.open = false; box.querySelector("summary").focus(); return; }
-    if (field && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(field.form); return; }
+    // On a text that is ready, Enter is enough; where words are typed it begins a line.
+    const ready = field && field.matches("[data-reasons]") && field.value;
+    if (field && event.key === "Enter" && (ready || event.ctrlKey || event.metaKey)) { event.preventDefault(); send(field.form); return; }
     if (field || help.open || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     const key = event.key.toLowerCase();
     if ("jkapdroclgtz?".includes(key)) { event.preventDefault(); press(key); }

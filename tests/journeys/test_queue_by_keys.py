@@ -1,0 +1,94 @@
+"""A full queue is emptied by the keyboard alone: whole courses in two steps, what is left in three key presses each."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from repository import attachments, items, schema
+from repository.models import FileState, FileText, Item, State, User
+from repository.work import Services
+
+pytestmark = pytest.mark.browser
+COURSES, ITEMS, WARNED_EACH = 6, 100, 4
+COUNTING = """
+addEventListener("keydown", (event) => {
+  if (event.isTrusted && !["Control", "Shift"].includes(event.key)) {
+    sessionStorage.keys = Number(sessionStorage.keys || 0) + 1;
+  }
+}, true);
+addEventListener("pointerdown", (event) => { if (event.isTrusted) sessionStorage.pointed = 1; }, true);
+"""
+
+
+@pytest.fixture
+def services(make_services: Callable[..., Services]) -> Services:
+    """Materials and moderation; the courses and the warnings are a tiny plugin's of the tests."""
+    services = make_services(plugins=["materials", "moderation", "tests.plugins.moderation.course_plugin"])
+    schema.upgrade(services)
+    return services
+
+
+@pytest.fixture
+def full(services: Services, work_as: Callable[..., Any], ana: User, run_jobs: Callable[[], int]) -> None:
+    """A hundred materials of six courses, four of each with a warning, all read and checked."""
+    said = {"licence": "CC-BY-4.0", "level": ["1ceb"], "type": "worksheet", "summary": "Para comparar barras."}
+    with work_as(ana) as work:
+        for number in range(ITEMS):
+            course, place = number % COURSES, number // COURSES
+            title = f"Ficha {number}{' stop' if place < WARNED_EACH else ''} @{course + 1}"
+            item = items.create_draft(work)
+            items.describe(work, item, {"title": title, "language": "pt-PT"} | said)
+            blob = services.blobs.receive(BytesIO(title.encode()), limit=None)
+            file = attachments.attach(work, item, blob, "ficha.txt", examined=True)
+            file.state = FileState.READY
+            work.session.add(FileText(file_id=file.id, page=1, text=f"O texto de «{title}»"))
+            items.submit(work, item)
+    run_jobs()
+
+
+def pressed(page: Any) -> int:
+    """Return how many keys have been pressed since the last time this was asked."""
+    keys = page.evaluate("() => { const n = Number(sessionStorage.keys || 0); sessionStorage.keys = 0; return n; }")
+    return int(keys)
+
+
+def wait_for(page: Any, count: int) -> None:
+    """Wait until the queue says how many are left."""
+    words = f"{count} por decidir" if count else "Nada por decidir"
+    page.get_by_role("heading", name=words, exact=True).first.wait_for()
+
+
+def test_a_hundred_of_six_courses_are_decided_without_a_mouse(
+    full: None,
+    open_page: Callable[..., Any],
+    sign_in_page: Callable[[Any, User], None],
+    staff: User,
+    services: Services,
+) -> None:
+    page = open_page(locale="pt-PT")
+    page.add_init_script(COUNTING)
+    sign_in_page(page, staff)
+    page.goto("/moderation")
+    wait_for(page, ITEMS)
+    pressed(page)
+    for _ in range(COURSES):
+        page.keyboard.press("t")
+        page.wait_for_url("**/moderation/collections/*")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/moderation")
+    left = COURSES * WARNED_EACH
+    wait_for(page, left)
+    assert pressed(page) == 2 * COURSES
+    returned = left // 2
+    for number in range(left):
+        for key in ("d", "1", "Enter") if number < returned else ("a",):
+            page.keyboard.press(key)
+        wait_for(page, left - number - 1)
+        assert pressed(page) <= 3
+    assert not page.evaluate("() => sessionStorage.pointed")
+    with services.sessions.reading() as session:
+        states = dict(session.execute(select(Item.state, func.count()).group_by(Item.state)).all())
+    assert states == {State.PUBLISHED: ITEMS - returned, State.CHANGES_REQUESTED: returned}
