@@ -16,6 +16,7 @@ from repository.api import (
     N_,
     SYSTEM,
     Actor,
+    AuditEntry,
     Contact,
     Invalid,
     Services,
@@ -34,6 +35,7 @@ PURPOSE = "upload-link"
 TOKEN = re.compile(r"([1-9]\d{0,9})-([A-Za-z0-9_-]{32})")
 # An edition without a closing date still ends some day: so long after the link was of use to anybody.
 WITHOUT_CLOSING = timedelta(days=365)
+SAME_PRESS = timedelta(minutes=1)
 
 AUDIT = {
     "training.link_sent": N_("enviou a ligação pessoal"),
@@ -170,6 +172,21 @@ def day_of(moment: datetime) -> str:
 def send_all(work: Work, services: Services, people: Iterable[Participant], *, again: bool = False) -> int:
     """Mail their links to those who have not had theirs (with `again`: to all), and return to how many."""
     return sum(send(work, services, who) for who in people if again or who.link_sent_at is None)
+
+
+def just_sent(work: Work, participant: Participant) -> bool:
+    """Return whether the link was mailed within the last minute and nothing happened to the person since then.
+
+    A button pressed twice sends one mail; a link that was ended or an address that was corrected in between is sent.
+    """
+    last = (
+        select(AuditEntry)
+        .where(AuditEntry.subject_kind == "participant", AuditEntry.subject_id == participant.id)
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    entry = work.session.scalar(last)
+    return entry is not None and entry.action == "training.link_sent" and entry.at > work.now - SAME_PRESS
 
 
 def revoke(work: Work, participant: Participant) -> None:

@@ -17,6 +17,7 @@ from repository.api import EDITABLE, N_, SYSTEM, Item, Services, State, Work, op
 
 KIND = "training_actions.reminder"
 BY_HAND = -1  # the days of a reminder that staff sent; each of those replaces the last
+PAUSE = timedelta(hours=1)  # nobody is reminded by hand so soon after another reminder
 LETTER = (
     N_("Falta entregar: %(action)s"),
     N_(
@@ -33,6 +34,14 @@ class Standing(StrEnum):
     ALL = "all"
     PART = "part"
     NONE = "none"
+
+
+@dataclass(frozen=True)
+class Told:
+    """How many people a press of «Lembrar» wrote to, and how many it left alone, as they had just been written to."""
+
+    sent: int = 0
+    before: int = 0
 
 
 @dataclass
@@ -155,14 +164,17 @@ def counts_of(lines: Iterable[Line]) -> Mapping[Standing, int]:
     return counts
 
 
-def remind_all(work: Work, services: Services, edition: Edition) -> int:
-    """Remind everybody who lacks something, each recorded; return how many. Nothing is sent after the closing date."""
+def remind_all(work: Work, services: Services, edition: Edition) -> Told:
+    """Remind everybody who lacks something and was not reminded within the last hour, each recorded.
+
+    Nothing is sent after the closing date.
+    """
     if not is_open(edition, work.now):
-        return 0
-    return sum(
-        remind(work, services, edition, line, BY_HAND)
-        for line in lines_of(work, edition)
-        if line.standing != Standing.ALL
+        return Told()
+    lacking = [line for line in lines_of(work, edition) if line.standing != Standing.ALL]
+    before = [line for line in lacking if line.reminded_at and line.reminded_at > work.now - PAUSE]
+    return Told(
+        sum(remind(work, services, edition, line, BY_HAND) for line in lacking if line not in before), len(before)
     )
 
 

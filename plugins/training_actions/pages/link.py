@@ -230,7 +230,13 @@ def replace(token: str) -> AnyResponse:
 
 @pages.post("/<token>/account")
 def account(token: str) -> AnyResponse:
-    """Send the mail that makes the link an account."""
+    """Send the mail that makes the link an account; asking again and again is held back."""
+    me = _me(look())
+    locked = count_asking(services(), "link-account", me.email, client_address()) if me.email else None
+    if isinstance(locked, Locked):
+        words = gettext("Já lhe enviámos mensagens há pouco: veja no correio. Se não chegou nada, espere um pouco.")
+        page = render_template("training_actions/link_home.html", **home_page(look(), me), refused=words)
+        return Response(page, 429, headers={"Retry-After": str(locked.seconds)})
     with begin() as work:
         accounts.ask(work, _me(work))
     flash(gettext("Enviámos uma mensagem para o seu endereço: abra-a para acabar de criar a conta."), "success")
