@@ -70,7 +70,7 @@ from repository.items import (
     submit,
     withdraw,
 )
-from repository.jobs import enqueue
+from repository.jobs import enqueue, has_job
 from repository.joining import link_for, new_teacher
 from repository.mail import post
 from repository.models import (
@@ -204,6 +204,7 @@ __all__ = [
     "get_file",
     "get_user",
     "grant",
+    "has_job",
     "hookimpl",
     "in_language",
     "is_system_file",

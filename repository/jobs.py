@@ -157,6 +157,11 @@ def waits(session: Session, name: str) -> bool:
     return session.scalar(select(Job.id).where(Job.name == name, Job.state != JobState.PARKED).limit(1)) is not None
 
 
+def has_job(work: Work, name: str, key: str) -> bool:
+    """Return whether there is a job of this kind and key: waiting, under way, or parked until somebody looks at it."""
+    return work.session.scalar(select(Job.id).where(Job.name == name, Job.key == key).limit(1)) is not None
+
+
 def retry(work: Work, job: Job) -> None:
     """Put a parked job back into the queue, at once. Raises Conflict when it is not parked."""
     if job.state != JobState.PARKED:

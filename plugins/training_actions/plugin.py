@@ -143,6 +143,7 @@ def register_mail_kinds() -> Iterable[MailKind]:
 def register_jobs() -> Iterable[JobKind]:
     return (
         JobKind(intake.JOB, intake.run, apart=True),
+        JobKind("training_actions.intakes_left", intake.find_left, period=timedelta(hours=1)),
         JobKind("training_actions.resend", links.resend),
         JobKind("training_actions.remind", missing.remind_due, period=timedelta(hours=1)),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import exists, select
 
 from plugins.training_actions import actions
-from plugins.training_actions.intake import get_intake
+from plugins.training_actions.intake import ask_for_job, get_intake
 from plugins.training_actions.intake_drafts import course_values, set_authors
 from plugins.training_actions.models import Author, Contribution, Edition, Intake, IntakeEntry, IntakeState, Participant
 from repository.api import (
@@ -223,7 +223,10 @@ def _results(work: Work, intake: Intake) -> list[tuple[Item, Contribution]]:
 
 
 def redo(work: Work, intake_id: int) -> int:
-    """Take `undo` back and return how many drafts are there again; asked twice, they are there."""
+    """Take `undo` back and return how many drafts are there again; asked twice, they are there.
+
+    An intake that was undone before its end goes on.
+    """
     intake, _ = get_intake(work, intake_id)
     if intake.state != IntakeState.UNDONE:
         return 0
@@ -238,5 +241,6 @@ def redo(work: Work, intake_id: int) -> int:
             contribution.created_at = item.updated_at
             back += 1
     intake.state, intake.undone_at = IntakeState(intake.source.get("was", IntakeState.DONE)), None
+    ask_for_job(work, intake)
     record(work, "training.intake_redone", intake, after={"back": back})
     return back
