@@ -44,6 +44,7 @@ AUDIT = {
     "training.link_replaced": N_("trocou a ligação pessoal por outra"),
     "training.account_asked": N_("pediu uma conta pela ligação"),
     "training.account_joined": N_("ligou a pessoa a uma conta"),
+    "training.contribution_begun": N_("começou a entregar"),
     "training.contribution_taken_away": N_("retirou o que tinha trazido"),
     "training.reminded": N_("lembrou o que falta entregar"),
 }

@@ -1,5 +1,7 @@
 """A person's page behind a personal link: no account, one column, made for a phone. The link only ever takes in."""
 
+import hashlib
+
 from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import format_time, gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -109,13 +111,15 @@ def home(token: str) -> str:
 
 @pages.post("/<token>")
 def create(token: str) -> AnyResponse:
-    """Begin a contribution, with the files of a plain form when there are any."""
+    """Begin a contribution, with the files of a plain form when there are any; a form sent twice begins one."""
+    form = _digest_of_files()
     chosen = request.form.get("deliverable", "")
     with begin() as work:
         me = _me(work)
         still = missing.still_wanted(me.edition, missing.standing_of(work, me.edition, me))
         first = still[0][0].id if still else None
-        draft = contributions.begin(work, me, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else first)
+        wanted = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else first
+        draft = contributions.begin_once(work, me, form, wanted)
     for name, why in _take_files(draft.id):
         flash(gettext("«%(name)s» não entrou: %(why)s", name=name, why=why), "error")
     return redirect(url_for(".draft", token=token, item_id=draft.id), 303)
@@ -288,6 +292,17 @@ def ask_again() -> AnyResponse:
 def lost_sent() -> str:
     """Says that a mail is on its way, if there is somebody to write to."""
     return render_template("training_actions/link_sent.html")
+
+
+def _digest_of_files() -> str:
+    """Return one digest for the files of a plain form, their names and bytes, or "" when there are none."""
+    whole = hashlib.sha256()
+    files = [sent for sent in request.files.getlist("files") if sent.filename]
+    for sent in files:
+        whole.update(hashlib.sha256((sent.filename or "").encode("utf-8", "replace")).digest())
+        whole.update(hashlib.file_digest(sent.stream, "sha256").digest())  # type: ignore[arg-type]
+        sent.stream.seek(0)
+    return whole.hexdigest() if files else ""
 
 
 def _take_files(item_id: int) -> list[tuple[str, str]]:
