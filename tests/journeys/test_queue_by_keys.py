@@ -56,9 +56,10 @@ def pressed(page: Any) -> int:
 
 
 def wait_for(page: Any, count: int) -> None:
-    """Wait until the queue says how many are left."""
+    """Wait until the queue says how many are left, and listens for keys."""
     words = f"{count} por decidir" if count else "Nada por decidir"
     page.get_by_role("heading", name=words, exact=True).first.wait_for()
+    page.wait_for_load_state()
 
 
 def test_a_hundred_of_six_courses_are_decided_without_a_mouse(

@@ -1,0 +1,1 @@
+"""How long a whole course keeps staff busy, by the keystroke-level model."""
