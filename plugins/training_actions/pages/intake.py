@@ -221,9 +221,20 @@ def hand_in(edition_id: int) -> Any:
         flash(ngettext("%(num)s material entregue.", "%(num)s materiais entregues.", told.done), "success")
     for sentence in left:
         flash(sentence, "warning")
-    if not told.done and not left:
+    if told.theirs:
+        flash(left_to_authors(told.theirs), "message")
+    if not told.done and not left and not told.theirs:
         flash(gettext("Não há rascunhos prontos a entregar."), "message")
     return _back(edition_id)
+
+
+def left_to_authors(count: int) -> str:
+    """Return the sentence on drafts that are not the staff's to hand in."""
+    return ngettext(
+        "%(num)s rascunho fica para os autores, porque mudou depois.",
+        "%(num)s rascunhos ficam para os autores, porque mudaram depois.",
+        count,
+    )
 
 
 def _back(edition_id: int) -> Any:
@@ -308,11 +319,12 @@ def _best(guesses: list[Any]) -> str:
 
 
 def ready_context(work: Work, edition: Edition) -> dict[str, Any]:
-    """Return how many drafts could be handed in, and which licences there are for those without."""
-    drafts = tray.drafts_of(work, edition)
+    """Return how many drafts could be handed in or are left to their authors, and the licences for those without."""
+    drafts, theirs = tray.drafts_of(work, edition)
     locale = actor().locale
     return {
         "drafts": len(drafts),
+        "theirs": left_to_authors(theirs) if theirs else "",
         "without_licence": sum(not item.licence for item in drafts),
         "licences": [(term.code, term.short(locale)) for term in services().vocabularies["licences"]],
         "default_licence": edition.licence or services().settings["default_licence"],

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from repository import accounts
+from repository import accounts, items
 from repository.cli import make_group
 from repository.console import Console
-from repository.models import Organisation, State, User
-from repository.work import Actor, Services
+from repository.models import Item, Organisation, State, User
+from repository.work import SYSTEM, Actor, Services, open_work
 from tests.plugins.training_actions.intake_house import Course, make_course
 from tests.plugins.training_actions.test_intake_rules import FILES, LIST, text, zipped
 
@@ -71,6 +71,22 @@ def test_a_course_is_handed_over_given_out_and_handed_in(course: Course, sara: F
     done = sara.post(f"{base(course)}/hand-in", follow_redirects=True).text
     assert "4 materiais entregues" in done
     assert {item.state for item in course.items()} == {State.PUBLISHED}
+
+
+def test_the_page_says_how_many_drafts_are_left_to_their_authors(
+    course: Course, sara: FlaskClient, run_jobs: Any
+) -> None:
+    course.send({"Joana Teles - a.txt": text("a"), "José Tavares - b.txt": text("b")})
+    run_jobs()
+    with open_work(course.services, SYSTEM) as work:
+        for item in course.items()[:1]:
+            items.describe(work, work.session.get_one(Item, item.id), {"title": "Ainda a meio"})
+    page = sara.get(f"{base(course)}/intake").text
+    assert "1 rascunho com autor" in page
+    told = sara.post(f"{base(course)}/hand-in", data={}, follow_redirects=True).text
+    assert "1 material entregue." in told
+    assert told.count("1 rascunho fica para os autores, porque mudou depois.") == 2  # said once, and shown from now on
+    assert sorted(item.state for item in course.items()) == [State.DRAFT, State.PUBLISHED]
 
 
 def test_new_people_are_shown_before_anything_is_done(course: Course, sara: FlaskClient, run_jobs: Any) -> None:

@@ -316,6 +316,20 @@ def test_what_is_ready_is_handed_in_and_the_tray_is_not(course: Course, run_jobs
     assert sorted(item.state for item in course.items()) == [State.DRAFT, *[State.PUBLISHED] * 3]
 
 
+def test_a_draft_that_its_author_changed_since_is_left_to_them(
+    course: Course, run_jobs: Any, services: Services
+) -> None:
+    course.send({}, zipped=zipped(FILES))
+    run_jobs()
+    mine = course.items()[0]
+    with open_work(services, SYSTEM) as work:
+        items.describe(work, work.session.get_one(Item, mine.id), {"title": "Ainda a meio"})
+    with open_work(services, course.staff) as work:
+        told = tray.hand_in(work, get_edition(work, course.edition_id), LICENCE)
+    assert (told.done, told.left, told.theirs) == (2, [], 1)
+    assert next(item.state for item in course.items() if item.id == mine.id) == State.DRAFT
+
+
 def test_a_licence_chosen_at_the_end_fills_those_without(
     services: Services, centre: Organisation, course: Course, run_jobs: Any
 ) -> None:
