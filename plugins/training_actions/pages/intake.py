@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from plugins.training_actions import actions, intake, sections, tray
 from plugins.training_actions.first_page import PROPERTIES
@@ -70,6 +71,23 @@ def send_intake(edition_id: int) -> Any:
         work, edition = _edition(edition_id)
         return refused(PAGE, error, **page_context(work, edition, latest(work, edition)))
     return done("training_actions_manage.intake_page", edition_id=edition_id, intake_id=found)
+
+
+@staff.errorhandler(RequestEntityTooLarge)
+def too_many_files(_error: RequestEntityTooLarge) -> Any:
+    """Say that so many loose files belong into a ZIP: the form is refused while it is read, before any page sees it."""
+    if request.endpoint != "training_actions_manage.send_intake":
+        return current_app.handle_user_exception(TooLarge(N_("O que enviou é maior do que o permitido.")))
+    why = TooLarge(
+        N_("São muitos ficheiros soltos de uma vez. Junte-os num ZIP, que pode levar até %(most)s, e envie o ZIP."),
+        field="files",
+        most=intake.MOST_FILES,
+    )
+    try:
+        work, edition = _edition((request.view_args or {})["edition_id"])
+    except DomainError as error:  # nobody catches what is raised here
+        return current_app.handle_user_exception(error)
+    return refused(PAGE, why, **page_context(work, edition, latest(work, edition)))
 
 
 def begin_sent(edition_id: int, *, sure: bool = False) -> int:

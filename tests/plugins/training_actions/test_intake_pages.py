@@ -214,3 +214,29 @@ def test_two_answers_to_one_question_are_none(course: Course, sara: FlaskClient,
     assert (answer.status_code, "Deixe só uma" in answer.text) == (422, True)
     chosen = sara.post(f"{base(course)}/tray", data={f"other-{item.id}": people[1]}, follow_redirects=True)
     assert "1 material ligado" in chosen.text
+
+
+def test_more_loose_files_than_a_form_takes_are_answered_on_the_page_with_the_way_out(
+    course: Course, sara: FlaskClient, ana: User, sign_in: Callable[[User], FlaskClient]
+) -> None:
+    files = [(b"x", f"Turma/{n}.txt") for n in range(1_001)]
+    answer = send(sara, course, files)
+    assert answer.status_code == 413
+    assert "Junte-os num ZIP" in answer.text
+    assert "f-files-e" in answer.text
+    assert send(sign_in(ana), course, files).status_code == 403
+
+
+def test_a_file_name_that_is_not_utf_8_is_read_as_windows_wrote_it_and_costs_no_other_file(
+    course: Course, sara: FlaskClient, run_jobs: Any
+) -> None:
+    head = 'Content-Disposition: form-data; name="files"; filename="{}"\r\nContent-Type: text/plain\r\n\r\n{}\r\n'
+    parts = [
+        head.format("José Tavares - a.txt", "Frações com barras").encode("cp1252"),
+        head.format("Rui Lopes - b.txt", "Outra coisa").encode(),
+    ]
+    body = b"".join(b"--edge\r\n" + part for part in parts) + b"--edge--\r\n"
+    answer = sara.post(f"{base(course)}/intake", data=body, content_type="multipart/form-data; boundary=edge")
+    assert answer.status_code == 303
+    run_jobs()
+    assert {item.credits[0].name for item in course.items()} == {"José Tavares", "Rui Lopes"}
