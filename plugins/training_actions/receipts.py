@@ -10,6 +10,7 @@ from sqlalchemy import select
 from plugins.training_actions import links
 from plugins.training_actions.contributions import authors_of
 from plugins.training_actions.models import Author, Contribution, Edition, Participant
+from plugins.training_actions.names import called
 from repository.api import N_, Item, NotFound, State, Work, counts_of, post
 
 # No I, L, O, U or Z: what is written by hand or told on the telephone comes out right. 31 is a prime.
@@ -77,7 +78,7 @@ def give_code(work: Work, contribution: Contribution) -> str:
 def _thank(work: Work, who: Participant, item: Item, edition: Edition, code: str) -> None:
     site, locale = work.services.settings.public_url, who.locale
     said = {
-        "name": who.name.split(" ")[0],
+        "name": called(who.name),
         "title": item.title,
         "code": code,
         "receipt": f"{site}/receipts/{code}",

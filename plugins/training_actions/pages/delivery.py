@@ -53,7 +53,9 @@ def send_links(edition_id: int) -> AnyResponse:
         sent = links.send_all(work, services(), _people(edition))
     words = ngettext("%(num)s ligação enviada.", "%(num)s ligações enviadas.", sent)
     if before:
-        words += " " + ngettext("%(num)s tinha sido enviada há pouco.", "%(num)s tinham sido enviadas há pouco.", before)
+        words += " " + ngettext(
+            "%(num)s tinha sido enviada há pouco.", "%(num)s tinham sido enviadas há pouco.", before
+        )
     flash(words, "success" if sent else "info")
     return done(PAGE, edition_id=edition_id)
 
