@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from plugins.training_actions.models import Action, Edition, Participant
+from plugins.training_actions.names import called
 from plugins.training_actions.reading import HERE
 from repository.api import (
     N_,
@@ -140,7 +141,7 @@ def send(work: Work, services: Services, participant: Participant) -> bool:
     reopen(work, participant)
     closes, locale = participant.edition.closes_at, participant.locale
     said = {
-        "name": participant.name.split(" ")[0],
+        "name": called(participant.name),
         "action": title_of(participant.edition),
         "link": address_of(services, participant),
         "lost": f"{services.settings.public_url}/u/lost",

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from plugins.training_actions import links
 from plugins.training_actions.contributions import DELIVERED, is_open
 from plugins.training_actions.models import Action, Author, Contribution, Deliverable, Edition, Participant, Reminder
+from plugins.training_actions.names import called
 from plugins.training_actions.reading import name_key
 from repository.api import EDITABLE, N_, SYSTEM, Item, Services, State, Work, open_work, post, record
 
@@ -199,7 +200,7 @@ def _mail(work: Work, services: Services, edition: Edition, line: Line) -> None:
     wanted = [f"– {row.title}" + (f" ({gap})" if gap > 1 else "") for row, gap in still_wanted(edition, line)]
     until = links.say(links.UNTIL, locale, day=links.day_of(edition.closes_at)) if edition.closes_at else ""
     said = {
-        "name": who.name.split(" ")[0],
+        "name": called(who.name),
         "action": links.title_of(edition),
         "wanted": "\n".join(wanted) or "– " + links.say(ANYTHING, locale),
         "until": until,

@@ -127,8 +127,15 @@ def item_collections(work: Work, item: Item) -> Iterable[Collection]:
 
 @hookimpl
 def register_settings() -> Iterable[Setting]:
-    words = N_("Dias que uma ligação pessoal serve depois do fecho")
-    return (Setting("training_link_days", int, 90, words, editable=True, least=0),)
+    days, minutes = (
+        N_("Dias que uma ligação pessoal serve depois do fecho"),
+        N_("Minutos até agradecer o que foi publicado"),
+    )
+    why = N_("O que for anulado dentro deles não chega a ser escrito a ninguém.")
+    return (
+        Setting("training_link_days", int, 90, days, editable=True, least=0),
+        Setting("training_thanks_minutes", int, 10, minutes, why, editable=True, least=0),
+    )
 
 
 @hookimpl
@@ -145,6 +152,7 @@ def register_jobs() -> Iterable[JobKind]:
         JobKind(intake.JOB, intake.run, apart=True),
         JobKind("training_actions.intakes_left", intake.find_left, period=timedelta(hours=1)),
         JobKind("training_actions.resend", links.resend),
+        JobKind(receipts.JOB, receipts.thank),
         JobKind("training_actions.remind", missing.remind_due, period=timedelta(hours=1)),
     )
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from plugins.training_actions import accounts, contributions, links, missing
 from plugins.training_actions.models import Participant
+from plugins.training_actions.names import called
 from plugins.training_actions.pages.link_page import (
     files_context,
     home_page,
@@ -252,7 +253,7 @@ def confirm(secret: str) -> str:
     """Ask for one more touch: programs that look into mail open links too."""
     work = look()
     who = accounts.find(work, secret)
-    return render_template("training_actions/link_confirm.html", who=who, canonical="")
+    return render_template("training_actions/link_confirm.html", who=who, first_name=called(who.name), canonical="")
 
 
 @pages.post("/confirm/<secret>")
