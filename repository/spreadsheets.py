@@ -100,9 +100,7 @@ def _sheets(archive: SafeZip, path: Path, most_rows: int) -> Iterator[Sheet]:
 
 def _lines(sheet: Any, most_rows: int) -> Lines:
     lines: Lines = []
-    said = 0
-    for number, line in _said(sheet):
-        said += 1
+    for said, (number, line) in enumerate(_said(sheet), 1):
         if said > most_rows + 10 or number > MOST_LINES:
             raise TooLarge(N_("A tabela tem mais de %(limit)s linhas. Divida-a em partes."), limit=most_rows)
         lines.extend([] for _ in range(number - 1 - len(lines)))
