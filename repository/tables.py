@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from repository.errors import Invalid, TooLarge
-from repository.spreadsheets import Sheet, read_sheets
+from repository.spreadsheets import MOST_LINES, Sheet, read_sheets
 from repository.vocabularies import spelling_key
 from repository.words import N_
 
@@ -17,7 +17,7 @@ SEPARATORS = ";,\t"
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # XLSX, and XLS
 MOST_TITLES = 20
-MOST_WORDS = 2_000  # of a header
+MOST_WORDS = 2_000  # side by side, empty ones too
 EMPTY = N_("A tabela está vazia. A primeira linha diz o nome de cada coluna.")
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so is taken for a formula
 
@@ -64,8 +64,6 @@ def _table(lines: list[list[str]]) -> Table:
     top = _first_of_header(lines)
     if top is None:
         raise Invalid(EMPTY, field="file")
-    if len(lines[top]) > MOST_WORDS:
-        raise TooLarge(N_("A tabela tem mais de %(limit)s colunas."), limit=MOST_WORDS)
     header = tuple(cell.strip() for cell in lines[top])
     rows = []
     for number, cells in enumerate(lines[top + 1 :], top + 2):
@@ -159,7 +157,12 @@ def _records(text: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
     records: list[list[str]] = []
     try:
-        records.extend(reader)
+        for record in reader:
+            if len(record) > MOST_WORDS:
+                raise TooLarge(N_("A tabela tem mais de %(limit)s colunas."), limit=MOST_WORDS)
+            if len(records) >= MOST_LINES:
+                raise TooLarge(N_("A tabela tem mais de %(limit)s linhas. Divida-a em partes."), limit=MOST_ROWS)
+            records.append(record)
     except csv.Error as error:
         raise Invalid(
             N_("Linha %(row)s: as aspas não fecham, ou há texto depois delas."), row=len(records) + 1
