@@ -8,7 +8,7 @@ from flask_babel import gettext
 from plugins.moderation import decisions, policies, questions
 from plugins.moderation.acts import ACTS, ASKED, LATER, WAITING
 from plugins.moderation.models import Review
-from repository.api import N_, UNDECIDED, Item, ItemAction, Notice, Panel, Work, allowed, services
+from repository.api import N_, UNDECIDED, Item, ItemAction, Notice, Panel, State, Work, allowed, services
 
 
 def item_panels(work: Work, item: Item) -> Iterator[Panel]:
@@ -32,7 +32,7 @@ def _labels() -> dict[str, str]:
 
 def _note(work: Work, item: Item) -> str:
     """Return the note of the decision that holds now, when it has something to say to the authors."""
-    if item.state in UNDECIDED:
+    if item.state in (*UNDECIDED, State.CHANGES_REQUESTED):  # why it was sent back is a notice
         return ""
     last = next((d for d, _ in decisions.history(work, item) if d.undone_at is None and d.kind != "opinion"), None)
     return last.note if last is not None else ""
@@ -49,8 +49,16 @@ def item_actions(work: Work, item: Item) -> Iterator[ItemAction]:
 
 
 def item_notices(work: Work, item: Item) -> Iterator[Notice]:
-    """Yield the question that waits for the authors, with the page that takes their answer."""
+    """Yield the question that waits for the authors, with the page that takes their answer, or why it was sent back."""
     question = questions.open_question(work, item.id)
     if question is not None:
         url = f"/moderation/answers/{questions.token_of(services(), question)}"
         yield Notice(question.text, url, N_("Responder"))
+    if item.state == State.CHANGES_REQUESTED and (reason := _reason(work, item)):
+        yield Notice(reason)
+
+
+def _reason(work: Work, item: Item) -> str:
+    """Return what the last decision to send the item back gave as its reason."""
+    known = decisions.history(work, item)
+    return next((decision.note for decision, _ in known if decision.kind == "return" and not decision.undone_at), "")

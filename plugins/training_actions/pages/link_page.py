@@ -8,6 +8,7 @@ from flask_babel import get_locale, gettext
 from plugins.training_actions import links, missing
 from plugins.training_actions.contributions import (
     GRACE,
+    Line,
     Said,
     authors_of,
     contribution_of,
@@ -39,11 +40,13 @@ LICENCES = ("CC-BY-SA-4.0", "CC-BY-4.0", "CC-BY-NC-SA-4.0", "INT")
 def home_page(work: Work, me: Participant) -> dict[str, Any]:
     """Return what `link_home.html` needs."""
     edition, lines = me.edition, lines_of(work, me)
+    waiting = {line.item.id: _notices_of(work, line) for line in lines}
     standing = missing.standing_of(work, edition, me)
     return {
         **_common(work, me),
         "lines": lines,
-        "notices": [notice for line in lines for notice in _notices(work, line.item)],
+        "notices": [(item, notice) for pairs in waiting.values() for item, notice in pairs],
+        "asked": {item_id for item_id, pairs in waiting.items() if any(notice.url for _, notice in pairs)},
         "wanted": [(want, standing.brought.get(want.id, 0)) for want in edition.deliverables],
         "receipts": [line for line in lines if line.contribution.receipt_code and line.item.state == State.PUBLISHED],
         "seen": lines_of_edition(work, edition) if me.role == "trainer" else [],
@@ -66,6 +69,12 @@ def _common(work: Work, me: Participant) -> dict[str, Any]:
         "canonical": "",
         "robots": "noindex, nofollow",
     }
+
+
+def _notices_of(work: Work, line: Line) -> list[tuple[Item, Notice]]:
+    """Return what waits for the authors of a contribution and of its new version, each with what it is about."""
+    about = [item for item in (line.draft, line.item) if item is not None]
+    return [(item, notice) for item in about for notice in _notices(work, item)]
 
 
 def _notices(work: Work, item: Item) -> list[Notice]:
@@ -100,7 +109,8 @@ def item_page(
         "wanted_options": [(row.id, _asked(row)) for row in me.edition.deliverables],
         "signed": signed,
         "new_version": item.revises_id is not None,
-        "too_late": too_late(item, me.edition, work.now),
+        "too_late": (late := too_late(item, me.edition, work.now)),
+        "recalled": item.state == State.DRAFT and item.submitted_at is not None and not late,
         "notices": _notices(work, item),
         "shown": " ".join(proposals(item)),
         "limit_mb": int(services().settings["max_file_mb"]),
