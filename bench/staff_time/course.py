@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, sync_playwright
 from sqlalchemy import func, select
@@ -183,7 +182,7 @@ def _approve(hands: Hands) -> None:
 
 def _treat(hands: Hands) -> list[int]:
     """What was left with a warning: a look at it and at the page, and the decision; every other one goes back."""
-    pressed = []
+    pressed: list[int] = []
     with hands.part("exceptions"):
         heading = hands.page.locator("#h-fila")
         while found := re.match(r"(\d+) por decidir", heading.inner_text()):
