@@ -25,6 +25,23 @@ ADMIN_PARTS = (
     "/plugins",
 )
 ADMIN = tuple(f"/admin{part}" for part in ADMIN_PARTS)
+# The demonstration's editions: 2 closes within days, 3 has closed and waits for its materials to be decided on.
+STAFF = (
+    "/actions",
+    "/actions/1",
+    "/actions/manage",
+    "/actions/manage/import",
+    "/actions/manage/editions/2",
+    "/actions/manage/editions/2/people",
+    "/actions/manage/editions/3",
+    "/actions/manage/editions/3/materials",
+    "/actions/manage/editions/3/intake",
+    "/moderation",
+    "/moderation/collections/edition:3",
+    "/admin/moderation",
+    "/admin/reports",
+    "/receipts",
+)
 WORDS = ("/info/licencas", "/info/acessibilidade", "/info/privacidade", "/info/ajuda")
 
 
@@ -54,8 +71,11 @@ def _walk(browser: Browser, url: str, password: str, width: int, scheme: str, ou
     page.fill("[name=email]", "administrador@demo.invalid")
     page.fill("[name=password]", password)
     page.locator("form:has([name=password]) button[type=submit]").click()
-    for path in (*MEMBER, *ADMIN):
+    for path in (*MEMBER, *ADMIN, *STAFF):
         _picture(page, url + path, out / f"{_name(path)}-{width}-{scheme}.png")
+    page.goto(f"{url}/moderation")
+    waiting = page.locator("main a[href^='/moderation/']:not([href*=collections])").first.get_attribute("href")
+    _picture(page, f"{url}{waiting}", out / f"moderation-one-{width}-{scheme}.png")
     page.close()
 
 

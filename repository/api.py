@@ -29,6 +29,7 @@ from repository.hookspecs import (
     Check,
     Collection,
     Contact,
+    Demonstration,
     Finding,
     ItemAction,
     JobKind,
@@ -69,7 +70,7 @@ from repository.items import (
     submit,
     withdraw,
 )
-from repository.jobs import enqueue
+from repository.jobs import enqueue, has_job
 from repository.joining import link_for, new_teacher
 from repository.mail import post
 from repository.models import (
@@ -127,6 +128,7 @@ __all__ = [
     "Conflict",
     "Contact",
     "Credit",
+    "Demonstration",
     "DomainError",
     "Examination",
     "FieldKind",
@@ -202,6 +204,7 @@ __all__ = [
     "get_file",
     "get_user",
     "grant",
+    "has_job",
     "hookimpl",
     "in_language",
     "is_system_file",

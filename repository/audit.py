@@ -33,6 +33,7 @@ ACTIONS = {
     "item.publish": N_("publicou um material"),
     "item.recall": N_("recolheu um material entregue"),
     "item.recover": N_("recuperou um rascunho"),
+    "item.reinstate": N_("voltou a publicar um material devolvido"),
     "item.reopen": N_("reabriu um material recusado"),
     "item.restore": N_("repôs um material"),
     "item.return": N_("pediu alterações a um material"),

@@ -41,5 +41,13 @@ class Unavailable(DomainError):
     """It cannot be done now, and may be done later."""
 
 
+class TooMany(Unavailable):
+    """There were too many requests of this kind: it may be tried again in `seconds`."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class NoRoom(Unavailable):
     """There is no room for what was sent; for less there may be."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from flask import Blueprint, Request
     from sqlalchemy.orm import Session
 
+    from repository.demo.centre import DemoAction, DemoPerson
+    from repository.files.blobs import Blob
     from repository.models import Item
     from repository.rest.blueprint import ApiBlueprint
     from repository.work import Actor, Services, Work
@@ -172,6 +174,21 @@ class Check:
     run: Callable[[Services, Work, Item], Iterable[Finding]]
 
 
+@dataclass(frozen=True)
+class Demonstration:
+    """The demonstration centre as plugins find it when they add to it.
+
+    `actions` are its training actions and `people` its accounts, by key; `items` the ids of its materials by the key of
+    the action they come from. `keep_files(said, authors)` makes the files of one material, said as in
+    repository/demo/materials, signed by `authors` (one line), and returns their names and contents.
+    """
+
+    actions: Mapping[str, DemoAction]
+    people: Mapping[str, DemoPerson]
+    items: Mapping[str, Sequence[int]]
+    keep_files: Callable[[Mapping[str, Any], str], Sequence[tuple[str, Blob]]]
+
+
 class Hooks:
     """The hooks, in the order: set-up, display, data, decisions, events."""
 
@@ -214,6 +231,10 @@ class Hooks:
     @hookspec
     def register_mail_kinds(self) -> Iterable[MailKind]:  # type: ignore[empty-body]
         """Kinds of mail that people may stop."""
+
+    @hookspec
+    def load_demonstration(self, services: Services, demonstration: Demonstration) -> None:
+        """Add what the plugin has to the demonstration centre; asked at every load, so each thing comes in once."""
 
     @hookspec
     def nav_entries(self, actor: Actor) -> Iterable[NavEntry]:  # type: ignore[empty-body]

@@ -10,7 +10,17 @@ from flask import current_app, g, request, session
 from flask_babel import gettext
 from flask_login import current_user
 
-from repository.errors import Conflict, DomainError, Invalid, NoRoom, NotAllowed, NotFound, TooLarge, Unavailable
+from repository.errors import (
+    Conflict,
+    DomainError,
+    Invalid,
+    NoRoom,
+    NotAllowed,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
 from repository.work import ANONYMOUS, Actor, Services, Work, now, open_work
 
 STATUS: dict[type[DomainError], int] = {
@@ -20,6 +30,7 @@ STATUS: dict[type[DomainError], int] = {
     TooLarge: 413,
     Invalid: 422,
     NoRoom: 507,
+    TooMany: 429,
     Unavailable: 503,
 }
 
@@ -50,6 +61,13 @@ def begin() -> Iterator[Work]:
     """Yield work that changes something, in the person's name; committed at the end of the block."""
     with open_work(services(), actor()) as work:
         yield work
+
+
+def retry_after(error: DomainError) -> int | None:
+    """Return after how many seconds a refusal may have passed, or None for one that stays."""
+    if isinstance(error, TooMany):
+        return error.seconds
+    return 30 if status_of(error) == 503 else None
 
 
 def look() -> Work:

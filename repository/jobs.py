@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -88,41 +89,61 @@ def take(session: Session, kinds: dict[str, JobKind], moment: datetime) -> list[
     return jobs
 
 
-def run_next(services: Services, kinds: dict[str, JobKind]) -> int:
-    """Run one batch of jobs; return how many jobs were taken (0: nothing to do now)."""
+@dataclass(frozen=True)
+class Ended:
+    """Jobs that have run, with id and attempts, and the words of what went wrong: empty when they are done."""
+
+    taken: tuple[tuple[int, int], ...]
+    error: str = ""
+
+
+def run_next(services: Services, kinds: dict[str, JobKind], unwritten: list[Ended] | None = None) -> int:
+    """Run one batch of jobs; return how many jobs were taken (0: nothing to do now).
+
+    `unwritten` keeps what the database could not take, on a full disk, from one call to the next: it is written first.
+    """
+    unwritten = [] if unwritten is None else unwritten
+    _write(services.sessions, unwritten)
     with services.sessions.reading() as session:  # a look costs nobody the write lock
         if session.scalar(select(Job.id).where(_free(kinds, now())).limit(1)) is None:
             return 0
     with services.sessions.writing() as session:
         jobs = take(session, kinds, now())
-        taken = [(job.id, job.attempts, dict(job.payload)) for job in jobs]
+        taken = tuple((job.id, job.attempts) for job in jobs)
+        payloads = [dict(job.payload) for job in jobs]
         name = jobs[0].name if jobs else ""
     if not taken:
         return 0
     try:
-        kinds[name].run(services, [payload for _, _, payload in taken])
+        kinds[name].run(services, payloads)
     except Exception as error:
         log.exception("job %s failed", name)
-        _failed(services.sessions, taken, error)
+        unwritten.append(Ended(taken, f"{type(error).__name__}: {error}"[:2000]))
     else:
-        with services.sessions.writing() as session:
-            session.execute(
-                delete(Job).where(Job.id.in_([job_id for job_id, _, _ in taken]), Job.state == JobState.RUNNING)
-            )
+        unwritten.append(Ended(taken))
+    _write(services.sessions, unwritten)
     return len(taken)
 
 
-def _failed(sessions: Sessions, taken: list[tuple[int, int, dict[str, Any]]], error: Exception) -> None:
-    words = f"{type(error).__name__}: {error}"[:2000]
-    with sessions.writing() as session:
-        for job_id, attempts, _ in taken:
-            job = session.get(Job, job_id)
-            if job is None:
-                continue
-            parked = attempts >= TRIES
-            job.state = JobState.PARKED if parked else JobState.QUEUED
-            job.last_error, job.lease_until = words, None
-            job.run_after = now() + (BACK_OFF[min(attempts, len(BACK_OFF)) - 1])
+def _write(sessions: Sessions, unwritten: list[Ended]) -> None:
+    while unwritten:
+        with sessions.writing() as session:
+            if unwritten[0].error:
+                _failed(session, unwritten[0])
+            else:
+                done = [job_id for job_id, _ in unwritten[0].taken]
+                session.execute(delete(Job).where(Job.id.in_(done), Job.state == JobState.RUNNING))
+        del unwritten[0]
+
+
+def _failed(session: Session, ended: Ended) -> None:
+    for job_id, attempts in ended.taken:
+        job = session.get(Job, job_id)
+        if job is None or (job.state, job.attempts) != (JobState.RUNNING, attempts):
+            continue  # its lease ran out before this could be written, and it was taken again
+        job.state = JobState.PARKED if attempts >= TRIES else JobState.QUEUED
+        job.last_error, job.lease_until = ended.error, None
+        job.run_after = now() + (BACK_OFF[min(attempts, len(BACK_OFF)) - 1])
 
 
 def waiting(session: Session) -> dict[JobState, int]:
@@ -134,6 +155,11 @@ def waiting(session: Session) -> dict[JobState, int]:
 def waits(session: Session, name: str) -> bool:
     """Return whether a job of this kind is still to be done, or under way."""
     return session.scalar(select(Job.id).where(Job.name == name, Job.state != JobState.PARKED).limit(1)) is not None
+
+
+def has_job(work: Work, name: str, key: str) -> bool:
+    """Return whether there is a job of this kind and key: waiting, under way, or parked until somebody looks at it."""
+    return work.session.scalar(select(Job.id).where(Job.name == name, Job.key == key).limit(1)) is not None
 
 
 def retry(work: Work, job: Job) -> None:

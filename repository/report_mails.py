@@ -91,12 +91,14 @@ def _places(work: Work, item: Item | None) -> list[int]:
     return found
 
 
-def received(work: Work, services: Services, report: Report, item: Item | None, codes: dict[str, str]) -> None:
-    """Alert the staff, confirm to the reporter, and tell the authors when the item is out of sight."""
+def received(
+    work: Work, services: Services, report: Report, item: Item | None, codes: dict[str, str], *, alert: bool = True
+) -> None:
+    """Alert the staff if so wanted, confirm to the reporter, and tell the authors when the item is out of sight."""
     title, link = _title(item), f"{services.settings.public_url}/admin/reports#aviso-{report.id}"
     state = HIDDEN_NOW if report.hidden else STILL_THERE if report.reporter_id else STILL_SHOWN
     urgent = report.reason == "people" and item is not None
-    for colleague in staff_for(work, item):
+    for colleague in staff_for(work, item) if alert else []:
         said = {"reason": _in(REASONS[report.reason], colleague), "title": title, "link": link}
         _post(work, colleague, URGENT if urgent else ALERT, **said, state=_in(state, colleague))
     for person in _reporter(work, report):

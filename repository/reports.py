@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select, update
 
-from repository import audit, items, report_mails
+from repository import audit, items, report_mails, signin
 from repository.accounts import clean_email
-from repository.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
+from repository.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from repository.models import Item, Report, State
 from repository.permissions import OUTSIDE, allowed, require, require_permission
 from repository.report_mails import AUTHOR, REPORTER, staff_for
@@ -23,7 +23,10 @@ from repository.work import SYSTEM, Services, Work
 REASONS, OUTCOMES = report_mails.REASONS, report_mails.OUTCOMES
 KEEP, TAKE_DOWN, ANSWER = "keep", "take_down", "answer"
 LONGEST = 4000
-MOST_AN_HOUR = 60
+MEMBER_AN_HOUR = 30  # of each; what strangers do never closes the form to members
+ADDRESS_AT_ONCE = 10  # of one network address; then it waits, 30 seconds first, a quarter of an hour at most
+STRANGERS_AN_HOUR = 1_000  # from wherever they come: what the disk and the staff's list can bear
+STRANGERS_MAILED_AN_HOUR = 10  # the reports are all in the list; only the alerts stop
 MOST_HIDDEN_A_DAY = 5  # by one member; further reports alert only
 KEPT_FOR = timedelta(days=30)  # what the centre kept is not hidden again by the next report meanwhile
 ADDRESS_KEPT_FOR = timedelta(days=180)
@@ -40,17 +43,20 @@ def tell(
     *,
     form_token: str = "",
     locale: str = "pt_PT",
+    address: str = "",
 ) -> Report:
     """Keep a report, hide the item when a member reports pupils' data, and write to those concerned.
 
-    A form that is sent twice is one report. Raises Invalid, and Unavailable while too many arrive.
+    A form that is sent twice is one report. `address` is the network address of somebody without an account.
+    Raises Invalid, and TooMany while too many arrive from that member, that address, or all strangers together.
     """
     if form_token and (same := work.session.scalar(select(Report).filter_by(form_token=form_token[:64]))):
         return same
     if reason not in REASONS:
         raise Invalid(N_("Escolha o que se passa."), field="reason")
     said = _said(text, N_("Conte em poucas palavras o que se passa."))
-    _check_rate(work)
+    _check_rate(work, address)
+    alert = work.actor.signed_in or _strangers_this_hour(work) < STRANGERS_MAILED_AN_HOUR
     report = Report(
         reason=reason,
         text=said,
@@ -68,7 +74,7 @@ def tell(
         # In the house's name: the author cannot bring it back alone, and the reporter stays unnamed on the item.
         items.withdraw(replace(work, actor=SYSTEM), item)
         audit.record(work, "report.hid_item", report, after={"item": item.id})
-    report_mails.received(work, services, report, item, receipts(services, report))
+    report_mails.received(work, services, report, item, receipts(services, report), alert=alert)
     return report
 
 
@@ -78,10 +84,23 @@ def _said(text: str, wanted: str) -> str:
     return text.strip()
 
 
-def _check_rate(work: Work) -> None:
-    recent = select(func.count(Report.id)).where(Report.created_at > work.now - timedelta(hours=1))
-    if (work.session.scalar(recent) or 0) >= MOST_AN_HOUR:
-        raise Unavailable(N_("Chegaram muitos avisos de seguida. Tente daqui a uma hora."))
+def _check_rate(work: Work, address: str) -> None:
+    member = work.actor.user_id if work.actor.signed_in else None
+    whose, most = Report.reporter_id == member, MEMBER_AN_HOUR if member else STRANGERS_AN_HOUR
+    recent = select(Report.created_at).where(whose, Report.created_at > work.now - timedelta(hours=1))
+    last_free = work.session.scalar(recent.order_by(Report.created_at.desc()).offset(most - 1).limit(1))
+    seconds = 0 if last_free is None else int((last_free + timedelta(hours=1) - work.now).total_seconds()) + 1
+    if not (seconds or member) and address:
+        locked = signin.count_address(work, "report", address, ADDRESS_AT_ONCE)
+        seconds = locked.seconds if locked else 0
+    if seconds:
+        raise TooMany(N_("Chegaram muitos avisos de seguida. Tente mais tarde."), seconds)
+
+
+def _strangers_this_hour(work: Work) -> int:
+    hour = work.now.replace(minute=0, second=0, microsecond=0)
+    query = select(func.count(Report.id)).where(Report.reporter_id.is_(None), Report.created_at >= hour)
+    return work.session.scalar(query) or 0
 
 
 def _may_hide(work: Work, item: Item) -> bool:

@@ -80,6 +80,15 @@ def count_asking(services: Services, purpose: str, email: str, address: str) -> 
     return None
 
 
+def count_address(work: Work, purpose: str, address: str, free: int) -> Locked | None:
+    """Count, with this change, what a network address does; return Locked after more than `free` of it in a row."""
+    key = digest_of(f"{purpose} address {address}")
+    if wait := _wait(work.session, (key,), work.now):
+        return Locked(wait)
+    _count_failure(work, (key,), (free,))
+    return None
+
+
 def _wait(session: Session, keys: tuple[str, ...], moment: datetime) -> int:
     rows = session.scalars(select(LoginThrottle).where(LoginThrottle.digest.in_(keys)))
     waits = [(row.locked_until - moment).total_seconds() for row in rows if row.locked_until]

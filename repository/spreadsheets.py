@@ -15,8 +15,10 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet._reader import WorkSheetParser
 
 from repository.errors import Invalid, TooLarge
 from repository.files.faults import Bomb, Broken, Encrypted
@@ -97,20 +99,37 @@ def _sheets(archive: SafeZip, path: Path, most_rows: int) -> Iterator[Sheet]:
 
 
 def _lines(sheet: Any, most_rows: int) -> Lines:
-    sheet.reset_dimensions()  # what a workbook says of its own size is often wrong
     lines: Lines = []
-    said = 0
-    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
-        line = [_text(cell) for cell in row]
-        while line and not line[-1]:
-            line.pop()
-        lines.append(line)
-        said += bool(line)
+    for said, (number, line) in enumerate(_said(sheet), 1):
         if said > most_rows + 10 or number > MOST_LINES:
             raise TooLarge(N_("A tabela tem mais de %(limit)s linhas. Divida-a em partes."), limit=most_rows)
-    while lines and not lines[-1]:
-        lines.pop()
+        lines.extend([] for _ in range(number - 1 - len(lines)))
+        lines.append(line)
     return lines
+
+
+def _said(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number and the cells of each row that says anything.
+
+    From openpyxl's parser itself: its rows are filled up to the furthest cell, which may be the millionth's XFD.
+    """
+    book, last = sheet.parent, 0
+    with sheet._get_source() as source:
+        parser = WorkSheetParser(
+            source,
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        for number, cells in parser.parse():
+            said = [cell for cell in cells if cell["value"] is not None]
+            texts = {cell["column"]: text for cell in said if (text := _text(ReadOnlyCell(sheet, **cell)))}
+            if texts and number > last:
+                last = number
+                width = max((column for column in texts if column <= MOST_COLUMNS), default=0)
+                yield number, [texts.get(column, "") for column in range(1, width + 1)]
 
 
 def _text(cell: Any) -> str:

@@ -17,6 +17,7 @@ SEPARATORS = ";,\t"
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # XLSX, and XLS
 MOST_TITLES = 20
+MOST_WORDS = 2_000  # of a header
 EMPTY = N_("A tabela está vazia. A primeira linha diz o nome de cada coluna.")
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so is taken for a formula
 
@@ -63,6 +64,8 @@ def _table(lines: list[list[str]]) -> Table:
     top = _first_of_header(lines)
     if top is None:
         raise Invalid(EMPTY, field="file")
+    if len(lines[top]) > MOST_WORDS:
+        raise TooLarge(N_("A tabela tem mais de %(limit)s colunas."), limit=MOST_WORDS)
     header = tuple(cell.strip() for cell in lines[top])
     rows = []
     for number, cells in enumerate(lines[top + 1 :], top + 2):

@@ -82,6 +82,7 @@ class Worker:
         self._loop({name: kind for name, kind in self.kinds.items() if _lane(kind) == lane}, keeper=False)
 
     def _loop(self, kinds: dict[str, JobKind], *, keeper: bool) -> None:
+        unwritten: list[jobs.Ended] = []
         upkeep = time.monotonic() if keeper else float("inf")
         while not self._stopping.is_set():
             with self._going_on():
@@ -89,7 +90,7 @@ class Worker:
                     upkeep = time.monotonic() + UPKEEP_S
                     jobs.enqueue_due(self.services.sessions, self.kinds, now())
                     load_stored(self.services)
-                if not jobs.run_next(self.services, kinds):
+                if not jobs.run_next(self.services, kinds, unwritten):
                     self._stopping.wait(WAIT_S)
 
     @contextmanager

@@ -5,14 +5,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from plugins.moderation import prints
-from plugins.moderation.models import Review, ReviewFinding
-from repository.api import SYSTEM, Check, FileState, Finding, Item, Services, Work, enqueue, open_look, open_work
+from plugins.moderation.models import Print, Review, ReviewFinding
+from repository.api import SYSTEM, Check, FileState, Finding, Item, Services, State, Work, enqueue, open_look, open_work
 
 log = logging.getLogger(__name__)
 JOB = "moderation.check"
+PRINTS = "moderation.prints"
 WARNINGS = ("stop", "warn")
 PATIENCE = timedelta(seconds=5)
+MOST_OLD = 500
 
 
 def ask(work: Work, item: Item) -> None:
@@ -46,6 +50,33 @@ def _comes_too_early(services: Services, item_id: int) -> bool:
             return True
         prints.write(services, work, item)
         return False
+
+
+def ask_prints(work: Work, item: Item) -> None:
+    """Ask for the prints of what is published without having been handed in, so that copies of it are found too."""
+    if work.session.get(Review, item.id) is None:
+        enqueue(work, PRINTS, key=str(item.id), priority=65, item_id=item.id)
+
+
+def write_prints(services: Services, payloads: list[dict[str, Any]]) -> None:
+    """Keep the prints of each item, once its files have been looked into."""
+    for payload in payloads:
+        with open_work(services, SYSTEM) as work:
+            item = work.session.get(Item, payload["item_id"])
+            if item is None:
+                continue
+            if any(file.state == FileState.PENDING for file in item.files):
+                enqueue(work, PRINTS, key=str(item.id), run_after=work.now + PATIENCE, priority=65, item_id=item.id)
+            else:
+                prints.write(services, work, item)
+
+
+def catch_up(work: Work) -> None:
+    """Ask for the prints of what was published before this plugin was there, some hundreds at a time."""
+    known = select(Print.item_id)
+    old = select(Item).where(Item.state == State.PUBLISHED, Item.id.not_in(known), Item.all_files.any())
+    for item in work.session.scalars(old.order_by(Item.id.desc()).limit(MOST_OLD)):
+        ask_prints(work, item)
 
 
 def checks_of(services: Services) -> list[Check]:

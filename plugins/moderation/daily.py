@@ -5,15 +5,16 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from plugins.moderation import mails, policies, queue
+from plugins.moderation import checking, mails, policies, queue
 from plugins.moderation.models import Moderator
 from repository.api import SYSTEM, Membership, Services, User, Work, actor_of, in_language, open_work, post
 
 
 def run(services: Services, payloads: list[dict[str, Any]]) -> None:
-    """Remind of old questions, and send each moderator the digest when something waits."""
+    """Remind of old questions, look for what has no prints yet, and send each moderator the digest when something waits."""
     with open_work(services, SYSTEM) as work:
         mails.remind(services, work)
+        checking.catch_up(work)
     with open_work(services, SYSTEM) as work:
         for person in _moderators(work):
             _digest(services, work, person)

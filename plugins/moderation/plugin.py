@@ -7,14 +7,16 @@ import click
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from plugins.moderation import api, checking, checks, daily, mails, models, panels, policies, reviews
+from plugins.moderation import api, checking, checks, daily, mails, models, panels, policies, reviews, trail
 from plugins.moderation.commands import moderation
 from plugins.moderation.pages import admin, answers, deciding, queue
 from repository.api import (
     N_,
     Actor,
     ApiBlueprint,
+    AuditAction,
     Check,
+    Demonstration,
     Item,
     ItemAction,
     JobKind,
@@ -23,6 +25,7 @@ from repository.api import (
     Notice,
     Panel,
     Permission,
+    Services,
     Setting,
     Work,
     hookimpl,
@@ -52,6 +55,11 @@ def register_checks() -> Iterable[Check]:
 
 
 @hookimpl
+def register_audit_actions() -> Iterable[AuditAction]:
+    return (AuditAction(code, words) for code, words in trail.AUDIT.items())
+
+
+@hookimpl
 def register_settings() -> Iterable[Setting]:
     return (
         Setting(
@@ -78,6 +86,7 @@ def register_permissions() -> Iterable[Permission]:
 def register_jobs() -> Iterable[JobKind]:
     return (
         JobKind(checking.JOB, checking.run, batch=10),
+        JobKind(checking.PRINTS, checking.write_prints, batch=10),
         JobKind(mails.JOB, mails.write),
         JobKind("moderation.daily", daily.run, period=timedelta(days=1)),
     )
@@ -138,3 +147,11 @@ def item_submitted(work: Work, item: Item) -> None:
 @hookimpl
 def item_published(work: Work, item: Item) -> None:
     reviews.close(work, item)
+    checking.ask_prints(work, item)
+
+
+@hookimpl
+def load_demonstration(services: Services, demonstration: Demonstration) -> None:
+    from plugins.moderation.demonstration import load  # only here: a server has no use for it
+
+    load.load(services, demonstration)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from plugins.training_actions import links
 from plugins.training_actions.models import Author, Participant
+from plugins.training_actions.names import called
 from repository.api import (
     N_,
     SYSTEM,
@@ -51,7 +52,7 @@ def ask(work: Work, who: Participant) -> None:
     secret = f"{who.id}-{until}-{_seal(work.services, who, until)}"
     settings = work.services.settings
     said = {
-        "name": who.name.split(" ")[0],
+        "name": called(who.name),
         "centre": settings["centre_name"],
         "link": f"{settings.public_url}/u/confirm/{secret}",
     }

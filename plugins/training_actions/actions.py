@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from plugins.training_actions import in_charge
 from plugins.training_actions.models import Action, Author, Contribution, Deliverable, Edition, Participant
 from plugins.training_actions.reading import reference_key, school_year_of
 from repository.api import (
@@ -42,6 +43,7 @@ ROLES = ("participant", "trainer")
 AUDIENCES = ("public", "members", "organisation")
 MOST_REMINDERS = 5
 AUDIT = {
+    "training.account_left": N_("separou a pessoa de uma conta que não é a sua"),
     "training.action_created": N_("criou a ação"),
     "training.action_changed": N_("mudou a ação"),
     "training.action_removed": N_("retirou a ação"),
@@ -55,6 +57,11 @@ AUDIT = {
     "training.participant_changed": N_("mudou os dados de uma pessoa"),
     "training.participant_removed": N_("retirou uma pessoa"),
     "training.participant_restored": N_("repôs uma pessoa"),
+    "training.given": N_("deu um ficheiro do tabuleiro a alguém"),
+    "training.intake_begun": N_("juntou de uma vez os ficheiros de uma turma"),
+    "training.intake_redone": N_("repôs o que juntou de uma vez"),
+    "training.intake_undone": N_("anulou o que juntou de uma vez"),
+    "training.put_into_tray": N_("pôs um ficheiro no tabuleiro"),
 }
 PRIVATE = ("name", "email", "school")  # of a participant; not for the audit trail
 
@@ -283,9 +290,14 @@ def _check_participant(values: Mapping[str, Any]) -> None:
 
 
 def change_participant(work: Work, participant: Participant, values: Mapping[str, Any]) -> bool:
-    """Change what is known of somebody; return whether anything differed. Raises Invalid and NotAllowed."""
+    """Change what is known of somebody; return whether anything differed. Raises Invalid and NotAllowed.
+
+    Another address ends what joined them to an account; `link_accounts` finds the new one's.
+    """
     require_permission(work, MANAGE, participant.edition.action.organisation_id)
     _check_participant(values)
+    if "email" in values and (values["email"] or "").casefold() != participant.email.casefold():
+        in_charge.leave(work, participant)
     if "school" in values and values["school"] != participant.school:
         participant.organisation_id = school_id(work, values["school"])
     return _set(work, participant, values, PARTICIPANT_FIELDS, "participant")
@@ -336,8 +348,8 @@ def link_accounts(work: Work, edition: Edition) -> int:
         return 0
     wanted = func.lower(User.email).in_(free)
     accounts = list(work.session.scalars(select(User).where(wanted, User.deleted_at.is_(None))))
-    for user in accounts:
-        free[(user.email or "").casefold()].user_id = user.id
+    if accounts:
+        in_charge.link(work, {free[(user.email or "").casefold()]: user for user in accounts})
     return len(accounts)
 
 

@@ -13,6 +13,7 @@ from repository.api import (
     EDITABLE,
     N_,
     Actor,
+    AuditEntry,
     Conflict,
     DomainError,
     Invalid,
@@ -42,6 +43,7 @@ from repository.api import (
 GRACE = timedelta(hours=24)
 DELIVERED = (State.SUBMITTED, State.IN_REVIEW, State.PUBLISHED, State.ARCHIVED)
 GONE = (State.DISCARDED, State.WITHDRAWN)
+SAME_FORM = timedelta(minutes=10)  # a form sent twice over a slow line; later, the same files are meant
 MOST_OPEN = 40  # drafts of one person in one edition: a link in wrong hands fills no disk with rows
 
 
@@ -132,6 +134,32 @@ def begin(work: Work, participant: Participant, deliverable_id: int | None = Non
     _fill(work, draft, participant, wanted)
     work.session.flush()
     return draft
+
+
+def begin_once(work: Work, participant: Participant, form: str, deliverable_id: int | None = None) -> Item:
+    """Return the draft that the same form has just begun, or begin one. `form` is a digest of what it brought, or "".
+
+    A draft that was given a title, handed in or discarded since then is not begun again: another is. Raises Conflict.
+    """
+    if form and (same := _begun_with(work, participant, form)):
+        return same
+    draft = begin(work, participant, deliverable_id)
+    if form:
+        record(work, "training.contribution_begun", participant, after={"form": form, "item": draft.id})
+    return draft
+
+
+def _begun_with(work: Work, participant: Participant, form: str) -> Item | None:
+    begun = (
+        select(AuditEntry)
+        .where(AuditEntry.subject_kind == "participant", AuditEntry.subject_id == participant.id)
+        .where(AuditEntry.action == "training.contribution_begun", AuditEntry.at > work.now - SAME_FORM)
+        .order_by(AuditEntry.id.desc())
+    )
+    entry = next((each for each in work.session.scalars(begun) if each.after["form"] == form), None)
+    draft = work.session.get(Item, entry.after["item"]) if entry else None
+    untouched = draft is not None and draft.state == State.DRAFT and (not draft.title or "title" in draft.proposed)
+    return draft if untouched else None
 
 
 def _open_drafts(work: Work, participant: Participant) -> int:

@@ -37,6 +37,7 @@ from repository.api import (
     Unavailable,
     Work,
     enqueue,
+    has_job,
     keep_file,
     look_into,
     open_look,
@@ -136,7 +137,7 @@ def _go(work: Work, edition: Edition, intake: Intake, plan: ListPlan | None) -> 
     hints = intake_people.apply(work, edition, plan) if plan else {}
     intake.source = intake.source | {"hints": hints, "table": ""}
     work.session.flush()
-    enqueue(work, JOB, key=str(intake.id), priority=30, intake_id=intake.id)
+    ask_for_job(work, intake)
 
 
 def confirm(services: Services, actor: Actor, intake_id: int) -> None:
@@ -152,6 +153,12 @@ def confirm(services: Services, actor: Actor, intake_id: int) -> None:
 def waits_for_yes(intake: Intake) -> bool:
     """Return whether somebody has to look at the new people before the intake goes on."""
     return intake.state == IntakeState.WAITING and bool(intake.source.get("table"))
+
+
+def ask_for_job(work: Work, intake: Intake) -> None:
+    """Let a job go on with the intake, unless it is over, undone, or waits for somebody's yes."""
+    if intake.state in OPEN and not waits_for_yes(intake):
+        enqueue(work, JOB, key=str(intake.id), priority=30, intake_id=intake.id)
 
 
 def get_intake(work: Work, intake_id: int) -> tuple[Intake, Edition]:
@@ -182,6 +189,14 @@ def _write_entries(work: Work, intake: Intake, listing: Listing, upload: Upload)
 
 
 # The job
+
+
+def find_left(services: Services, payloads: list[dict[str, Any]]) -> None:
+    """Let every open intake go on that has no job; one whose job is parked waits for those who look at parked jobs."""
+    with open_work(services, SYSTEM) as work:
+        for intake in work.session.scalars(select(Intake).where(Intake.state.in_(OPEN))):
+            if not has_job(work, JOB, str(intake.id)):
+                ask_for_job(work, intake)
 
 
 def run(services: Services, payloads: list[dict[str, Any]]) -> None:
@@ -221,7 +236,7 @@ def _continue(services: Services, intake_id: int) -> None:
                 continue
             if time.monotonic() > until:
                 with open_work(services, SYSTEM) as work:
-                    enqueue(work, JOB, key=str(intake_id), priority=30, intake_id=intake_id)
+                    ask_for_job(work, work.session.get_one(Intake, intake_id))
                 return
             if not _take(services, course, bundle, {path: files.get(path) for path in paths}):
                 return

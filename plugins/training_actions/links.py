@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from plugins.training_actions.models import Action, Edition, Participant
+from plugins.training_actions.names import called
 from plugins.training_actions.reading import HERE
 from repository.api import (
     N_,
     SYSTEM,
     Actor,
+    AuditEntry,
     Contact,
     Invalid,
     Services,
@@ -34,6 +36,7 @@ PURPOSE = "upload-link"
 TOKEN = re.compile(r"([1-9]\d{0,9})-([A-Za-z0-9_-]{32})")
 # An edition without a closing date still ends some day: so long after the link was of use to anybody.
 WITHOUT_CLOSING = timedelta(days=365)
+SAME_PRESS = timedelta(minutes=1)
 
 AUDIT = {
     "training.link_sent": N_("enviou a ligação pessoal"),
@@ -42,6 +45,7 @@ AUDIT = {
     "training.link_replaced": N_("trocou a ligação pessoal por outra"),
     "training.account_asked": N_("pediu uma conta pela ligação"),
     "training.account_joined": N_("ligou a pessoa a uma conta"),
+    "training.contribution_begun": N_("começou a entregar"),
     "training.contribution_taken_away": N_("retirou o que tinha trazido"),
     "training.reminded": N_("lembrou o que falta entregar"),
 }
@@ -137,7 +141,7 @@ def send(work: Work, services: Services, participant: Participant) -> bool:
     reopen(work, participant)
     closes, locale = participant.edition.closes_at, participant.locale
     said = {
-        "name": participant.name.split(" ")[0],
+        "name": called(participant.name),
         "action": title_of(participant.edition),
         "link": address_of(services, participant),
         "lost": f"{services.settings.public_url}/u/lost",
@@ -170,6 +174,21 @@ def day_of(moment: datetime) -> str:
 def send_all(work: Work, services: Services, people: Iterable[Participant], *, again: bool = False) -> int:
     """Mail their links to those who have not had theirs (with `again`: to all), and return to how many."""
     return sum(send(work, services, who) for who in people if again or who.link_sent_at is None)
+
+
+def just_sent(work: Work, participant: Participant) -> bool:
+    """Return whether the link was mailed within the last minute and nothing happened to the person since then.
+
+    A button pressed twice sends one mail; a link that was ended or an address that was corrected in between is sent.
+    """
+    last = (
+        select(AuditEntry)
+        .where(AuditEntry.subject_kind == "participant", AuditEntry.subject_id == participant.id)
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    entry = work.session.scalar(last)
+    return entry is not None and entry.action == "training.link_sent" and entry.at > work.now - SAME_PRESS
 
 
 def revoke(work: Work, participant: Participant) -> None:

@@ -12,11 +12,13 @@ from sqlalchemy import select
 from plugins.training_actions import links
 from plugins.training_actions.contributions import DELIVERED, is_open
 from plugins.training_actions.models import Action, Author, Contribution, Deliverable, Edition, Participant, Reminder
+from plugins.training_actions.names import called
 from plugins.training_actions.reading import name_key
 from repository.api import EDITABLE, N_, SYSTEM, Item, Services, State, Work, open_work, post, record
 
 KIND = "training_actions.reminder"
 BY_HAND = -1  # the days of a reminder that staff sent; each of those replaces the last
+PAUSE = timedelta(hours=1)  # nobody is reminded by hand so soon after another reminder
 LETTER = (
     N_("Falta entregar: %(action)s"),
     N_(
@@ -33,6 +35,14 @@ class Standing(StrEnum):
     ALL = "all"
     PART = "part"
     NONE = "none"
+
+
+@dataclass(frozen=True)
+class Told:
+    """How many people a press of «Lembrar» wrote to, and how many it left alone, as they had just been written to."""
+
+    sent: int = 0
+    before: int = 0
 
 
 @dataclass
@@ -55,16 +65,7 @@ def lines_of(work: Work, edition: Edition, people: Sequence[Participant] | None 
     if people is None:
         people = [who for who in edition.participants if who.role == "participant" and not who.removed_at]
     lines = {who.id: Line(who) for who in people}
-    loose: dict[int, int] = defaultdict(int)
-    group_work = {row.id for row in edition.deliverables if row.by_group}
-    for author, item, deliverable_id in work.session.execute(_brought(edition)):
-        line = lines.get(author.participant_id)
-        # What each should bring alone counts for the first of several names, what a group brings for all of them.
-        alone = deliverable_id is not None and deliverable_id not in group_work
-        if line is not None and not (alone and author.position > 0 and item.state in DELIVERED):
-            _count(line, item, deliverable_id, loose)
-    for line in lines.values():
-        line.standing = _standing(edition.deliverables, line, loose[line.participant.id])
+    _stand(lines, edition.deliverables, work.session.execute(_brought([edition.id])))
     reminded = select(Reminder).where(Reminder.participant_id.in_(lines))
     for row in work.session.scalars(reminded):
         line = lines[row.participant_id]
@@ -73,12 +74,43 @@ def lines_of(work: Work, edition: Edition, people: Sequence[Participant] | None 
     return sorted(lines.values(), key=lambda line: name_key(line.participant.name))
 
 
-def _brought(edition: Edition) -> Any:
+def standings(work: Work, edition_ids: Sequence[int]) -> dict[int, Mapping[Standing, int]]:
+    """Return how many people of each edition stand where, in three questions however many editions."""
+    lines: dict[int, dict[int, Line]] = {edition_id: {} for edition_id in edition_ids}
+    present = (Participant.role == "participant") & Participant.removed_at.is_(None)
+    for who in work.session.scalars(select(Participant).where(Participant.edition_id.in_(edition_ids), present)):
+        lines[who.edition_id][who.id] = Line(who)
+    wanted: dict[int, list[Deliverable]] = defaultdict(list)
+    asked = select(Deliverable).where(Deliverable.edition_id.in_(edition_ids)).order_by(Deliverable.position)
+    for row in work.session.scalars(asked):
+        wanted[row.edition_id].append(row)
+    rows: dict[int, list[Any]] = defaultdict(list)
+    for found in work.session.execute(_brought(edition_ids)):
+        rows[found.edition_id].append(found)
+    for edition_id in edition_ids:
+        _stand(lines[edition_id], wanted[edition_id], rows[edition_id])
+    return {edition_id: counts_of(lines[edition_id].values()) for edition_id in edition_ids}
+
+
+def _stand(lines: Mapping[int, Line], wanted: Sequence[Deliverable], rows: Iterable[Any]) -> None:
+    """Count what each brought: what each should bring alone for the first of several names, a group's for all of them."""
+    loose: dict[int, int] = defaultdict(int)
+    group_work = {row.id for row in wanted if row.by_group}
+    for author, item, deliverable_id, _edition_id in rows:
+        line = lines.get(author.participant_id)
+        alone = deliverable_id is not None and deliverable_id not in group_work
+        if line is not None and not (alone and author.position > 0 and item.state in DELIVERED):
+            _count(line, item, deliverable_id, loose)
+    for line in lines.values():
+        line.standing = _standing(wanted, line, loose[line.participant.id])
+
+
+def _brought(edition_ids: Sequence[int]) -> Any:
     return (
-        select(Author, Item, Contribution.deliverable_id)
+        select(Author, Item, Contribution.deliverable_id, Contribution.edition_id)
         .join(Contribution, Contribution.item_id == Author.item_id)
         .join(Item, Item.id == Contribution.item_id)
-        .where(Contribution.edition_id == edition.id, Item.state != State.DISCARDED)
+        .where(Contribution.edition_id.in_(edition_ids), Item.state != State.DISCARDED)
         .order_by(Item.id)
     )
 
@@ -133,14 +165,17 @@ def counts_of(lines: Iterable[Line]) -> Mapping[Standing, int]:
     return counts
 
 
-def remind_all(work: Work, services: Services, edition: Edition) -> int:
-    """Remind everybody who lacks something, each recorded; return how many. Nothing is sent after the closing date."""
+def remind_all(work: Work, services: Services, edition: Edition) -> Told:
+    """Remind everybody who lacks something and was not reminded within the last hour, each recorded.
+
+    Nothing is sent after the closing date.
+    """
     if not is_open(edition, work.now):
-        return 0
-    return sum(
-        remind(work, services, edition, line, BY_HAND)
-        for line in lines_of(work, edition)
-        if line.standing != Standing.ALL
+        return Told()
+    lacking = [line for line in lines_of(work, edition) if line.standing != Standing.ALL]
+    before = [line for line in lacking if line.reminded_at and line.reminded_at > work.now - PAUSE]
+    return Told(
+        sum(remind(work, services, edition, line, BY_HAND) for line in lacking if line not in before), len(before)
     )
 
 
@@ -165,7 +200,7 @@ def _mail(work: Work, services: Services, edition: Edition, line: Line) -> None:
     wanted = [f"– {row.title}" + (f" ({gap})" if gap > 1 else "") for row, gap in still_wanted(edition, line)]
     until = links.say(links.UNTIL, locale, day=links.day_of(edition.closes_at)) if edition.closes_at else ""
     said = {
-        "name": who.name.split(" ")[0],
+        "name": called(who.name),
         "action": links.title_of(edition),
         "wanted": "\n".join(wanted) or "– " + links.say(ANYTHING, locale),
         "until": until,

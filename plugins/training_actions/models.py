@@ -129,6 +129,7 @@ class Contribution(Base):
     )
     intake_id: Mapped[int | None] = mapped_column(ForeignKey("training_actions_intake.id"), index=True)
     receipt_code: Mapped[str] = mapped_column(String(20), default="", index=True)
+    thanked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

@@ -39,8 +39,10 @@ _camel = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-ZÀ-ÖØ-Þ
 _letters = re.compile(r"[^\W\d_]+")
 _token = re.compile(r"[^\W\d_]+|\d+|[&+;,]")
 _moodle = re.compile(r"_\d{3,}_assignsubmission_[a-z]+_?|_\d{5,}_(?=[^_/]*$)", re.IGNORECASE)
+_NOTED = re.compile(r"\([^()]*\)")
 
 
+SHORTENED = re.compile(r"(?i).*[.ªº]|m[ªa]|[^\W\d_]")
 COPIES = re.compile(
     r"(?i)\b(?:c[óo]pia|copy)\b(?:\s+(?:de|of)\b)?|\(\s*\d{1,2}\s*\)|\b(?:vers[ãa]o\s+)?(?:final|definitiv[ao]|corrigid[ao])\b|\bv\s?\d\b"
 )
@@ -78,12 +80,21 @@ def words(text: str, *, camel: bool = True) -> list[Word]:
 
 
 def name_words(name: str) -> tuple[Word, ...]:
-    """Return the words of a person's name without its particles."""
+    """Return the words of a person's name without its particles, and without what a list notes in brackets after it."""
     return tuple(
         word
-        for word in words(name, camel=False)
+        for word in words(_NOTED.sub(" ", name) if _NOTED.sub("", name).strip() else name, camel=False)
         if word.key not in PARTICLES and word.key.isalpha() and word.key != AND
     )
+
+
+def called(name: str) -> str:
+    """Return what a letter calls somebody by: the first name, and the next one too when it is only a Mª or an initial."""
+    first, *others = name.split() or [""]
+    if not (SHORTENED.fullmatch(first) and others):
+        return first
+    second = next((place for place, word in enumerate(others) if plain(word) not in PARTICLES), len(others) - 1)
+    return " ".join([first, *others[: second + 1]])
 
 
 def repaired(name: str) -> str:

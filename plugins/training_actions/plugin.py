@@ -17,6 +17,7 @@ from plugins.training_actions import (
     intake,
     intake_api,
     intake_command,
+    joining,
     links,
     missing,
     missing_api,
@@ -36,6 +37,7 @@ from repository.api import (
     AuditAction,
     Collection,
     Contact,
+    Demonstration,
     Item,
     JobKind,
     MailKind,
@@ -104,6 +106,18 @@ def facet_labels(work: Work, facet: str, values: Sequence[str]) -> Iterable[tupl
 
 
 @hookimpl
+def item_imported(work: Work, item: Item, values: Mapping[str, str]) -> Iterable[str]:
+    return joining.take(work, item, values)
+
+
+@hookimpl
+def load_demonstration(services: Services, demonstration: Demonstration) -> None:
+    from plugins.training_actions.demonstration import load  # only here: a server has no use for it
+
+    load.load(services, demonstration)
+
+
+@hookimpl
 def item_collections(work: Work, item: Item) -> Iterable[Collection]:
     return collecting.collections_of(work, item)
 
@@ -113,8 +127,15 @@ def item_collections(work: Work, item: Item) -> Iterable[Collection]:
 
 @hookimpl
 def register_settings() -> Iterable[Setting]:
-    words = N_("Dias que uma ligação pessoal serve depois do fecho")
-    return (Setting("training_link_days", int, 90, words, editable=True, least=0),)
+    days, minutes = (
+        N_("Dias que uma ligação pessoal serve depois do fecho"),
+        N_("Minutos até agradecer o que foi publicado"),
+    )
+    why = N_("O que for anulado dentro deles não chega a ser escrito a ninguém.")
+    return (
+        Setting("training_link_days", int, 90, days, editable=True, least=0),
+        Setting("training_thanks_minutes", int, 10, minutes, why, editable=True, least=0),
+    )
 
 
 @hookimpl
@@ -129,7 +150,9 @@ def register_mail_kinds() -> Iterable[MailKind]:
 def register_jobs() -> Iterable[JobKind]:
     return (
         JobKind(intake.JOB, intake.run, apart=True),
+        JobKind("training_actions.intakes_left", intake.find_left, period=timedelta(hours=1)),
         JobKind("training_actions.resend", links.resend),
+        JobKind(receipts.JOB, receipts.thank),
         JobKind("training_actions.remind", missing.remind_due, period=timedelta(hours=1)),
     )
 

@@ -7,14 +7,15 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
+from plugins.training_actions import missing
 from plugins.training_actions.actions import MANAGE
-from plugins.training_actions.models import Action, Author, Contribution, Deliverable, Edition, Participant
+from plugins.training_actions.missing import Standing
+from plugins.training_actions.models import Action, Edition
 from plugins.training_actions.reading import HERE
-from repository.api import Item, State, Work, contains_words
+from repository.api import Work, contains_words
 
 SOON = 7  # days
 PER_PAGE = 50
-NOT_BROUGHT = (State.DRAFT, State.DISCARDED, State.WITHDRAWN)
 STATES = ("open", "soon", "closed", "coming")
 
 
@@ -66,44 +67,11 @@ def state_of(edition: Edition, now: datetime) -> tuple[str, int | None]:
     return ("soon" if days <= SOON else "open"), days
 
 
-def brought(work: Work, edition_ids: Sequence[int]) -> dict[int, int]:
-    """Return how many items each participant of the editions has handed in, by the participant's id."""
-    if not edition_ids:
-        return {}
-    query = (
-        select(Author.participant_id, func.count(Author.item_id.distinct()))
-        .join(Contribution, Contribution.item_id == Author.item_id)
-        .join(Item, Item.id == Author.item_id)
-        .where(Contribution.edition_id.in_(edition_ids), Item.state.not_in(NOT_BROUGHT))
-        .group_by(Author.participant_id)
-    )
-    return dict(work.session.execute(query).all())
-
-
 def progress_of(work: Work, edition_ids: Sequence[int]) -> dict[int, Progress]:
     """Return the progress of each edition, in three queries however many there are."""
-    counts = brought(work, edition_ids)
-    wanted = dict(
-        work.session.execute(
-            select(Deliverable.edition_id, func.sum(Deliverable.count))
-            .where(Deliverable.edition_id.in_(edition_ids))
-            .group_by(Deliverable.edition_id)
-        ).all()
-    )
-    people = work.session.execute(
-        select(Participant.edition_id, Participant.id).where(
-            Participant.edition_id.in_(edition_ids), Participant.role == "participant", Participant.removed_at.is_(None)
-        )
-    )
-    found: dict[int, list[int]] = {edition_id: [0, 0, 0] for edition_id in edition_ids}
-    for edition_id, participant_id in people:
-        found[edition_id][measure(counts.get(participant_id, 0), wanted.get(edition_id, 1))] += 1
-    return {edition_id: Progress(*numbers) for edition_id, numbers in found.items()}
-
-
-def measure(count: int, wanted: int) -> int:
-    """Return 0 for all, 1 for a part, 2 for nothing yet."""
-    return 2 if not count else 0 if count >= wanted else 1
+    found = missing.standings(work, edition_ids) if edition_ids else {}
+    order = (Standing.ALL, Standing.PART, Standing.NONE)
+    return {edition_id: Progress(*(counts[standing] for standing in order)) for edition_id, counts in found.items()}
 
 
 def lines(work: Work, asked: Asked) -> tuple[list[Line], int]:

@@ -3,20 +3,21 @@
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from plugins.training_actions import links
 from plugins.training_actions.contributions import authors_of
 from plugins.training_actions.models import Author, Contribution, Edition, Participant
-from repository.api import N_, Item, NotFound, State, Work, counts_of, post
+from plugins.training_actions.names import called
+from repository.api import N_, SYSTEM, Item, NotFound, Services, State, Work, counts_of, enqueue, open_work, post
 
 # No I, L, O, U or Z: what is written by hand or told on the telephone comes out right. 31 is a prime.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"
 MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "Z": "2", "U": "V"})
 LENGTH = 8  # 39 bits: guessing one that exists is as good as hopeless
-KIND = "training_actions.thanks"
+JOB = KIND = "training_actions.thanks"
 LETTER = (
     N_("Está publicado: %(title)s"),
     N_(
@@ -55,23 +56,57 @@ def read_code(text: str) -> str | None:
 
 
 def note_published(work: Work, item: Item) -> None:
-    """Give a published contribution its code and thank its authors, once; a new version keeps the code."""
+    """Give a published contribution its code, which new versions keep, and ask for the thanks when there were none."""
     contribution = work.session.get(Contribution, item.id)
-    if contribution is None or contribution.receipt_code:
+    if contribution is None:
         return
-    code = new_code()
-    while work.session.scalar(select(Contribution.item_id).filter_by(receipt_code=code)):
-        code = new_code()
-    contribution.receipt_code = code
+    give_code(work, contribution)
+    if contribution.thanked_at is None:
+        _ask(work, item.id, timedelta(minutes=work.services.settings["training_thanks_minutes"]))
+
+
+def _ask(work: Work, item_id: int, after: timedelta) -> None:
+    enqueue(work, JOB, key=str(item_id), run_after=work.now + after, item_id=item_id)
+
+
+def thank(services: Services, payloads: list[dict[str, int]]) -> None:
+    """Thank the authors of what is still published, once: what was taken back meanwhile is never mailed. A job."""
+    for payload in payloads:
+        with open_work(services, SYSTEM) as work:
+            item = work.session.get(Item, payload["item_id"])
+            contribution = work.session.get(Contribution, payload["item_id"], with_for_update=True)
+            if item is not None and contribution is not None and contribution.thanked_at is None:
+                _thank_authors(work, item, contribution)
+
+
+def _thank_authors(work: Work, item: Item, contribution: Contribution) -> None:
+    if item.state != State.PUBLISHED or item.published_at is None:
+        return
+    # Taken back and published again, the minutes begin anew.
+    early = timedelta(minutes=work.services.settings["training_thanks_minutes"]) - (work.now - item.published_at)
+    if early > timedelta():
+        _ask(work, item.id, early)
+        return
     edition = work.session.get_one(Edition, contribution.edition_id)
     for author in authors_of(work, item.id):
-        _thank(work, work.session.get_one(Participant, author.participant_id), item, edition, code)
+        who = work.session.get_one(Participant, author.participant_id)
+        _thank(work, who, item, edition, contribution.receipt_code)
+    contribution.thanked_at = work.now
+
+
+def give_code(work: Work, contribution: Contribution) -> str:
+    """Return the code of a contribution, a new one when it has none."""
+    while not contribution.receipt_code:
+        code = new_code()
+        if work.session.scalar(select(Contribution.item_id).filter_by(receipt_code=code)) is None:
+            contribution.receipt_code = code
+    return contribution.receipt_code
 
 
 def _thank(work: Work, who: Participant, item: Item, edition: Edition, code: str) -> None:
     site, locale = work.services.settings.public_url, who.locale
     said = {
-        "name": who.name.split(" ")[0],
+        "name": called(who.name),
         "title": item.title,
         "code": code,
         "receipt": f"{site}/receipts/{code}",

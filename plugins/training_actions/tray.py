@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import exists, select
 
 from plugins.training_actions import actions
-from plugins.training_actions.intake import get_intake
+from plugins.training_actions.intake import ask_for_job, get_intake
 from plugins.training_actions.intake_drafts import course_values, set_authors
 from plugins.training_actions.models import Author, Contribution, Edition, Intake, IntakeEntry, IntakeState, Participant
 from repository.api import (
@@ -40,9 +40,10 @@ class Parcel:
 
 @dataclass
 class HandedIn:
-    """What became of the drafts: how many went in, and why the others did not."""
+    """What became of the drafts: how many went in, how many are their authors' to finish, and why others did not go."""
 
     done: int = 0
+    theirs: int = 0
     left: list[tuple[Item, DomainError]] = field(default_factory=list)
 
 
@@ -135,10 +136,13 @@ def fetch_back(work: Work, edition: Edition, item_id: int) -> None:
         _mark(work, item, "unmatched" if someones is None else "given")
 
 
-def drafts_of(work: Work, edition: Edition) -> list[Item]:
-    """Return the drafts of the edition that have authors and came in by an intake."""
+def drafts_of(work: Work, edition: Edition) -> tuple[list[Item], int]:
+    """Return the edition's drafts with authors that came in by an intake, and how many more changed since.
+
+    What changed after its authors had it may be half-done: only they know when it is ready.
+    """
     query = (
-        select(Item)
+        select(Item, Contribution)
         .join(Contribution, Contribution.item_id == Item.id)
         .where(
             Contribution.edition_id == edition.id,
@@ -148,7 +152,9 @@ def drafts_of(work: Work, edition: Edition) -> list[Item]:
         )
         .order_by(Item.id)
     )
-    return list(work.session.scalars(query))
+    rows = work.session.execute(query).all()
+    untouched = [item for item, contribution in rows if not changed_since(item, contribution)]
+    return untouched, len(rows) - len(untouched)
 
 
 def hand_in(work: Work, edition: Edition, licence: str = "") -> HandedIn:
@@ -156,14 +162,12 @@ def hand_in(work: Work, edition: Edition, licence: str = "") -> HandedIn:
 
     What its authors have in the works stays theirs: a draft that they changed since is left to them.
     """
-    told = HandedIn()
-    for item in drafts_of(work, edition)[:MOST_AT_ONCE]:
+    drafts, theirs = drafts_of(work, edition)
+    told = HandedIn(theirs=theirs)
+    for item in drafts[:MOST_AT_ONCE]:
         if licence and not item.licence:
-            contribution = work.session.get_one(Contribution, item.id)
-            untouched = not changed_since(item, contribution)
             describe(work, item, {"licence": licence}, by_person=False)
-            if untouched:
-                contribution.created_at = item.updated_at
+            work.session.get_one(Contribution, item.id).created_at = item.updated_at
         if wants := missing(item):
             told.left.append((item, wants[0]))
             continue
@@ -223,7 +227,10 @@ def _results(work: Work, intake: Intake) -> list[tuple[Item, Contribution]]:
 
 
 def redo(work: Work, intake_id: int) -> int:
-    """Take `undo` back and return how many drafts are there again; asked twice, they are there."""
+    """Take `undo` back and return how many drafts are there again; asked twice, they are there.
+
+    An intake that was undone before its end goes on.
+    """
     intake, _ = get_intake(work, intake_id)
     if intake.state != IntakeState.UNDONE:
         return 0
@@ -238,5 +245,6 @@ def redo(work: Work, intake_id: int) -> int:
             contribution.created_at = item.updated_at
             back += 1
     intake.state, intake.undone_at = IntakeState(intake.source.get("was", IntakeState.DONE)), None
+    ask_for_job(work, intake)
     record(work, "training.intake_redone", intake, after={"back": back})
     return back

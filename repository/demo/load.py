@@ -2,7 +2,7 @@
 
 import secrets
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +12,10 @@ from sqlalchemy import select
 from repository import accounts, attachments, chosen, items, organisations
 from repository.demo.centre import DemoCentre, DemoPerson, demo_centre
 from repository.demo.make_files import make_file
-from repository.demo.material import DemoMaterial, demo_materials
+from repository.demo.material import DemoFile, DemoMaterial, demo_materials, files_of
 from repository.errors import Conflict
 from repository.files.blobs import PREFIX, Blob
+from repository.hookspecs import Demonstration
 from repository.models import File, Item, Organisation, State, User
 from repository.permissions import actor_of
 from repository.work import SYSTEM, Services, Work, now, open_look, open_work
@@ -36,7 +37,22 @@ def load(services: Services, password: str = "", told: Callable[[str], None] = l
         if material.slug not in loaded:
             loaded[material.slug] = _load_material(services, material, loaded)
         told(material.title)
+    services.hook.load_demonstration(services=services, demonstration=_demonstration(services, centre, loaded))
     return lines
+
+
+def _demonstration(services: Services, centre: DemoCentre, loaded: Mapping[str, int]) -> Demonstration:
+    """Return what plugins are given to add to."""
+    items_of: dict[str, list[int]] = {action.key: [] for action in centre.actions}
+    for material in demo_materials():
+        if material.action and material.slug in loaded:
+            items_of[material.action].append(loaded[material.slug])
+    return Demonstration(
+        actions={action.key: action for action in centre.actions},
+        people={person.key: person for person in centre.people},
+        items=items_of,
+        keep_files=lambda said, authors: _keep_files(services, files_of(said, authors, services.vocabularies)),
+    )
 
 
 def _kept_accounts(path: Path, centre: DemoCentre, password: str) -> list[str]:
@@ -110,7 +126,7 @@ def _sources_first(materials: Iterable[DemoMaterial]) -> list[DemoMaterial]:
 
 
 def _load_material(services: Services, material: DemoMaterial, loaded: dict[str, int]) -> int:
-    blobs = _keep_files(services, material)
+    kept = _keep_files(services, material.files)
     with open_look(services, SYSTEM) as work:
         people = [accounts.find_user(work, address) for address in material.authors]
         authors = [person for person in people if person is not None]
@@ -119,24 +135,22 @@ def _load_material(services: Services, material: DemoMaterial, loaded: dict[str,
         item = items.create_draft(work)
         items.describe(work, item, _said(material))
         items.set_credits(work, item, [(person.name, person.id) for person in authors])
-        for spec, blob in zip(material.files, blobs, strict=True):
-            file: File = attachments.attach(work, item, blob, spec.name, priority=60)
+        for spec, (name, blob) in zip(material.files, kept, strict=True):
+            file: File = attachments.attach(work, item, blob, name, priority=60)
             if spec.restricted:
                 attachments.restrict(work, file, "verified")
         work.hook.item_imported(work=work, item=item, values=_more(material, loaded))
-        items.submit(work, item)
-        if item.state != State.PUBLISHED:
-            items.publish(replace(work, actor=SYSTEM), item)  # the centre has decided on its own catalogue long ago
+        items.submit(replace(work, actor=SYSTEM), item)  # the centre has decided on its own catalogue long ago
         return item.id
 
 
-def _keep_files(services: Services, material: DemoMaterial) -> list[Blob]:
+def _keep_files(services: Services, specs: Iterable[DemoFile]) -> list[tuple[str, Blob]]:
     with tempfile.TemporaryDirectory(dir=services.blobs.partial, prefix=PREFIX) as folder:
-        blobs = []
-        for spec in material.files:
+        kept = []
+        for spec in specs:
             with make_file(spec, Path(folder)).open("rb") as stream:
-                blobs.append(services.blobs.receive(stream, limit=None))
-    return blobs
+                kept.append((spec.name, services.blobs.receive(stream, limit=None)))
+    return kept
 
 
 def _said(material: DemoMaterial) -> dict[str, object]:
@@ -161,7 +175,6 @@ def _more(material: DemoMaterial, loaded: dict[str, int]) -> dict[str, str]:
         "grouping": material.grouping or "",
         "needs": "|".join(material.materials_needed),
         "challenge": material.challenge,
-        "action": material.action or "",
         "adapts": str(loaded[material.adapts]) if material.adapts else "",
     }
     return {name: value for name, value in said.items() if value}

@@ -80,16 +80,22 @@ def _materials() -> tuple[DemoMaterial, ...]:
     )
 
 
-def _material(slug: str, told: Mapping[str, Any], vocabularies: Vocabularies, centre: DemoCentre) -> DemoMaterial:
-    authors = tuple(centre.person(key).email for key in told["authors"])
+def files_of(told: Mapping[str, Any], authors: str, vocabularies: Vocabularies) -> tuple[DemoFile, ...]:
+    """Return the files of a material told as in `materials/*.toml`, signed by `authors`, which is one line."""
     language = told.get("language", "pt-PT")
     shared = {
         "level": told["levels"][0],
         "kicker": _kicker(told, vocabularies),
-        "authors": ", ".join(centre.person(key).name for key in told["authors"]),
+        "authors": authors,
         "licence": vocabularies.licences.short(told["licence"], language),
         "language": language,
     }
+    return tuple(_file(entry, shared) for entry in told["files"])
+
+
+def _material(slug: str, told: Mapping[str, Any], vocabularies: Vocabularies, centre: DemoCentre) -> DemoMaterial:
+    authors = tuple(centre.person(key).email for key in told["authors"])
+    names = ", ".join(centre.person(key).name for key in told["authors"])
     return DemoMaterial(
         slug=slug,
         title=told["title"],
@@ -100,7 +106,7 @@ def _material(slug: str, told: Mapping[str, Any], vocabularies: Vocabularies, ce
         disciplines=tuple(told.get("disciplines", ())),
         type=told["type"],
         licence=told["licence"],
-        language=language,
+        language=told.get("language", "pt-PT"),
         keywords=tuple(told.get("keywords", ())),
         minutes=told.get("minutes"),
         grouping=told.get("grouping"),
@@ -109,7 +115,7 @@ def _material(slug: str, told: Mapping[str, Any], vocabularies: Vocabularies, ce
         authors=authors,
         action=told.get("action"),
         adapts=told.get("adapts"),
-        files=tuple(_file(entry, shared) for entry in told["files"]),
+        files=files_of(told, names, vocabularies),
     )
 
 

@@ -10,7 +10,7 @@ from flask import Response, g, jsonify, request
 from flask_babel import gettext
 
 from repository.errors import DomainError
-from repository.http import status_of, words_of
+from repository.http import retry_after, status_of, words_of
 from repository.idempotency import Answer
 from repository.models import Item
 
@@ -52,9 +52,9 @@ def problem(error: Problem) -> Response:
 
 def refusal(error: DomainError) -> Response:
     """Answer a refusal of the rules; one that may pass says when to come back."""
-    words, status = words_of(error), status_of(error)
+    words, status, seconds = words_of(error), status_of(error), retry_after(error)
     errors = [(pointer_of(error), words)] if error.field else []
-    return problem(Problem(status, words, errors, {"Retry-After": "30"} if status == 503 else {}))
+    return problem(Problem(status, words, errors, {"Retry-After": str(seconds)} if seconds else {}))
 
 
 def respond(answer: Answer) -> Response:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from repository.errors import DomainError, NotAllowed
 from repository.files.blobs import FULL, full_disk
-from repository.http import status_of, wants_json, words_of
+from repository.http import retry_after, status_of, wants_json, words_of
 from repository.web.login import ask_to_sign_in
 
 log = logging.getLogger(__name__)
@@ -37,8 +37,8 @@ def name_request() -> None:
     g.request_id = secrets.token_hex(4)
 
 
-def answer(status: int, words: str, field: str | None = None, retry_after: int | None = None) -> Response:
-    """Return an error page, or a problem for the API. `retry_after` is in seconds."""
+def answer(status: int, words: str, field: str | None = None, seconds: int | None = None) -> Response:
+    """Return an error page, or a problem for the API. `seconds` is when to come back."""
     if wants_json():
         problem = {"type": "about:blank", "title": words, "status": status, "request_id": g.get("request_id", "")}
         if field:
@@ -49,8 +49,8 @@ def answer(status: int, words: str, field: str | None = None, retry_after: int |
         page = render_template("errors/error.html", status=status, message=words, request_id=g.get("request_id", ""))
         response = Response(page, mimetype="text/html")
     response.status_code = status
-    if retry_after:
-        response.headers["Retry-After"] = str(retry_after)
+    if seconds:
+        response.headers["Retry-After"] = str(seconds)
     return response
 
 
@@ -58,8 +58,7 @@ def refuse(error: DomainError) -> Response:
     """Answer a refusal; somebody who is not signed in is asked to sign in where that may help."""
     if isinstance(error, NotAllowed) and not wants_json() and not current_user.is_authenticated:
         return ask_to_sign_in()
-    status = status_of(error)
-    return answer(status, words_of(error), error.field, retry_after=30 if status == 503 else None)
+    return answer(status_of(error), words_of(error), error.field, seconds=retry_after(error))
 
 
 def stale(_error: StaleDataError) -> Response:
@@ -73,7 +72,7 @@ def busy(error: OperationalError) -> Response:
     return answer(
         503,
         gettext("Agora não conseguimos guardar. Nada se perdeu do que já estava guardado; tente daqui a um minuto."),
-        retry_after=60,
+        seconds=60,
     )
 
 

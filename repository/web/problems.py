@@ -7,8 +7,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 
 from repository import reports
-from repository.errors import Conflict, Invalid
-from repository.http import begin, look, number, services, words_of
+from repository.errors import Conflict, Invalid, TooMany
+from repository.http import begin, client_address, look, number, services, words_of
 from repository.items import get
 from repository.models import Item
 from repository.web.words import words
@@ -22,15 +22,18 @@ def report() -> Any:
     item_id = number(request.values.get("item"))
     item = get(look(), item_id) if item_id else None
     typed = {name: request.form.get(name, "") for name in WHAT}
-    error = None
+    error, status, headers = None, 200, {}
     if request.method == "POST":
         try:
             return redirect(url_for("words.receipt", token=_tell(typed, item_id)), 303)
         except Invalid as refusal:
-            error = {"field": refusal.field, "message": words_of(refusal)}
+            error, status = {"field": refusal.field, "message": words_of(refusal)}, 422
+        except TooMany as refusal:
+            error, status = {"field": None, "message": words_of(refusal)}, 429
+            headers = {"Retry-After": str(refusal.seconds)}
     typed["token"] = typed["token"] or secrets.token_urlsafe(18)
     page = render_template("pages/report.html", item=item, typed=typed, error=error, reasons=reports.REASONS)
-    return page, 422 if error else 200
+    return page, status, headers
 
 
 def _tell(typed: dict[str, str], item_id: int | None) -> str:
@@ -44,6 +47,7 @@ def _tell(typed: dict[str, str], item_id: int | None) -> str:
             get(work, item_id) if item_id else None,
             form_token=typed["token"],
             locale=str(get_locale()),
+            address=client_address(),
         )
         return reports.receipts(services(), told)[reports.REPORTER]
 

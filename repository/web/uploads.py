@@ -8,7 +8,10 @@ from typing import IO, Any
 
 from flask import Blueprint, Request, Response, flash, redirect, request, url_for
 from flask_babel import gettext, ngettext
+from werkzeug import formparser
+from werkzeug.datastructures import Headers
 from werkzeug.http import http_date
+from werkzeug.sansio.multipart import MultipartDecoder
 from werkzeug.wrappers import Response as AnyResponse
 
 from repository import incoming
@@ -29,6 +32,20 @@ PART = "application/offset+octet-stream"
 pages = Blueprint("uploads", __name__)
 
 
+class ForgivingDecoder(MultipartDecoder):
+    """Reads the heads of a form's parts; a file name that is not UTF-8 is read as old Windows programs wrote it."""
+
+    def _parse_headers(self, data: bytes | bytearray) -> Headers:
+        try:
+            return super()._parse_headers(data)
+        except UnicodeDecodeError:
+            return super()._parse_headers(data.decode("cp1252", "replace").encode())
+
+
+# The parser of forms offers no other way to name its decoder, and one such name would cost the whole form.
+formparser.MultipartDecoder = ForgivingDecoder  # type: ignore[misc]
+
+
 class StreamingRequest(Request):
     """A request whose files go to the instance's own disk while they arrive: /tmp may be memory, or small."""
 
@@ -39,7 +56,14 @@ class StreamingRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        return tempfile.TemporaryFile("w+b", dir=services().blobs.partial, prefix="receiving-")
+        stream = tempfile.TemporaryFile("w+b", dir=services().blobs.partial, prefix="receiving-")  # noqa: SIM115 (closed with the request)
+        self.__dict__.setdefault("received", []).append(stream)
+        return stream
+
+    def close(self) -> None:
+        """Let go of every file, those of a form that was refused while it was read included."""
+        for stream in self.__dict__.get("received", ()):
+            stream.close()
 
 
 def tus(status: int, body: str = "", **headers: object) -> Response:

@@ -1,6 +1,7 @@
 """The worker: keeps the index true by itself, goes on after trouble, and gives way to another."""
 
 import shutil
+import sqlite3
 import threading
 
 import pytest
@@ -161,11 +162,11 @@ def test_the_jobs_of_a_dead_worker_are_taken_up_at_once(services, ana, make_item
 def test_a_worker_goes_on_after_the_database_refused(services, working, ana, make_item, monkeypatch):
     run_next, refused = jobs.run_next, threading.Event()
 
-    def refuse_once(services, kinds):
+    def refuse_once(services, kinds, unwritten):
         if not refused.is_set():
             refused.set()
             raise OperationalError("SELECT 1", {}, Exception("database is locked"))
-        return run_next(services, kinds)
+        return run_next(services, kinds, unwritten)
 
     monkeypatch.setattr(jobs, "run_next", refuse_once)
     make_item(ana, "Frações")
@@ -249,3 +250,40 @@ def test_a_new_index_that_fails_gives_back_what_waited(services, ana, make_item,
     with pytest.raises(OSError, match="No space left"):
         indexing.rebuild(services, [])
     assert names(services) == before
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_what_became_of_a_job_is_written_as_soon_as_the_full_disk_has_room_again(services, work_as, monkeypatch, fails):
+    full, refused, writing = threading.Event(), threading.Event(), type(services.sessions).writing
+
+    def run(_services, _payloads):
+        full.set()
+        if fails:
+            raise OSError(28, "No space left on device")
+
+    def write(self):
+        if full.is_set():
+            refused.set()
+            raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+        return writing(self)
+
+    def states():
+        with services.sessions.reading() as session:
+            return session.scalars(select(Job.state).where(Job.name == "search.index")).all()
+
+    monkeypatch.setattr(type(services.sessions), "writing", write)
+    worker_of_one = Worker(services)
+    worker_of_one.kinds = {"search.index": JobKind("search.index", run)}
+    with work_as() as work:
+        jobs.enqueue(work, "search.index", ids=[])
+    monkeypatch.setattr(worker, "begin", lambda _services: None)
+    monkeypatch.setattr(worker, "AFTER_TROUBLE_S", 0.01)
+    worker_of_one.start()
+    try:
+        assert waited_for(refused.is_set)
+        assert states() == [JobState.RUNNING]
+        full.clear()
+        assert waited_for(lambda: states() == ([JobState.QUEUED] if fails else []))
+    finally:
+        full.clear()
+        worker_of_one.stop()

@@ -19,6 +19,7 @@ from repository.models import Item, Job, JobState, Organisation, User
 from repository.vocabularies import Vocabularies
 from repository.work import Services
 from tests.conftest import PASSWORD
+from tests.journeys.course import busy_course
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE_MS = 60_000
@@ -124,6 +125,7 @@ def school(work_as: Callable[..., Any], centre: Organisation) -> Organisation:
 @pytest.fixture
 def busy(
     services: Any,
+    centre: Organisation,
     school: Organisation,
     ana: User,
     rui: User,
@@ -138,11 +140,17 @@ def busy(
     shown = make_item(ana, "Fractions with bars", level=["1ceb"], **words, **known)
     gone = make_item(ana, "Bars on paper", level=["2ceb", "sec"], **words)
     draft = make_item(ana, "Half a plan", publish=False, **words)
+    with work_as() as work:
+        for item in (shown, gone):
+            items.publish(work, work.session.get_one(Item, item.id))
     with work_as(ana) as work:
         items.withdraw(work, work.session.get_one(Item, gone.id))
         revised = items.begin_version(work, work.session.get_one(Item, shown.id))
         attachments.restrict(work, revised.files[0], "verified")
         items.submit(work, revised)
+    with work_as() as work:
+        items.publish(work, work.session.get_one(Item, revised.id))
+    with work_as(ana) as work:
         accounts.issue_token(work, work.session.get_one(User, ana.id), "Library", ["read"], 30)
     with work_as(rui) as work:
         adapted = adapt(work, work.session.get_one(Item, shown.id))
@@ -157,24 +165,27 @@ def busy(
             Job(name="mail.send", key="x", payload={}, state=JobState.PARKED, last_error="refused", attempts=5,
                 run_after=work.now, created_at=work.now)
         )  # fmt: skip
+    course = busy_course(services, work_as, centre, run_jobs)
     every_item = (shown.id, gone.id, draft.id, adapted.id, 999)
-    return {
-        "item_id": every_item,
+    return course | {
+        "item_id": every_item + course["item_id"],
         "number": (1, 2),
         "user_id": (ana.id, admin.id),
         "organisation_id": (school.id, school.parent_id),
         "name": ("licencas", "acessibilidade", "privacidade", "ajuda", *Vocabularies.names()),
         "secret": ("stale",),
-        "token": ("stale",),
+        "token": ("stale", *course["token"]),
     }
 
 
 def addresses(app: Flask, known: dict[str, tuple[Any, ...]]) -> Iterator[str]:
     """Yield the address of every page, with each of the known values in its parts; files and data are no pages."""
+    endings = (".pdf", ".xml", "kind>", "/progress")
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         area = rule.endpoint.partition(".")[0]
         data = area in ("static", "files", "api", "api-docs", "uploads", "language") or "static" in rule.endpoint
+        data = data or area.endswith("_api") or (rule.rule.endswith(endings) and area.startswith("training"))
         if "GET" not in (rule.methods or ()) or data:
             continue
         parts = sorted(rule.arguments)

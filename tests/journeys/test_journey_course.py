@@ -35,7 +35,8 @@ REPORT, REASON = "A terceira página é de um manual.", "A terceira página é d
 @pytest.fixture
 def services(make_services: Callable[..., Services], post_office: PostOffice) -> Services:
     """The house as it ships, whose mail goes to the server on loopback, and about decisions without waiting."""
-    return make_services(smtp_url=post_office.url, public_url=SITE, moderation_mail_minutes=0)
+    at_once = {"moderation_mail_minutes": 0, "training_thanks_minutes": 0}
+    return make_services(smtp_url=post_office.url, public_url=SITE, **at_once)
 
 
 @pytest.fixture

@@ -13,6 +13,12 @@ FIRST = "# Frações com barras\n\nA turma compara barras e só depois escreve a
 
 
 @pytest.fixture
+def plugins() -> list[str]:
+    """The materials alone: what is handed in is published at once."""
+    return ["materials"]
+
+
+@pytest.fixture
 def papers(tmp_path: Path) -> list[str]:
     (tmp_path / "guiao.md").write_text(FIRST, "utf-8")
     (tmp_path / "respostas.txt").write_text("As respostas esperadas da ficha", "utf-8")

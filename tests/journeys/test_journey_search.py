@@ -11,6 +11,12 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
+def plugins() -> list[str]:
+    """The materials alone: what is handed in is published at once."""
+    return ["materials"]
+
+
+@pytest.fixture
 def titles(ana: User, make_item: Callable[..., Item], run_jobs: Callable[[], int]) -> list[str]:
     said = ["Frações com barras", "Frações na cozinha", "Rios de Portugal"]
     for title in said:

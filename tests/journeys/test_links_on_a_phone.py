@@ -10,12 +10,9 @@ from playwright.sync_api import expect
 
 from plugins.training_actions import actions, links
 from plugins.training_actions.models import Edition, Participant
-from repository import schema
-from repository.house import build_services
 from repository.models import Item, Organisation, State
 from repository.work import SYSTEM, Services, now, open_look, open_work
 
-PLUGINS = ["materials", "training_actions"]
 FIRST_LINES = ("Frações com barras: da metade ao todo", "Ficha 1", "Notas da aula")
 MOST_TAPS, MOST_FIELDS = 6, 2
 COUNTING = """
@@ -28,20 +25,10 @@ addEventListener("input", ({ isTrusted, target }) => {
 """
 
 
-@pytest.fixture(scope="session")
-def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty instance with the tables of training actions."""
-    folder = tmp_path_factory.mktemp("link-journey")
-    services = build_services(folder, plugins=PLUGINS)
-    schema.upgrade(services)
-    services.sessions.engine.dispose()
-    return folder
-
-
 @pytest.fixture
-def services(make_services: Callable[..., Services]) -> Services:
-    """The services of a fresh instance with training actions."""
-    return make_services(plugins=PLUGINS)
+def plugins() -> list[str]:
+    """The plugins that these journeys need, and no others."""
+    return ["materials", "training_actions"]
 
 
 @pytest.fixture

@@ -49,8 +49,14 @@ def send_links(edition_id: int) -> AnyResponse:
     """Mail their links to all who have not had theirs."""
     with begin() as work:
         edition = actions.get_edition(work, edition_id)
+        before = sum(links.just_sent(work, who) for who in _people(edition))
         sent = links.send_all(work, services(), _people(edition))
-    flash(ngettext("%(num)s ligação enviada.", "%(num)s ligações enviadas.", sent), "success" if sent else "info")
+    words = ngettext("%(num)s ligação enviada.", "%(num)s ligações enviadas.", sent)
+    if before:
+        words += " " + ngettext(
+            "%(num)s tinha sido enviada há pouco.", "%(num)s tinham sido enviadas há pouco.", before
+        )
+    flash(words, "success" if sent else "info")
     return done(PAGE, edition_id=edition_id)
 
 
@@ -61,8 +67,15 @@ def remind(edition_id: int) -> AnyResponse:
         edition = actions.get_edition(work, edition_id)
         if not missing.is_open(edition, work.now):
             raise Conflict(N_("O prazo desta turma já passou: não se enviam lembretes. Mude primeiro a data de fecho."))
-        sent = missing.remind_all(work, services(), edition)
-    flash(ngettext("%(num)s lembrete enviado.", "%(num)s lembretes enviados.", sent), "success" if sent else "info")
+        told = missing.remind_all(work, services(), edition)
+    words = ngettext("%(num)s lembrete enviado.", "%(num)s lembretes enviados.", told.sent)
+    if told.before:
+        words += " " + ngettext(
+            "%(num)s pessoa já tinha recebido um há menos de uma hora.",
+            "%(num)s pessoas já tinham recebido um há menos de uma hora.",
+            told.before,
+        )
+    flash(words, "success" if told.sent else "info")
     return done(PAGE, edition_id=edition_id)
 
 
@@ -128,9 +141,14 @@ def send_link(participant_id: int) -> AnyResponse:
     """Mail somebody their link, again or for the first time; a revoked one is opened anew."""
     with begin() as work:
         who = actions.get_participant(work, participant_id)
-        sent = links.send(work, services(), who)
-    words = gettext("Ligação enviada.") if sent else gettext("Esta pessoa não tem endereço de correio.")
-    flash(words, "success" if sent else "error")
+        before = links.just_sent(work, who)
+        sent = not before and links.send(work, services(), who)
+    if before:
+        flash(gettext("A ligação já tinha sido enviada há menos de um minuto."), "info")
+    elif sent:
+        flash(gettext("Ligação enviada."), "success")
+    else:
+        flash(gettext("Esta pessoa não tem endereço de correio."), "error")
     return done("training_actions_manage.person_link", participant_id=participant_id)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from plugins.training_actions import actions, intake, sections, tray
 from plugins.training_actions.first_page import PROPERTIES
@@ -70,6 +71,23 @@ def send_intake(edition_id: int) -> Any:
         work, edition = _edition(edition_id)
         return refused(PAGE, error, **page_context(work, edition, latest(work, edition)))
     return done("training_actions_manage.intake_page", edition_id=edition_id, intake_id=found)
+
+
+@staff.errorhandler(RequestEntityTooLarge)
+def too_many_files(_error: RequestEntityTooLarge) -> Any:
+    """Say that so many loose files belong into a ZIP: the form is refused while it is read, before any page sees it."""
+    if request.endpoint != "training_actions_manage.send_intake":
+        return current_app.handle_user_exception(TooLarge(N_("O que enviou é maior do que o permitido.")))
+    why = TooLarge(
+        N_("São muitos ficheiros soltos de uma vez. Junte-os num ZIP, que pode levar até %(most)s, e envie o ZIP."),
+        field="files",
+        most=intake.MOST_FILES,
+    )
+    try:
+        work, edition = _edition((request.view_args or {})["edition_id"])
+    except DomainError as error:  # nobody catches what is raised here
+        return current_app.handle_user_exception(error)
+    return refused(PAGE, why, **page_context(work, edition, latest(work, edition)))
 
 
 def begin_sent(edition_id: int, *, sure: bool = False) -> int:
@@ -221,9 +239,20 @@ def hand_in(edition_id: int) -> Any:
         flash(ngettext("%(num)s material entregue.", "%(num)s materiais entregues.", told.done), "success")
     for sentence in left:
         flash(sentence, "warning")
-    if not told.done and not left:
+    if told.theirs:
+        flash(left_to_authors(told.theirs), "message")
+    if not told.done and not left and not told.theirs:
         flash(gettext("Não há rascunhos prontos a entregar."), "message")
     return _back(edition_id)
+
+
+def left_to_authors(count: int) -> str:
+    """Return the sentence on drafts that are not the staff's to hand in."""
+    return ngettext(
+        "%(num)s rascunho fica para os autores, porque mudou depois.",
+        "%(num)s rascunhos ficam para os autores, porque mudaram depois.",
+        count,
+    )
 
 
 def _back(edition_id: int) -> Any:
@@ -308,11 +337,12 @@ def _best(guesses: list[Any]) -> str:
 
 
 def ready_context(work: Work, edition: Edition) -> dict[str, Any]:
-    """Return how many drafts could be handed in, and which licences there are for those without."""
-    drafts = tray.drafts_of(work, edition)
+    """Return how many drafts could be handed in or are left to their authors, and the licences for those without."""
+    drafts, theirs = tray.drafts_of(work, edition)
     locale = actor().locale
     return {
         "drafts": len(drafts),
+        "theirs": left_to_authors(theirs) if theirs else "",
         "without_licence": sum(not item.licence for item in drafts),
         "licences": [(term.code, term.short(locale)) for term in services().vocabularies["licences"]],
         "default_licence": edition.licence or services().settings["default_licence"],

@@ -1,11 +1,14 @@
 """A person's page behind a personal link: no account, one column, made for a phone. The link only ever takes in."""
 
+import hashlib
+
 from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import format_time, gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from plugins.training_actions import accounts, contributions, links, missing
 from plugins.training_actions.models import Participant
+from plugins.training_actions.names import called
 from plugins.training_actions.pages.link_page import (
     files_context,
     home_page,
@@ -109,13 +112,15 @@ def home(token: str) -> str:
 
 @pages.post("/<token>")
 def create(token: str) -> AnyResponse:
-    """Begin a contribution, with the files of a plain form when there are any."""
+    """Begin a contribution, with the files of a plain form when there are any; a form sent twice begins one."""
+    form = _digest_of_files()
     chosen = request.form.get("deliverable", "")
     with begin() as work:
         me = _me(work)
         still = missing.still_wanted(me.edition, missing.standing_of(work, me.edition, me))
         first = still[0][0].id if still else None
-        draft = contributions.begin(work, me, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else first)
+        wanted = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else first
+        draft = contributions.begin_once(work, me, form, wanted)
     for name, why in _take_files(draft.id):
         flash(gettext("«%(name)s» não entrou: %(why)s", name=name, why=why), "error")
     return redirect(url_for(".draft", token=token, item_id=draft.id), 303)
@@ -230,7 +235,13 @@ def replace(token: str) -> AnyResponse:
 
 @pages.post("/<token>/account")
 def account(token: str) -> AnyResponse:
-    """Send the mail that makes the link an account."""
+    """Send the mail that makes the link an account; asking again and again is held back."""
+    me = _me(look())
+    locked = count_asking(services(), "link-account", me.email, client_address()) if me.email else None
+    if isinstance(locked, Locked):
+        words = gettext("Já lhe enviámos mensagens há pouco: veja no correio. Se não chegou nada, espere um pouco.")
+        page = render_template("training_actions/link_home.html", **home_page(look(), me), refused=words)
+        return Response(page, 429, headers={"Retry-After": str(locked.seconds)})
     with begin() as work:
         accounts.ask(work, _me(work))
     flash(gettext("Enviámos uma mensagem para o seu endereço: abra-a para acabar de criar a conta."), "success")
@@ -242,7 +253,7 @@ def confirm(secret: str) -> str:
     """Ask for one more touch: programs that look into mail open links too."""
     work = look()
     who = accounts.find(work, secret)
-    return render_template("training_actions/link_confirm.html", who=who, canonical="")
+    return render_template("training_actions/link_confirm.html", who=who, first_name=called(who.name), canonical="")
 
 
 @pages.post("/confirm/<secret>")
@@ -282,6 +293,17 @@ def ask_again() -> AnyResponse:
 def lost_sent() -> str:
     """Says that a mail is on its way, if there is somebody to write to."""
     return render_template("training_actions/link_sent.html")
+
+
+def _digest_of_files() -> str:
+    """Return one digest for the files of a plain form, their names and bytes, or "" when there are none."""
+    whole = hashlib.sha256()
+    files = [sent for sent in request.files.getlist("files") if sent.filename]
+    for sent in files:
+        whole.update(hashlib.sha256((sent.filename or "").encode("utf-8", "replace")).digest())
+        whole.update(hashlib.file_digest(sent.stream, "sha256").digest())  # type: ignore[arg-type]
+        sent.stream.seek(0)
+    return whole.hexdigest() if files else ""
 
 
 def _take_files(item_id: int) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from plugins.training_actions.contributions import (
     too_late,
 )
 from plugins.training_actions.models import Deliverable, Participant
+from plugins.training_actions.names import called
 from repository.api import (
     DomainError,
     FileState,
@@ -58,7 +59,7 @@ def _common(work: Work, me: Participant) -> dict[str, Any]:
         "edition": edition,
         "action": edition.action,
         "token": links.token_of(services(), me),
-        "first_name": me.name.split(" ")[0],
+        "first_name": called(me.name),
         "open": is_open(edition, work.now),
         "grace_until": edition.closes_at + GRACE if edition.closes_at else None,
         "link_ends": links.ends_at(services(), me),

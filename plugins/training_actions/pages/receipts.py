@@ -63,10 +63,10 @@ def pdf(code: str) -> Response:
 
 
 def _rows(work: Work, found: receipts.Receipt) -> list[tuple[str, str]]:
-    accepted = format_date(found.accepted_at, "long") if found.accepted_at else ""
+    accepted = [(gettext("Aceite"), format_date(found.accepted_at, "long"))] if found.accepted_at else []
     if not _is_open(work, found):
         state = gettext("Já não está publicado") if found.withdrawn else gettext("Não está aberto a todos")
-        return [(gettext("Aceite"), accepted), (gettext("Agora"), state)]
+        return [*accepted, (gettext("Agora"), state)]
     item = found.item
     licence = services().vocabularies.licences.get(item.licence)
     counts = gettext(
@@ -79,6 +79,6 @@ def _rows(work: Work, found: receipts.Receipt) -> list[tuple[str, str]]:
         (gettext("Autoria"), ", ".join(found.authors)),
         (gettext("Ação"), links.title_of(found.edition)),
         (gettext("Licença"), licence.short(str(get_locale())) if licence else item.licence),
-        (gettext("Aceite"), accepted),
+        *accepted,
         (gettext("Desde então"), counts),
     ]

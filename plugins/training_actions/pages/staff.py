@@ -7,7 +7,7 @@ from flask_babel import gettext
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
-from plugins.training_actions import actions, progress, sections, wording
+from plugins.training_actions import actions, links, progress, sections, wording
 from plugins.training_actions.models import Author, Contribution, Edition, Participant
 from plugins.training_actions.pages import forms
 from plugins.training_actions.pages.door import done, door, page_number, page_url, refused, staff
@@ -238,7 +238,8 @@ def people_context(work: Work, edition: Edition) -> dict[str, Any]:
 
 
 def _in_words(code: str) -> str:
-    words = str(gettext(actions.AUDIT[code])) if code in actions.AUDIT else code
+    known = actions.AUDIT | links.AUDIT
+    words = str(gettext(known[code])) if code in known else code
     return words[:1].upper() + words[1:]
 
 

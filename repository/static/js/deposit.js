@@ -2,8 +2,6 @@
 // A plugin's page takes it by its data attributes: [data-begin] begins a draft, [data-draft] is the form of one.
 (() => {
   "use strict";
-  const PART_BYTES = 8 * 1024 * 1024; // one request each: what has arrived is never sent again
-  const AT_ONCE = 3;
   const SAVE_AFTER_MS = 800;
   const LOOK_AGAIN_MS = 1500;
   const one = (selector, inside = document) => inside.querySelector(selector);
@@ -21,7 +19,7 @@
     one("main").replaceWith(document.adoptNode(one("main", page)));
     document.title = page.title;
     history.pushState({}, "", answer.url);
-    new Draft(one("[data-draft]")).send(files);
+    new Draft(one("[data-draft]")).files.send(files);
     one("main").focus({ preventScroll: true });
   }
   window.addEventListener("popstate", () => location.reload());
@@ -32,22 +30,18 @@
       this.token = one('[name="csrf_token"]', form).value;
       this.changed = new Set();
       this.touched = new Set();
-      this.waiting = [];
-      this.sending = 0;
-      this.arrived = [];
       this.saving = null;
       this.list = one("[data-files]", form);
-      this.under = one("[data-sending]", form);
       this.said = one("[data-saved]", form);
       form.addEventListener("input", (event) => this.note(event.target));
       form.addEventListener("change", (event) => this.note(event.target));
       form.addEventListener("click", (event) => this.click(event));
       form.addEventListener("submit", (event) => this.submit(event));
       window.addEventListener("pagehide", () => { if (this.changed.size) ask(form.action, { method: "POST", body: this.part("autosave"), keepalive: true }); });
-      window.addEventListener("beforeunload", (event) => { if (this.sending + this.waiting.length) event.preventDefault(); });
+      window.addEventListener("beforeunload", (event) => { if (this.files.busy) event.preventDefault(); });
+      this.files = new window.FilesOnTheWay(this);
       this.startDropping();
       this.startMoving();
-      this.showHalves();
       if (this.list.hasAttribute("data-pending")) this.lookAgain();
     }
     // Somebody without an account shows the personal link with every upload.
@@ -187,7 +181,7 @@
       this.act(button.value).catch(() => { this.said.textContent = this.word("offline"); });
     }
     submit(event) {
-      if (this.sending + this.waiting.length && event.submitter && event.submitter.value === "submit") {
+      if (this.files.busy && event.submitter && event.submitter.value === "submit") {
         event.preventDefault();
         this.said.textContent = this.word("sending");
         return;
@@ -199,7 +193,7 @@
       }
       clearTimeout(this.saving);
       this.changed.clear();
-      this.waiting = [];
+      this.files.forget();
     }
     makeMovable() { all("[data-rows] > li", this.list).forEach((row) => { row.draggable = true; }); }
     startMoving() {
@@ -226,113 +220,15 @@
       });
     }
 
-    // --- sending files ---
+    // --- choosing files ---
     startDropping() {
       const zone = one("[data-drop]", this.form);
       zone.classList.add("ready");
       const field = one('input[type="file"]', zone);
       field.addEventListener("change", () => {
-        this.send(Array.from(field.files));
+        this.files.send(Array.from(field.files));
         field.value = "";
       });
-    }
-    send(files) {
-      this.under.hidden = false;
-      files.forEach((file, place) => this.waiting.push({ file, place, row: this.row(file) }));
-      this.next();
-    }
-    next() {
-      while (this.sending < AT_ONCE && this.waiting.length) {
-        this.sending += 1;
-        this.start(this.waiting.shift());
-      }
-      if (this.sending || this.waiting.length) return;
-      this.under.hidden = !this.under.children.length;
-      // Several travel at once and the smallest arrives first; the list keeps the order in which they were chosen.
-      const ids = this.arrived.sort((a, b) => a.place - b.place).map((file) => file.id);
-      const before = all("[data-file]", this.list).map((row) => row.dataset.file).filter((id) => !ids.includes(id));
-      this.arrived = [];
-      if (ids.length > 1) this.act("order", { order: [...before, ...ids] });
-    }
-    row(file) {
-      const row = document.createElement("li");
-      row.innerHTML = '<span aria-hidden="true"></span><div><p class="name"></p><p class="small softer" data-how></p></div><div class="acts"><span data-percent></span><button type="button" class="btn bare dense" data-again hidden></button><button type="button" class="btn bare dense" data-cancel></button></div><progress class="bar" max="100" value="0"></progress>';
-      one(".name", row).textContent = file.name;
-      one("[data-how]", row).textContent = this.word("wait");
-      one("progress", row).setAttribute("aria-label", file.name);
-      one("[data-cancel]", row).textContent = this.word("cancel");
-      one("[data-again]", row).textContent = this.word("again");
-      this.under.append(row);
-      return row;
-    }
-    start({ file, place, row }) {
-      const how = one("[data-how]", row);
-      let over = false; // taking a stopped row away must not count its end twice
-      const done = () => { if (!over) { over = true; this.sending -= 1; this.next(); } };
-      how.textContent = "";
-      one("[data-again]", row).hidden = true;
-      const upload = new tus.Upload(file, {
-        endpoint: this.form.dataset.uploadsUrl,
-        chunkSize: PART_BYTES,
-        retryDelays: [0, 1000, 3000, 6000, 12000],
-        removeFingerprintOnSuccess: true,
-        headers: { "X-CSRFToken": this.token, ...this.proof() },
-        metadata: { filename: file.name, item: this.form.dataset.draft },
-        // The same file may go into two drafts: what has arrived for one is not for the other.
-        fingerprint: async () => ["partilha", this.form.dataset.draft, file.name, file.size, file.lastModified].join("-"),
-        onProgress: (sent, total) => {
-          const percent = total ? Math.floor((100 * sent) / total) : 100;
-          one("progress", row).value = percent;
-          one("[data-percent]", row).textContent = `${percent} %`;
-        },
-        onAfterResponse: (request, answer) => {
-          const id = answer.getHeader("Upload-File");
-          if (id) this.arrived.push({ id, place });
-        },
-        onSuccess: async () => {
-          row.remove();
-          await this.refresh(true).catch(() => this.lookAgain());
-          done();
-        },
-        onError: (error) => {
-          done();
-          const answer = error.originalResponse;
-          how.textContent = (answer && answer.getStatus() < 500 && answer.getBody()) || this.word("broken");
-          if (answer && [413, 422].includes(answer.getStatus())) { this.refuse(row, upload); return; }
-          const again = one("[data-again]", row);
-          again.hidden = false;
-          again.onclick = () => { this.waiting.push({ file, place, row }); this.next(); };
-        },
-      });
-      one("[data-cancel]", row).onclick = async () => {
-        await upload.abort(true).catch(() => {});
-        row.remove();
-        done();
-      };
-      upload.findPreviousUploads().then((before) => {
-        if (before.length) upload.resumeFromPreviousUpload(before[0]);
-        upload.start();
-      });
-    }
-    // Sent again it would be refused again: the row stays with the reason, and nothing is remembered to go on with.
-    async refuse(row, upload) {
-      for (const part of ["progress", "[data-percent]", "[data-again]"]) one(part, row).remove();
-      const how = one("[data-how]", row);
-      how.className = "err";
-      how.setAttribute("role", "alert");
-      one("[data-cancel]", row).onclick = () => { row.remove(); this.under.hidden = !this.under.children.length; };
-      for (const half of await upload.findPreviousUploads()) await tus.defaultOptions.urlStorage.removeUpload(half.urlStorageKey);
-    }
-    // After a reload the browser has let go of the files; it still knows which ones did not arrive whole.
-    async showHalves() {
-      const place = one("[data-halves]", this.form);
-      const known = await tus.defaultOptions.urlStorage.findAllUploads();
-      for (const half of known.filter((upload) => upload.metadata && upload.metadata.item === this.form.dataset.draft)) {
-        const line = document.createElement("p");
-        line.className = "small";
-        line.textContent = this.word("half").replace("{name}", half.metadata.filename);
-        place.append(line);
-      }
     }
   }
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from repository import reports
 from repository.models import Item, State
 
 
@@ -66,3 +67,12 @@ def test_a_refusal_points_to_the_field(caller, rui, item, wrong, pointer):
 
 def test_what_one_may_not_see_cannot_be_reported(caller, ana, rui, make_item):
     assert caller(rui).post("/reports", json=said(make_item(ana, publish=False))).status_code == 404
+
+
+def test_a_member_who_tells_too_much_hears_when_to_come_back(caller, rui, item, monkeypatch):
+    monkeypatch.setattr(reports, "MEMBER_AN_HOUR", 1)
+    api = caller(rui)
+    assert api.post("/reports", json=said(item, reason="wrong")).status_code == 201
+    answer = api.post("/reports", json=said(item, reason="wrong"))
+    assert answer.status_code == 429
+    assert 3000 < int(answer.headers["Retry-After"]) <= 3601

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 from openpyxl import Workbook
 
+from repository import spreadsheets
 from repository.errors import Invalid, TooLarge
 from repository.spreadsheets import write_workbook
 from repository.tables import read_table, read_tables
@@ -152,3 +153,41 @@ def test_a_zip_that_is_no_workbook_is_refused():
 def test_a_csv_with_a_title_above_its_header_is_read():
     table = read_table("Plano de formação;;\n;;\nRef.;Título;Início\n1;Um;2\n;;\n".encode("windows-1252"))
     assert (table.header, table.rows[0].number) == (("Ref.", "Título", "Início"), 4)
+
+
+def sheet_of(rows):
+    source, target = workbook([["x"]]), io.BytesIO()
+    said = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData>'
+    with zipfile.ZipFile(io.BytesIO(source)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, f"{said}</worksheet>" if name.endswith("sheet1.xml") else old.read(name))
+    return target.getvalue()
+
+
+ROWS = '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>'
+
+
+def texts_made(monkeypatch, data):
+    """Return how many cells were turned into text, and the table or the refusal."""
+    made, text = [], spreadsheets._text
+    monkeypatch.setattr(spreadsheets, "_text", lambda cell: made.append(1) or text(cell))
+    try:
+        answer = read_table(data)
+    except TooLarge as error:
+        answer = error
+    return len(made), answer
+
+
+def test_a_cell_in_the_last_corner_is_refused_without_the_million_rows_before_it(monkeypatch):
+    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    made, answer = texts_made(monkeypatch, sheet_of(ROWS + far))
+    assert isinstance(answer, TooLarge)
+    assert made < 10
+
+
+@pytest.mark.parametrize(
+    "far", ['<row r="1048576"/>', '<row r="1048576"><c r="XFD1048576" s="0"/></row>', '<row r="1000000000000"/>']
+)
+def test_what_lies_far_away_and_says_nothing_is_no_row(monkeypatch, far):
+    _, table = texts_made(monkeypatch, sheet_of(ROWS + far))
+    assert [row.number for row in table.rows] == [2]

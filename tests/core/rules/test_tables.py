@@ -2,7 +2,8 @@
 
 import pytest
 
-from repository.tables import csv_lines, safe_cell
+from repository.errors import TooLarge
+from repository.tables import csv_lines, read_table, safe_cell
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("http://x")'])
@@ -17,3 +18,8 @@ def test_other_cells_stay_as_they_are(value, text):
 
 def test_a_table_begins_with_the_mark_that_spreadsheets_know_utf8_by_and_quotes_what_must_be_quoted():
     assert "".join(csv_lines([["é", 'a;"b"\nc'], ["=x", None]])) == '\ufeffé;"a;""b""\nc"\r\n\'=x;\r\n'
+
+
+def test_a_header_of_absurdly_many_columns_is_refused():
+    with pytest.raises(TooLarge):
+        read_table(b"a" + b";" * 500_000 + b"\nb")

@@ -123,11 +123,64 @@ def test_a_form_that_is_sent_twice_is_one_report_with_one_receipt(client, servic
     assert report_by(client, item) != first
 
 
-def test_too_many_reports_in_an_hour_are_refused_for_a_while(client, services, item, monkeypatch):
-    monkeypatch.setattr(reports, "MOST_AN_HOUR", 2)
+ANOTHER = {"reason": "wrong", "text": "Não abre."}
+
+
+def test_an_address_that_sends_many_reports_waits_and_keeps_what_was_typed(client, item, monkeypatch):
+    monkeypatch.setattr(reports, "ADDRESS_AT_ONCE", 2)
     for _ in range(2):
         report_by(client, item)
-    assert client.post("/report", data={"item": item.id, "reason": "wrong", "text": "Não abre."}).status_code == 503
+    answer = client.post("/report", data={"item": item.id} | ANOTHER)
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 31
+    assert "Não abre." in answer.text
+    assert "muitos avisos de seguida" in answer.text
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    assert client.post("/report", data={"item": item.id} | ANOTHER, environ_base=elsewhere).status_code == 303
+
+
+def test_strangers_who_send_too_many_reports_close_the_form_to_strangers_only(
+    sign_in, client, services, rui, item, monkeypatch
+):
+    monkeypatch.setattr(reports, "STRANGERS_AN_HOUR", 2)
+    for _ in range(2):
+        report_by(client, item)
+    answer = client.post("/report", data=ANOTHER, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert answer.status_code == 429
+    assert 3000 < int(answer.headers["Retry-After"]) <= 3601
+    report_by(sign_in(rui), item)
+    assert state_of(services, item) == State.WITHDRAWN
+
+
+def test_sixty_reports_of_strangers_leave_the_form_open_to_all(sign_in, client, services, rui, item):
+    for n in range(61):
+        report_to = client.post("/report", data=ANOTHER, environ_base={"REMOTE_ADDR": f"192.0.2.{n}"})
+        assert report_to.status_code == 303
+    report_by(sign_in(rui), item)
+    assert state_of(services, item) == State.WITHDRAWN
+
+
+def test_each_member_has_an_allowance_of_their_own(sign_in, ana, rui, item, monkeypatch):
+    monkeypatch.setattr(reports, "MEMBER_AN_HOUR", 2)
+    browser = sign_in(rui)
+    for _ in range(2):
+        report_by(browser, item, "wrong")
+    assert browser.post("/report", data={"item": item.id} | ANOTHER).status_code == 429
+    report_by(sign_in(ana), item, "wrong")
+
+
+def test_staff_get_few_alerts_of_strangers_and_each_of_members_and_every_report_is_kept(
+    sign_in, client, services, rui, staff, item, monkeypatch
+):
+    monkeypatch.setattr(reports, "STRANGERS_MAILED_AN_HOUR", 1)
+    for _ in range(4):
+        report_by(client, item)
+    told_of = len(mails_to(services, staff.email))
+    assert told_of in (1, 2)  # two when the clock strikes in between
+    report_by(sign_in(rui), item)
+    assert len(mails_to(services, staff.email)) == told_of + 1
+    with services.sessions.reading() as session:
+        assert session.scalar(select(func.count(Report.id))) == 5
 
 
 def test_who_leaves_an_address_gets_the_receipt_by_mail_in_the_language_of_the_page(client, services, item):

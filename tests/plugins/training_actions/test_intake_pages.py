@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from repository import accounts
+from repository import accounts, items
 from repository.cli import make_group
 from repository.console import Console
-from repository.models import Organisation, State, User
-from repository.work import Actor, Services
+from repository.models import Item, Organisation, State, User
+from repository.work import SYSTEM, Actor, Services, open_work
 from tests.plugins.training_actions.intake_house import Course, make_course
 from tests.plugins.training_actions.test_intake_rules import FILES, LIST, text, zipped
 
@@ -71,6 +71,22 @@ def test_a_course_is_handed_over_given_out_and_handed_in(course: Course, sara: F
     done = sara.post(f"{base(course)}/hand-in", follow_redirects=True).text
     assert "4 materiais entregues" in done
     assert {item.state for item in course.items()} == {State.PUBLISHED}
+
+
+def test_the_page_says_how_many_drafts_are_left_to_their_authors(
+    course: Course, sara: FlaskClient, run_jobs: Any
+) -> None:
+    course.send({"Joana Teles - a.txt": text("a"), "José Tavares - b.txt": text("b")})
+    run_jobs()
+    with open_work(course.services, SYSTEM) as work:
+        for item in course.items()[:1]:
+            items.describe(work, work.session.get_one(Item, item.id), {"title": "Ainda a meio"})
+    page = sara.get(f"{base(course)}/intake").text
+    assert "1 rascunho com autor" in page
+    told = sara.post(f"{base(course)}/hand-in", data={}, follow_redirects=True).text
+    assert "1 material entregue." in told
+    assert told.count("1 rascunho fica para os autores, porque mudou depois.") == 2  # said once, and shown from now on
+    assert sorted(item.state for item in course.items()) == [State.DRAFT, State.PUBLISHED]
 
 
 def test_new_people_are_shown_before_anything_is_done(course: Course, sara: FlaskClient, run_jobs: Any) -> None:
@@ -198,3 +214,29 @@ def test_two_answers_to_one_question_are_none(course: Course, sara: FlaskClient,
     assert (answer.status_code, "Deixe só uma" in answer.text) == (422, True)
     chosen = sara.post(f"{base(course)}/tray", data={f"other-{item.id}": people[1]}, follow_redirects=True)
     assert "1 material ligado" in chosen.text
+
+
+def test_more_loose_files_than_a_form_takes_are_answered_on_the_page_with_the_way_out(
+    course: Course, sara: FlaskClient, ana: User, sign_in: Callable[[User], FlaskClient]
+) -> None:
+    files = [(b"x", f"Turma/{n}.txt") for n in range(1_001)]
+    answer = send(sara, course, files)
+    assert answer.status_code == 413
+    assert "Junte-os num ZIP" in answer.text
+    assert "f-files-e" in answer.text
+    assert send(sign_in(ana), course, files).status_code == 403
+
+
+def test_a_file_name_that_is_not_utf_8_is_read_as_windows_wrote_it_and_costs_no_other_file(
+    course: Course, sara: FlaskClient, run_jobs: Any
+) -> None:
+    head = 'Content-Disposition: form-data; name="files"; filename="{}"\r\nContent-Type: text/plain\r\n\r\n{}\r\n'
+    parts = [
+        head.format("José Tavares - a.txt", "Frações com barras").encode("cp1252"),
+        head.format("Rui Lopes - b.txt", "Outra coisa").encode(),
+    ]
+    body = b"".join(b"--edge\r\n" + part for part in parts) + b"--edge--\r\n"
+    answer = sara.post(f"{base(course)}/intake", data=body, content_type="multipart/form-data; boundary=edge")
+    assert answer.status_code == 303
+    run_jobs()
+    assert {item.credits[0].name for item in course.items()} == {"José Tavares", "Rui Lopes"}

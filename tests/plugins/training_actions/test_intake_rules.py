@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from plugins.training_actions import intake, tray
 from plugins.training_actions.actions import get_edition, remove_edition, remove_participant
 from plugins.training_actions.models import Contribution, Edition, IntakeState, Participant
 from repository import items
 from repository.errors import DomainError, Invalid, NotAllowed, NotFound
-from repository.models import Item, Organisation, State, User
+from repository.models import Item, Job, JobState, Organisation, State, User
 from repository.permissions import may_see
 from repository.work import SYSTEM, Actor, Services, open_look, open_work
 from tests.plugins.training_actions.intake_house import LICENCE, Course, make_course
@@ -235,6 +235,78 @@ def test_an_undone_intake_stops(course: Course, services: Services) -> None:
     assert course.items() == []
 
 
+def test_an_intake_undone_before_it_ended_goes_on_when_it_is_redone(
+    course: Course, run_jobs: Any, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = course.send({}, zipped=zipped(FILES))
+    take = intake._take
+
+    def one_and_undone(*known: Any) -> bool:
+        went = take(*known)
+        with open_work(services, course.staff) as work:
+            tray.undo(work, number)
+        return went
+
+    monkeypatch.setattr(intake, "_take", one_and_undone)
+    run_jobs()
+    monkeypatch.undo()
+    assert (course.intake(number).state, list(course.states(number).values()).count("waiting") > 0) == ("undone", True)
+    with open_work(services, course.staff) as work:
+        assert tray.redo(work, number) == 1
+    run_jobs()
+    assert (course.intake(number).state, "waiting" in course.states(number).values()) == (IntakeState.DONE, False)
+    assert len(course.items()) == 4
+
+
+def test_an_intake_undone_when_its_time_is_over_asks_for_no_more(
+    course: Course, run_jobs: Any, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = course.send({}, zipped=zipped(FILES))
+    listing_of = intake.listing_of
+
+    def undone(*known: Any) -> Any:
+        with open_work(services, course.staff) as work:
+            tray.undo(work, number)
+        return listing_of(*known)
+
+    monkeypatch.setattr(intake, "listing_of", undone)
+    monkeypatch.setattr(intake, "SLICE_S", -1.0)
+    assert run_jobs() == 1
+
+
+def test_an_intake_that_waits_for_a_yes_still_waits_when_it_is_redone(
+    course: Course, run_jobs: Any, services: Services
+) -> None:
+    number = course.send({"a.txt": text("a")}, LIST, sure=False)
+    with open_work(services, course.staff) as work:
+        tray.undo(work, number)
+        tray.redo(work, number)
+    assert run_jobs() == 0
+    assert intake.waits_for_yes(course.intake(number))
+
+
+def test_an_open_intake_that_lost_its_job_is_found_and_goes_on(
+    course: Course, run_jobs: Any, services: Services
+) -> None:
+    number = course.send({}, zipped=zipped(FILES))
+    asks = course.send({"a.txt": text("a")}, LIST, sure=False)
+    with open_work(services, SYSTEM) as work:
+        work.session.execute(delete(Job))
+    intake.find_left(services, [{}])
+    intake.find_left(services, [{}])
+    assert run_jobs() == 1
+    assert course.intake(number).state == IntakeState.DONE
+    assert intake.waits_for_yes(course.intake(asks))
+
+
+def test_an_intake_whose_job_is_parked_is_left_to_staff(course: Course, run_jobs: Any, services: Services) -> None:
+    course.send({}, zipped=zipped(FILES))
+    with open_work(services, SYSTEM) as work:
+        work.session.execute(update(Job).values(state=JobState.PARKED))
+    intake.find_left(services, [{}])
+    assert run_jobs() == 0
+
+
 def test_what_is_ready_is_handed_in_and_the_tray_is_not(course: Course, run_jobs: Any, services: Services) -> None:
     course.send({}, zipped=zipped(FILES))
     run_jobs()
@@ -242,6 +314,20 @@ def test_what_is_ready_is_handed_in_and_the_tray_is_not(course: Course, run_jobs
         told = tray.hand_in(work, get_edition(work, course.edition_id))
     assert (told.done, told.left) == (3, [])
     assert sorted(item.state for item in course.items()) == [State.DRAFT, *[State.PUBLISHED] * 3]
+
+
+def test_a_draft_that_its_author_changed_since_is_left_to_them(
+    course: Course, run_jobs: Any, services: Services
+) -> None:
+    course.send({}, zipped=zipped(FILES))
+    run_jobs()
+    mine = course.items()[0]
+    with open_work(services, SYSTEM) as work:
+        items.describe(work, work.session.get_one(Item, mine.id), {"title": "Ainda a meio"})
+    with open_work(services, course.staff) as work:
+        told = tray.hand_in(work, get_edition(work, course.edition_id), LICENCE)
+    assert (told.done, told.left, told.theirs) == (2, [], 1)
+    assert next(item.state for item in course.items() if item.id == mine.id) == State.DRAFT
 
 
 def test_a_licence_chosen_at_the_end_fills_those_without(

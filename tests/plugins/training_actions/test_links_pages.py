@@ -417,3 +417,29 @@ def test_an_account_that_is_there_is_joined_and_gets_no_new_password(
 def test_a_forged_confirmation_makes_no_account(client: FlaskClient, joana: Participant, bad: str) -> None:
     assert client.get(f"/u/confirm/{bad}").status_code == 422
     assert client.post(f"/u/confirm/{bad}").status_code == 422
+
+
+def test_asking_for_an_account_again_and_again_is_held_back(
+    client: FlaskClient, services: Services, joana: Participant, path_of: Any
+) -> None:
+    answers = [client.post(f"{path_of(joana)}/account") for _ in range(15)]
+    with services.sessions.reading() as session:
+        sent = len(session.scalars(select(Mail.id)).all())
+    assert sent <= 5
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert "espere um pouco" in answers[-1].text
+
+
+def test_a_first_page_sent_twice_begins_one_draft(
+    client: FlaskClient, services: Services, joana: Participant, path_of: Any, change: Any
+) -> None:
+    first = begin_with(client, path_of(joana), "ficha.txt", "guia.txt")
+    assert begin_with(client, path_of(joana), "ficha.txt", "guia.txt") == first
+    with services.sessions.reading() as session:
+        assert len(session.scalars(select(File).where(File.item_id == first)).all()) == 2
+        assert len(session.scalars(select(Contribution)).all()) == 1
+        item = session.get_one(Item, first)
+    assert begin_with(client, path_of(joana), "outra.txt") != first, "other files are another material"
+    change(item, title="Frações", proposed=[])
+    assert begin_with(client, path_of(joana), "ficha.txt", "guia.txt") != first, "what has a title is not begun again"

@@ -218,3 +218,24 @@ def test_no_file_of_a_generated_course_is_given_to_a_wrong_author(seed: int, mon
 )
 def test_names_that_lost_their_accents_are_repaired(wrong: str, right: str) -> None:
     assert names.repaired(wrong) == right
+
+
+def test_what_a_list_notes_in_brackets_is_no_name():
+    assert [word.key for word in names.name_words("Rita Vale (substituta)")] == ["rita", "vale"]
+    assert [word.key for word in names.name_words("(Rita)")] == ["rita"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Joana Teles", "Joana"),
+        ("Mª João Conceição", "Mª João"),
+        ("M.ª João Conceição", "M.ª João"),
+        ("Mª de Lurdes Pinto", "Mª de Lurdes"),
+        ("J. Pedro Sá", "J. Pedro"),
+        ("Maria João", "Maria"),
+        ("Mª", "Mª"),
+    ],
+)
+def test_nobody_is_called_by_half_a_name(name: str, said: str) -> None:
+    assert names.called(name) == said

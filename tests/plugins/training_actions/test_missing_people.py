@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from plugins.training_actions import links, missing
+from plugins.training_actions import links, missing, progress
 from plugins.training_actions.actions import set_deliverables
 from plugins.training_actions.missing import Standing
 from plugins.training_actions.models import Author, Contribution, Deliverable, Edition, Participant, Reminder
@@ -167,6 +167,21 @@ def test_all_who_lack_something_are_reminded_in_one_press_each_recorded(
         assert len(work.session.scalars(select(Reminder)).all()) == 2
 
 
+def test_a_reminder_sent_twice_by_hand_writes_to_nobody_twice_within_the_hour(
+    services: Services, sign_in: Any, staff: User, edition: Edition, three: Any, join: Any
+) -> None:
+    browser, address = sign_in(staff), f"/actions/manage/editions/{edition.id}/remind"
+    browser.post(address)
+    join(edition, "Dina", "dina@escola.invalid")
+    again = browser.post(address, follow_redirects=True).text
+    assert len(mails(services)) == 4
+    assert "1 lembrete enviado. 3 pessoas já tinham recebido um há menos de uma hora." in again
+    with open_work(services, SYSTEM) as work:
+        for row in work.session.scalars(select(Reminder)):
+            row.sent_at = work.now - timedelta(minutes=61)
+    assert "4 lembretes enviados." in browser.post(address, follow_redirects=True).text
+
+
 def test_nobody_is_reminded_after_the_closing_date(
     services: Services, sign_in: Any, staff: User, edition: Edition, three: Any
 ) -> None:
@@ -246,6 +261,28 @@ def test_links_are_mailed_once_to_those_who_have_none(
     assert all(not letter.kind for letter in mails(services))
 
 
+def test_the_links_of_all_pressed_twice_are_said_to_have_been_sent_just_before(
+    services: Services, sign_in: Any, staff: User, edition: Edition, three: Any
+) -> None:
+    browser, address = sign_in(staff), f"/actions/manage/editions/{edition.id}/links"
+    browser.post(address)
+    again = browser.post(address, follow_redirects=True).text
+    assert "0 ligações enviadas. 4 tinham sido enviadas há pouco." in again
+
+
+def test_one_person_s_link_pressed_twice_is_mailed_once_and_a_new_link_at_once(
+    services: Services, sign_in: Any, staff: User, three: Any
+) -> None:
+    browser, address = sign_in(staff), f"/actions/manage/people/{three[0].id}/link"
+    browser.post(address)
+    assert "há menos de um minuto" in browser.post(address, follow_redirects=True).text
+    assert len(mails(services)) == 1
+    browser.post(f"{address}/revoke")
+    browser.post(f"{address}/open")
+    assert "Ligação enviada." in browser.post(address, follow_redirects=True).text
+    assert len(mails(services)) == 2
+
+
 def test_the_table_of_who_delivered_opens_in_spreadsheets_and_runs_nothing(
     sign_in: Any, staff: User, edition: Edition, join: Any, brought: Any, want: Any
 ) -> None:
@@ -318,3 +355,14 @@ def test_a_deliverable_that_goes_away_leaves_what_was_brought_for_it(
     with services.sessions.reading() as session:
         assert session.get(Deliverable, plan) is None
     assert standings()["Ana"] == Standing.ALL
+
+
+def test_the_head_of_an_edition_counts_people_as_the_list_below_it_does(services, edition, three, want, brought):
+    plan, _report = want({"title": "Plano", "count": 1}, {"title": "Relato", "count": 1})
+    brought(three[0], deliverable=plan)
+    brought(three[0], deliverable=plan)
+    brought(three[1])
+    with open_look(services, SYSTEM) as work:
+        counts = missing.counts_of(missing.lines_of(work, work.session.get_one(Edition, edition.id)))
+        assert progress.progress_of(work, [edition.id])[edition.id] == progress.Progress(all=0, part=2, none=1)
+        assert list(counts.values()) == [0, 2, 1]

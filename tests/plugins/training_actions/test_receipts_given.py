@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from plugins.training_actions import links, receipts
 from plugins.training_actions.models import Contribution, Edition, Participant
-from repository import items
+from repository import items, reviewing
 from repository.models import Item, Mail, User
 from repository.work import SYSTEM, Services, open_look, open_work
 
@@ -39,6 +39,12 @@ def code_of(services: Services, item_id: int) -> str:
         return session.get_one(Contribution, item_id).receipt_code
 
 
+def thanks(services: Services) -> list[Mail]:
+    """Return the letters of thanks in the outbox."""
+    with services.sessions.reading() as session:
+        return list(session.scalars(select(Mail).where(Mail.kind == receipts.KIND)))
+
+
 def test_a_code_is_read_however_it_is_typed() -> None:
     code = receipts.new_code()
     assert receipts.read_code(code) == code
@@ -61,20 +67,39 @@ def test_what_can_be_no_code_is_none(typed: str) -> None:
     assert receipts.read_code(typed) is None
 
 
-def test_what_is_published_gets_a_code_and_thanks_once(services: Services, published: int, work_as: Any) -> None:
+def test_what_is_published_gets_a_code_and_thanks_once(
+    services: Services, published: int, work_as: Any, run_jobs: Any
+) -> None:
     code = code_of(services, published)
     assert receipts.read_code(code) == code
-    with services.sessions.reading() as session:
-        letters = list(session.scalars(select(Mail).where(Mail.kind == receipts.KIND)))
+    receipts.thank(services, [{"item_id": published}])
+    assert thanks(services) == [], "the ten minutes are not over"
+    services.settings.change("training_thanks_minutes", 0)
+    for _ in range(2):
+        receipts.thank(services, [{"item_id": published}])
+    letters = thanks(services)
     assert [letter.address for letter in letters] == ["joana@escola.invalid"]
     assert f"/receipts/{code}" in letters[0].body
     with work_as() as work:
         item = work.session.get_one(Item, published)
         items.withdraw(work, item)
         items.restore(work, item)
+    run_jobs()
     assert code_of(services, published) == code
-    with services.sessions.reading() as session:
-        assert len(list(session.scalars(select(Mail).where(Mail.kind == receipts.KIND)))) == 1
+    assert len(thanks(services)) == 1
+
+
+def test_what_was_taken_back_in_time_is_never_mailed_and_its_receipt_has_no_date(
+    client: FlaskClient, services: Services, published: int
+) -> None:
+    with open_work(services, SYSTEM) as work:
+        reviewing.undo_publish(work, work.session.get_one(Item, published), None)
+    services.settings.change("training_thanks_minutes", 0)
+    receipts.thank(services, [{"item_id": published}])
+    assert thanks(services) == []
+    page = client.get(f"/receipts/{code_of(services, published)}").text
+    assert "já não está publicado" in page
+    assert "<dt>Aceite</dt>" not in page
 
 
 def test_anybody_checks_what_was_accepted(client: FlaskClient, services: Services, published: int) -> None:

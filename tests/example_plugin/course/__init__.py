@@ -1,0 +1,1 @@
+"""A plugin that says what plugins say to each other about an item, for docs/plugins.md."""
