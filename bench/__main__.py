@@ -9,6 +9,9 @@ from pathlib import Path
 from bench import first_page, importing, load, serving
 from bench.intake import measure as intake
 from bench.moderation import measuring as moderation
+from bench.moderation import queue_page
+from bench.staff_time import course as staff_time
+from bench.staff_time.keystrokes import seconds
 
 Row = tuple[str, str, str, bool]
 
@@ -43,6 +46,7 @@ def measure_first_page(folder: Path) -> list[Row]:
 
 def measure_moderation(folder: Path) -> list[Row]:
     found = moderation.measure(folder)
+    queue_ms = queue_page.measure(folder.with_name("queue")) * 1000
     for missed in found.missed:
         print(f"  not found: {missed}")
     for wrong in found.wrong:
@@ -52,6 +56,7 @@ def measure_moderation(folder: Path) -> list[Row]:
         (f"false alarms among {found.sound} sound materials", f"{found.alarms:.1%}", "<= 5 %", found.alarms <= 0.05),
         ("checks of one material of 10 pages", f"{found.ten_pages_s:.2f} s", "<= 2 s", found.ten_pages_s <= 2),
         ("near copies among 20,000", f"{found.nearest_s * 1000:.0f} ms", "<= 50 ms", found.nearest_s <= 0.05),
+        ("queue page at 1,000 pending (median of 20)", f"{queue_ms:.0f} ms", "<= 200 ms", queue_ms <= 200),
     ]
 
 
@@ -84,6 +89,27 @@ def measure_intake(folder: Path) -> list[Row]:
     ]
 
 
+def measure_staff_time(folder: Path) -> list[Row]:
+    figures = staff_time.measure(folder)
+    rows = [
+        (
+            f"staff: {part} ({' '.join(f'{name}{n}' for name, n in sorted(ops.items()))})",
+            f"{seconds(ops):.1f} s",
+            "",
+            True,
+        )
+        for part, ops in figures.counted.items()
+    ]
+    each, keys = figures.seconds / figures.published, max(figures.exceptions)
+    published = f"{figures.published} published of {figures.handed_in}"
+    return [
+        *rows,
+        (f"staff, a whole course: {published}", f"{figures.seconds:.0f} s", "", True),
+        ("staff, for each published material", f"{each:.1f} s", "<= 6 s", each <= 6),
+        (f"key presses for each of {len(figures.exceptions)} exceptions", f"{keys}", "<= 3", keys <= 3),
+    ]
+
+
 PARTS: dict[str, Callable[[Path], list[Row]]] = {
     "import": measure_import,
     "serving": measure_serving,
@@ -91,6 +117,7 @@ PARTS: dict[str, Callable[[Path], list[Row]]] = {
     "moderation": measure_moderation,
     "load": measure_load,
     "intake": measure_intake,
+    "staff-time": measure_staff_time,
 }
 
 

@@ -1,13 +1,16 @@
 """An instance of its own for a measurement: filled by the ordinary rules, served by a real process."""
 
+import http.cookiejar
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -164,6 +167,23 @@ def serving(folder: Path) -> Iterator[Server]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
+
+
+def sign_in(server: Server) -> urllib.request.OpenerDirector:
+    """Return a browser without scripts in which the administrator is signed in."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    token = csrf_token(browser.open(f"{server.url}/login").read().decode())
+    known = {"email": EMAIL, "password": PASSWORD, "csrf_token": token}
+    browser.open(f"{server.url}/login", urllib.parse.urlencode(known).encode())
+    return browser
+
+
+def csrf_token(page: str) -> str:
+    """Return what a page's forms have to carry. Raises ValueError when it has none."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    if found is None:
+        raise ValueError("the page has no form")
+    return found[1]
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:

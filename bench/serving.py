@@ -1,7 +1,6 @@
 """The serving process: ready when, how large, how soon a change is found, how much a large deposit takes."""
 
 import base64
-import http.cookiejar
 import json
 import re
 import time
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.instance import EMAIL, PASSWORD, Server, begin, command, fill, publish, serving
+from bench.instance import Server, begin, command, csrf_token, fill, publish, serving, sign_in
 from repository.work import Actor, Services, open_work
 
 ITEMS = 2_000
@@ -62,17 +61,8 @@ def _visible(server: Server, services: Services, actor: Actor, number: int) -> f
 
 def deposit(server: Server) -> float:
     """Send 200 MB in pieces as a browser does; return how much the server's memory grew at most, in MB."""
-    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-
-    def token(path: str) -> str:
-        page = browser.open(server.url + path).read().decode()
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        assert found is not None
-        return found[1]
-
-    known = {"email": EMAIL, "password": PASSWORD, "csrf_token": token("/login")}
-    browser.open(f"{server.url}/login", urllib.parse.urlencode(known).encode())
-    csrf = token("/deposit")
+    browser = sign_in(server)
+    csrf = csrf_token(browser.open(f"{server.url}/deposit").read().decode())
     draft = browser.open(f"{server.url}/deposit", urllib.parse.urlencode({"csrf_token": csrf}).encode()).geturl()
     item_id = re.search(r"/deposit/(\d+)", draft)
     assert item_id is not None

@@ -27,7 +27,6 @@ ACTION = (
     "VM-OF-07;Matemática com as mãos;Oficina de formação;25h + 25h;14/09/2026;14/11/2099;30/11/2099;110, 230, 300, 500, 510;"
     "1.º ciclo, 2.º ciclo, 3.º ciclo, secundário;Matemática;turma 1;2026/2027\r\n"
 )
-NAME = "Matemática com as mãos, turma 1"
 PATIENCE_S = 300
 
 
@@ -110,7 +109,6 @@ def _import(hands: Hands, folder: Path) -> None:
         hands.click(_button(hands, "Ler a tabela"))
         hands.think()  # is that what was meant?
         hands.click(_button(hands, "Entrar tudo"))
-        hands.click(hands.page.get_by_role("link", name=NAME))
 
 
 def _take_in(hands: Hands, folder: Path) -> None:

@@ -68,7 +68,7 @@ def import_course(page: Any, people: Path) -> None:
     page.get_by_label("Ou cole aqui as células").fill(ACTIONS)
     page.get_by_role("button", name="Ler a tabela").click()
     page.get_by_role("button", name="Entrar tudo").click()
-    page.get_by_role("link", name="Matemática com as mãos, turma 1").click()
+    page.get_by_role("heading", name="Matemática com as mãos, turma 1").wait_for()
     page.get_by_role("link", name="Importar ou colar a lista").click()
     page.get_by_label("Ficheiro XLSX ou CSV").set_input_files(people)
     page.get_by_role("button", name="Ler a tabela").click()

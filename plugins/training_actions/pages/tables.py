@@ -90,6 +90,7 @@ def _plan(work: Work, found: Table, edition: Edition | None, key: str) -> tuple[
 
 def _apply(found: Table, edition: Edition | None, known: dict[str, Any]) -> Any:
     """Plan once more inside the transaction, for the house may have changed since the page was shown, and do it."""
+    shown: set[int] = set()
     try:
         with begin() as work:
             if edition:
@@ -101,6 +102,8 @@ def _apply(found: Table, edition: Edition | None, known: dict[str, Any]) -> Any:
                 rows, _ = import_actions.plan(work, found, known["key"], services().vocabularies)
                 import_actions.carry_out(work, rows)
                 counts = importing.counts(rows)
+                work.session.flush()
+                shown = {row.edition.id for row in rows if row.edition is not None}
     except DomainError as error:
         return render_template(PAGE, errors={"file": words_of(error)}, **known), status_of(error)
     new = ngettext("Entrou %(num)s linha nova", "Entraram %(num)s linhas novas", counts["new"])
@@ -108,6 +111,8 @@ def _apply(found: Table, edition: Edition | None, known: dict[str, Any]) -> Any:
     flash(gettext("%(new)s, %(changed)s; as outras já cá estavam.", new=new, changed=changed), "success")
     if edition:
         return done("training_actions_manage.edition", edition_id=edition.id, tab="people")
+    if len(shown) == 1:  # what comes next is done there
+        return done("training_actions_manage.edition", edition_id=shown.pop())
     return done("training_actions_manage.editions")
 
 

@@ -308,8 +308,18 @@ def test_the_page_shows_what_would_change_and_then_does_it(hers: FlaskClient, se
     answer = hers.post(
         "/actions/manage/import", data={"carried": carried_in(page.text), "key": "reference", "do": "apply"}
     )
-    assert answer.status_code == 303
+    assert (answer.status_code, answer.location) == (
+        303,
+        f"/actions/manage/editions/{rows_of(services, Edition)[0].id}",
+    )
     assert [action.title for action in rows_of(services, Action)] == ["Matemática com as mãos"]
+
+
+def test_a_table_of_several_editions_leads_to_the_list_of_all(hers: FlaskClient) -> None:
+    other = ["VM-OF-08", *ROW[1:5], "15/09/2026", *ROW[6:]]
+    page = hers.post("/actions/manage/import", data={"file": (io.BytesIO(csv_file(HEAD, ROW, other)), "plano.csv")})
+    known = {"carried": carried_in(page.text), "key": "reference", "do": "apply"}
+    assert hers.post("/actions/manage/import", data=known).location == "/actions/manage"
 
 
 def test_cells_pasted_from_a_spreadsheet_are_a_table(hers: FlaskClient, services: Services, edition: Edition) -> None:
