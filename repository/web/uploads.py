@@ -8,10 +8,7 @@ from typing import IO, Any
 
 from flask import Blueprint, Request, Response, flash, redirect, request, url_for
 from flask_babel import gettext, ngettext
-from werkzeug import formparser
-from werkzeug.datastructures import Headers
 from werkzeug.http import http_date
-from werkzeug.sansio.multipart import MultipartDecoder
 from werkzeug.wrappers import Response as AnyResponse
 
 from repository import incoming
@@ -30,20 +27,6 @@ MOST_WAITING = 50  # uploads of one person that are not finished
 PART = "application/offset+octet-stream"
 
 pages = Blueprint("uploads", __name__)
-
-
-class ForgivingDecoder(MultipartDecoder):
-    """Reads the heads of a form's parts; a file name that is not UTF-8 is read as old Windows programs wrote it."""
-
-    def _parse_headers(self, data: bytes | bytearray) -> Headers:
-        try:
-            return super()._parse_headers(data)
-        except UnicodeDecodeError:
-            return super()._parse_headers(data.decode("cp1252", "replace").encode())
-
-
-# The parser of forms offers no other way to name its decoder, and one such name would cost the whole form.
-formparser.MultipartDecoder = ForgivingDecoder  # type: ignore[misc]
 
 
 class StreamingRequest(Request):
