@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from plugins.training_actions import in_charge
 from plugins.training_actions.models import Action, Author, Contribution, Deliverable, Edition, Participant
-from plugins.training_actions.reading import reference_key, school_year_of
+from plugins.training_actions.reading import meant, reference_key, school_year_of
 from repository.api import (
     N_,
     Invalid,
@@ -223,8 +223,19 @@ def _edition_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return said
 
 
+def check_years(values: Mapping[str, Any]) -> None:
+    """Raise Invalid for a day or moment of an edition that is of no year a course may be of."""
+    for name in ("starts_on", "ends_on", "closes_at"):
+        if values.get(name):
+            try:
+                meant(values[name])
+            except Invalid as error:
+                raise Invalid(error.message, name, **error.params) from error
+
+
 def _check_edition(values: Mapping[str, Any]) -> None:
     _check_texts(values)
+    check_years(values)
     start, end, closes = values.get("starts_on"), values.get("ends_on"), values.get("closes_at")
     if start and end and end < start:
         raise Invalid(N_("O fim vem antes do início."), field="ends_on")

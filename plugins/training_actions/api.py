@@ -201,6 +201,7 @@ def create_edition(said: dict[str, Any]) -> Response:
 def _edition_values(said: Mapping[str, Any]) -> dict[str, Any]:
     _check_codes(said)
     values = dict(said)
+    actions.check_years(values)  # first: at either end of the calendar a moment cannot be told in another zone
     if values.get("closes_at"):
         values["closes_at"] = values["closes_at"].astimezone(UTC)
     return values

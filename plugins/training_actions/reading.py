@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from repository.api import N_, Invalid, Vocabulary, spelling_key
 
+Meant = TypeVar("Meant", date, datetime)
 HERE = ZoneInfo("Europe/Lisbon")
 FIRST_DAY = date(1899, 12, 30)  # day 0 of the serial days of spreadsheets (ISO/IEC 29500-1, 18.17.4.1)
 SERIALS = range(20_000, 80_000)  # 1954 to 2119
@@ -80,8 +82,19 @@ def reference_key(text: str) -> str:
 def day(text: str) -> date:
     """Return the day meant: 14/09/2026, 14-9-26, 2026-09-14, 14 set. 2026, or a spreadsheet's serial number.
 
-    Raises Invalid for anything else; a time of day after it is left out.
+    Raises Invalid for anything else, and for a year before 1990 or after 2100; a time of day after it is left out.
     """
+    return meant(_day_written(text), text)
+
+
+def meant(moment: Meant, text: str = "") -> Meant:
+    """Return a day or moment of a year that a course may be of, 1990 to 2100. Raises Invalid."""
+    if not 1990 <= moment.year <= 2100:
+        raise Invalid(N_("O ano de «%(text)s» não pode ser: vai de 1990 a 2100."), text=text or moment.isoformat())
+    return moment
+
+
+def _day_written(text: str) -> date:
     written = one_line(text).casefold()
     if re.fullmatch(r"\d{5}(?:[.,]\d+)?", written) and int(written[:5]) in SERIALS:
         return FIRST_DAY + timedelta(days=int(written[:5]))

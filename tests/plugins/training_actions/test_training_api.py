@@ -83,6 +83,31 @@ def test_what_is_wrong_is_pointed_to(call: Make, staff: User, centre: Any, path:
     assert answer.json["errors"][0]["pointer"] == pointer
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("closes_at", "0001-01-01T00:00:00+14:00"),
+        ("closes_at", "9999-12-31T23:59:59-14:00"),
+        ("closes_at", "1989-12-31T12:00:00+00:00"),
+        ("starts_on", "0001-01-01"),
+        ("starts_on", "2101-01-01"),
+        ("ends_on", "9999-12-31"),
+    ],
+)
+def test_a_year_that_cannot_be_meant_is_refused(
+    call: Make, staff: User, edition: Edition, name: str, text: str
+) -> None:
+    for method, path in (("PATCH", f"/editions/{edition.id}"), ("POST", "/editions")):
+        answer = call(staff, method, path, json={name: text, "action_id": edition.action_id})
+        assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, f"/{name}")
+        assert "1990" in answer.json["errors"][0]["detail"]
+
+
+def test_the_first_and_the_last_year_are_taken(call: Make, staff: User, edition: Edition) -> None:
+    said = {"starts_on": "1990-01-01", "ends_on": "2100-12-31", "closes_at": "2100-12-31T20:00:00+00:00"}
+    assert call(staff, "PATCH", f"/editions/{edition.id}", json=said).status_code == 200
+
+
 def test_only_staff_read_and_write_there(call: Make, ana: User, app: Flask, edition: Edition, join: Make) -> None:
     who = join(edition, "Joana Teles", "joana@teste.invalid")
     paths = (

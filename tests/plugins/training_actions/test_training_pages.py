@@ -69,6 +69,16 @@ def test_an_edition_that_ends_before_it_begins_is_refused(hers: FlaskClient, edi
     assert "O fim vem antes do início." in answer.text
 
 
+@pytest.mark.parametrize("field", ["starts_on", "ends_on", "closes_at"])
+@pytest.mark.parametrize("day", ["0001-01-01", "31/12/9999"])
+def test_a_year_that_cannot_be_meant_is_refused_beside_its_field(
+    hers: FlaskClient, edition: Edition, field: str, day: str
+) -> None:
+    answer = hers.post(f"/actions/manage/editions/{edition.id}/edit", data={field: day})
+    assert answer.status_code == 422
+    assert f"O ano de «{day}» não pode ser" in answer.text
+
+
 def test_what_each_should_bring_keeps_its_row_when_it_is_renamed(
     hers: FlaskClient, edition: Edition, services: Services
 ) -> None:
