@@ -173,6 +173,7 @@ def _approve(hands: Hands) -> None:
         hands.page.wait_for_url("**/moderation")
         hands.press("t")
         hands.page.wait_for_url("**/moderation/collections/*")
+        hands.page.locator("[autofocus]:focus").wait_for()
         hands.think(hands.page.locator("section[aria-labelledby=h-aprovar] li").count())
         hands.press("Enter")
         hands.page.wait_for_url("**/moderation")

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from repository import attachments, items, schema
@@ -78,6 +79,7 @@ def test_a_hundred_of_six_courses_are_decided_without_a_mouse(
     for _ in range(COURSES):
         page.keyboard.press("t")
         page.wait_for_url("**/moderation/collections/*")
+        expect(page.locator("[autofocus]")).to_be_focused()
         page.keyboard.press("Enter")
         page.wait_for_url("**/moderation")
     left = COURSES * WARNED_EACH
