@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from plugins.materials.adaptations import adapt
 from repository import accounts, attachments, items, jobs, organisations, reports
@@ -29,7 +29,8 @@ PATIENCE_MS = 60_000
 def server(app: Flask, services: Services) -> Iterator[str]:
     """Serve the application on a free port with its worker beside it; the address has no slash at the end."""
     app.config.update(WTF_CSRF_ENABLED=True)
-    served = make_server("127.0.0.1", 0, app, threaded=True)
+    served = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)
+    served.daemon_threads = False  # type: ignore[attr-defined]  # what is being answered ends before the house closes
     stop = threading.Event()
     threads = [
         threading.Thread(target=served.serve_forever, daemon=True),
@@ -43,6 +44,12 @@ def server(app: Flask, services: Services) -> Iterator[str]:
     served.server_close()
     for thread in threads:
         thread.join()
+
+
+class _Handler(WSGIRequestHandler):
+    """Lets go of a connection that a browser opened and does not use."""
+
+    timeout = 5
 
 
 def _work(services: Services, stop: threading.Event) -> None:
@@ -89,6 +96,7 @@ def open_page(chromium: Any, server: str) -> Iterator[Callable[..., Any]]:
             faults: list[str] = []
             page.on("pageerror", lambda error: faults.append(str(error)))
             stack.callback(lambda: _no_faults(faults))
+            stack.callback(page.wait_for_load_state)  # a style that is cut off on its way stays open in the server
             return page
 
         yield opened
