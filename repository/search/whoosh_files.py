@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import shutil
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -133,7 +134,10 @@ class SegmentStorage(FileStorage):
         if not name.endswith(".seg"):
             return super().open_file(name, **options)
         opened = open(self._fpath(name), "rb")  # noqa: SIM115  CompoundStorage closes it
-        return SegmentFile(opened, name, self._parts.setdefault(name, {}))
+        file = SegmentFile(opened, name, self._parts.setdefault(name, {}))
+        # ... but for the segments that Whoosh had open when the next one of the same commit was gone: it forgets those.
+        weakref.finalize(file, opened.close).atexit = False
+        return file
 
     def keep(self, segments: set[str]) -> None:
         """Forget the parts of all segments but these."""

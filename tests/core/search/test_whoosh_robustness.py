@@ -1,6 +1,7 @@
 """What happens to an index on disk: damage, strangers, kills, two writers, readers during a rebuild, a full disk."""
 
 import errno
+import gc
 import json
 import os
 import pickle
@@ -312,6 +313,23 @@ def test_readers_are_right_at_every_moment_of_updates_and_rebuilds(whoosh_engine
     run_together([read, read, read, write])
     assert failures == []
     assert answers
+
+
+def test_no_segment_stays_open_when_a_later_one_of_its_commit_is_gone(
+    whoosh_engine: WhooshEngine, tmp_path: Path
+) -> None:
+    """Python warns of a file that nobody closed, and the suite takes a warning for an error."""
+    whoosh_engine.rebuild(DOCUMENTS)
+    earlier = segments(tmp_path)
+    whoosh_engine.update([document(900, "mapa 900")])
+    whoosh_engine.close()
+    (later,) = set(segments(tmp_path)) - set(earlier)
+    later.unlink()
+    engine = reopened(tmp_path)
+    with pytest.raises(IndexBroken):
+        engine.search(ask("mapa"), PUBLIC)
+    engine.close()
+    gc.collect()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
