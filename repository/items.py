@@ -182,7 +182,7 @@ def missing(item: Item) -> list[Invalid]:
         wants.append(Invalid(N_("Dê um título ao material."), field="title"))
     if not item.codes("level"):
         wants.append(Invalid(N_("Escolha pelo menos um nível de ensino."), field="level"))
-    if not item.licence:
+    if not item.licence and (item.kind == "digital" or item.files):  # nobody licenses a robot, but its manual
         wants.append(Invalid(N_("Diga o que os colegas podem fazer com o material."), field="licence"))
     if item.kind == "digital" and not item.files and not item.link:
         wants.append(Invalid(N_("Junte pelo menos um ficheiro ou uma ligação."), field="files"))

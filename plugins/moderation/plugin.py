@@ -135,7 +135,9 @@ def allow(actor: Actor, action: str, target: object) -> bool | None:
 
 
 @hookimpl
-def needs_review(work: Work, item: Item) -> bool:
+def needs_review(work: Work, item: Item) -> bool | None:
+    if item.kind != "digital":
+        return None  # what stands on a shelf is entered by those who look after it
     return not work.actor.system and policies.mode_for(work, item) == policies.BEFORE
 
 

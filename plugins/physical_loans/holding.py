@@ -1,0 +1,187 @@
+"""Which units are kept for which booking. The database refuses two at once; here they are chosen so that most fits in."""
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from plugins.physical_loans.calendars import Window
+from plugins.physical_loans.models import Booking, BookingState, Copy, CopyState, Hold, HoldState
+from repository.api import Work
+
+KEPT = (HoldState.RESERVED, HoldState.OUT)
+LATE = timedelta(days=2)  # what should be back and is not, is not counted on for so long
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
+Unit = tuple[int, int]  # copy, number within its stock
+
+
+@dataclass
+class Shelf:
+    """The units of some copies, and the spans at which each is taken, in order."""
+
+    units: list[Unit]
+    taken: dict[Unit, list[Window]] = field(default_factory=lambda: defaultdict(list))
+
+    def is_free(self, unit: Unit, spans: Sequence[Window]) -> bool:
+        """Return whether the unit is free in all the spans."""
+        return all(not _overlaps(self.taken[unit], span) for span in spans) if self.taken.get(unit) else True
+
+    def free(self, spans: Sequence[Window], only: int | None = None) -> list[Unit]:
+        """Return the units, of the copy `only` when one is named, that are free in all the spans."""
+        return [unit for unit in self.units if only in (None, unit[0]) and self.is_free(unit, spans)]
+
+    def take(self, unit: Unit, spans: Iterable[Window]) -> None:
+        """Count the unit as taken in the spans."""
+        for span in spans:
+            insort(self.taken[unit], span)
+
+    def choose(self, spans: Sequence[Window], quantity: int, only: int | None = None) -> list[Unit]:
+        """Return that many free units, or fewer when there are not so many; all of the copy `only` when one is named.
+
+        What comes out of one copy is carried in one box; of several copies the one with the smallest gap around the
+        spans is taken, so that the wide gaps stay for those who need them.
+        """
+        free = self.free(spans, only)
+        by_copy: dict[int, list[Unit]] = defaultdict(list)
+        for unit in free:
+            by_copy[unit[0]].append(unit)
+        whole = [units for units in by_copy.values() if len(units) >= quantity]
+        if whole:
+            best = min(whole, key=lambda units: (len(units), self._gap(units[0], spans)))
+            return sorted(best, key=lambda unit: self._gap(unit, spans))[:quantity]
+        largest_first = sorted(by_copy.values(), key=len, reverse=True)
+        return [unit for units in largest_first for unit in units][:quantity]
+
+    def _gap(self, unit: Unit, spans: Sequence[Window]) -> timedelta:
+        taken, (start, end) = self.taken.get(unit, []), (spans[0][0], spans[-1][1])
+        place = bisect_left(taken, (start, end))
+        before = taken[place - 1][1] if place else start - timedelta(days=365)
+        after = taken[place][0] if place < len(taken) else end + timedelta(days=365)
+        return (start - before) + (after - end)
+
+
+def _overlaps(taken: list[Window], span: Window) -> bool:
+    # Spans of one unit never overlap each other, so only the two around the place can be in the way.
+    place = bisect_left(taken, span)
+    return (place < len(taken) and taken[place][0] < span[1]) or (place > 0 and taken[place - 1][1] > span[0])
+
+
+def lendable(thing_ids: Sequence[int], use: str = "away") -> Select[Copy]:
+    """Return a query for the copies of things that can be promised, for use away or on_site."""
+    states = (CopyState.AVAILABLE, CopyState.ON_SITE) if use == "on_site" else (CopyState.AVAILABLE,)
+    return (
+        select(Copy).where(Copy.thing_id.in_(thing_ids), Copy.blocked == "", Copy.state.in_(states)).order_by(Copy.id)
+    )
+
+
+def shelf_of(session: Session, copies: Sequence[Copy], around: Window, now: datetime, but: Iterable[int] = ()) -> Shelf:
+    """Return the shelf of some copies as it is within `around`; the bookings `but` are left out. One query."""
+    units = [(copy.id, number) for copy in copies for number in range(1, copy.stock + 1)]
+    shelf = Shelf(units)
+    wanted = select(Hold.copy_id, Hold.unit, Hold.starts, Hold.ends, Hold.state).where(
+        Hold.copy_id.in_([copy.id for copy in copies]),
+        Hold.state.in_(KEPT),
+        or_(Hold.ends > around[0], Hold.state == HoldState.OUT),
+        Hold.starts < around[1],
+        Hold.booking_id.not_in(list(but)),
+    )
+    late: list[Unit] = []
+    for copy_id, unit, starts, ends, state in session.execute(wanted):
+        shelf.take((copy_id, unit), [(starts, ends)])
+        late += [(copy_id, unit)] if state == HoldState.OUT and ends < now else []
+    for who in late:
+        _stretch(shelf.taken[who], now)
+    return shelf
+
+
+def _stretch(taken: list[Window], now: datetime) -> None:
+    """Count what is late as away for a while longer, up to the next reservation, which is in the way by itself."""
+    place = bisect_left(taken, (now, now)) - 1
+    following = taken[place + 1][0] if place + 1 < len(taken) else now + LATE
+    taken[place] = (taken[place][0], max(taken[place][1], min(now + LATE, following)))
+
+
+def hold(work: Work, booking: Booking, spans: Sequence[Window]) -> bool:
+    """Keep the booking's quantity for the spans; return whether there was enough.
+
+    Where it does not fit as things stand, others' reservations of the same thing are moved between copies: what was
+    asked for as a type is chosen at the desk, so nobody notices.
+    """
+    mine = lendable([booking.thing_id], booking.use).where(Copy.desk_id == booking.desk_id)
+    # Locked until the commit, so that two on PostgreSQL do not choose the same unit and one of them is refused.
+    copies = list(work.session.scalars(mine.with_for_update()))
+    shelf = shelf_of(work.session, copies, (spans[0][0], spans[-1][1]), work.now, [booking.id])
+    chosen = shelf.choose(spans, booking.quantity, booking.copy_id)
+    if len(chosen) < booking.quantity:
+        chosen = _rearrange(work, booking, copies, spans)
+    if len(chosen) < booking.quantity:
+        return False
+    for copy_id, unit in chosen:
+        for starts, ends in spans:
+            booking.holds.append(Hold(copy_id=copy_id, unit=unit, starts=starts, ends=ends))
+    work.session.flush()
+    return True
+
+
+def _rearrange(work: Work, booking: Booking, copies: Sequence[Copy], spans: Sequence[Window]) -> list[Unit]:
+    """Lay all movable reservations anew and return the units left for the booking; none when it does not fit even so.
+
+    Earliest first uses the fewest units there can be, where nothing is fixed.
+    """
+    if sum(copy.stock for copy in copies) < 2 or len(spans) > 1:
+        return []
+    movable = _movable(work, booking, copies)
+    shelf = shelf_of(work.session, copies, (work.now, FOR_EVER), work.now, [booking.id])
+    for kept in movable:
+        shelf.taken[kept.copy_id, kept.unit].remove((kept.starts, kept.ends))
+    wanted: list[tuple[Window, Hold | None]] = [((kept.starts, kept.ends), kept) for kept in movable]
+    mine: list[Unit] = []
+    if booking.copy_id is None:
+        wanted += [(spans[0], None)] * booking.quantity
+    else:
+        mine = shelf.choose(spans, booking.quantity, booking.copy_id)
+        for unit in mine:
+            shelf.take(unit, spans)
+    places: list[tuple[Hold, Unit]] = []
+    for span, reserved in sorted(wanted, key=lambda pair: pair[0]):
+        found = shelf.choose([span], 1)
+        if not found:
+            return []
+        shelf.take(found[0], [span])
+        if reserved is None:
+            mine += found
+        elif found[0] != (reserved.copy_id, reserved.unit):
+            places.append((reserved, found[0]))
+    if len(mine) == booking.quantity:
+        put(work, places)
+    return mine
+
+
+def _movable(work: Work, booking: Booking, copies: Sequence[Copy]) -> list[Hold]:
+    wanted = (
+        select(Hold)
+        .join(Booking)
+        .where(
+            Hold.copy_id.in_([copy.id for copy in copies]),
+            Hold.state == HoldState.RESERVED,
+            Hold.ends > work.now,
+            Booking.copy_id.is_(None),
+            Booking.state.in_((BookingState.REQUESTED, BookingState.APPROVED, BookingState.OFFERED)),
+            Booking.id != booking.id,
+        )
+    )
+    return list(work.session.scalars(wanted))
+
+
+def put(work: Work, places: Sequence[tuple[Hold, Unit]]) -> None:
+    """Move reservations to other units, all at once: first off the shelf, so that two may change places."""
+    for kept, _ in places:
+        kept.state = HoldState.FREED
+    work.session.flush()
+    for kept, (copy_id, unit) in places:
+        kept.copy_id, kept.unit, kept.state = copy_id, unit, HoldState.RESERVED
+    work.session.flush()

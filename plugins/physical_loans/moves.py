@@ -1,0 +1,101 @@
+"""The whole life of a booking, as one table of moves."""
+
+from plugins.physical_loans.models import Booking, BookingState, Hold, HoldState
+from repository.api import N_, Conflict, Work, enqueue, record
+
+AFTER = "physical_loans.after"
+S = BookingState
+MOVES = {
+    (S.REQUESTED, "approve"): S.APPROVED,
+    (S.REQUESTED, "decline"): S.DECLINED,
+    (S.APPROVED, "decline"): S.DECLINED,
+    (S.APPROVED, "prepare"): S.READY,
+    (S.READY, "unprepare"): S.APPROVED,
+    (S.APPROVED, "hand_out"): S.OUT,
+    (S.READY, "hand_out"): S.OUT,
+    (S.OUT, "take_back"): S.RETURNED,
+    (S.OUT, "take_back_incomplete"): S.INCOMPLETE,
+    (S.OUT, "lose"): S.LOST,
+    (S.INCOMPLETE, "complete"): S.RETURNED,
+    (S.LOST, "find"): S.RETURNED,
+    (S.WAITING, "offer"): S.OFFERED,
+    (S.OFFERED, "accept"): S.APPROVED,
+    (S.OFFERED, "ask_approval"): S.REQUESTED,
+    (S.OFFERED, "expire"): S.EXPIRED,
+    (S.WAITING, "expire"): S.EXPIRED,
+    (S.APPROVED, "expire"): S.EXPIRED,
+    (S.READY, "expire"): S.EXPIRED,
+    (S.REQUESTED, "cancel"): S.CANCELLED,
+    (S.APPROVED, "cancel"): S.CANCELLED,
+    (S.READY, "cancel"): S.CANCELLED,
+    (S.WAITING, "cancel"): S.CANCELLED,
+    (S.OFFERED, "cancel"): S.CANCELLED,
+    (S.CANCELLED, "reactivate"): S.APPROVED,
+    (S.OUT, "undo_hand_out"): S.APPROVED,
+    (S.RETURNED, "undo_take_back"): S.OUT,
+    (S.INCOMPLETE, "undo_take_back"): S.OUT,
+}
+CLOSED = (S.RETURNED, S.LOST, S.DECLINED, S.CANCELLED, S.EXPIRED)
+AUDIT = {
+    "loan.request": N_("pediu um empréstimo"),
+    "loan.book": N_("fez uma reserva"),
+    "loan.queue": N_("entrou numa lista de espera"),
+    "loan.approve": N_("aprovou um pedido de empréstimo"),
+    "loan.decline": N_("recusou um pedido de empréstimo"),
+    "loan.prepare": N_("preparou um empréstimo"),
+    "loan.unprepare": N_("voltou a arrumar um empréstimo preparado"),
+    "loan.hand_out": N_("entregou um empréstimo"),
+    "loan.take_back": N_("recebeu um empréstimo de volta"),
+    "loan.take_back_incomplete": N_("recebeu um empréstimo com faltas"),
+    "loan.lose": N_("deu um empréstimo por perdido"),
+    "loan.complete": N_("completou o que faltava de um empréstimo"),
+    "loan.find": N_("encontrou um empréstimo dado por perdido"),
+    "loan.offer": N_("ofereceu a vez na lista de espera"),
+    "loan.accept": N_("aceitou a vez na lista de espera"),
+    "loan.ask_approval": N_("aceitou a vez e espera aprovação"),
+    "loan.expire": N_("deixou passar uma reserva"),
+    "loan.cancel": N_("anulou uma reserva"),
+    "loan.reactivate": N_("voltou a fazer uma reserva anulada"),
+    "loan.undo_hand_out": N_("desfez uma entrega"),
+    "loan.undo_take_back": N_("desfez uma devolução"),
+    "loan.change": N_("mudou uma reserva"),
+    "loan.extend": N_("prolongou um empréstimo"),
+    "loan.swap": N_("trocou o exemplar de uma reserva"),
+}
+
+
+def may_move(booking: Booking, act: str) -> bool:
+    """Return whether the act leads anywhere from where the booking stands."""
+    return (booking.state, act) in MOVES
+
+
+def move(work: Work, booking: Booking, act: str, **said: object) -> None:
+    """Move the booking by one act of the table, and write it into the audit trail.
+
+    Raises Conflict when the act does not lead on from here, for instance because somebody was faster.
+    """
+    if not may_move(booking, act):
+        raise Conflict(N_("Esta reserva já mudou de estado. Volte a abri-la para ver como está."))
+    before, booking.state = booking.state, MOVES[booking.state, act]
+    booking.closed_at = work.now if booking.state in CLOSED else None
+    tell(work, booking, act, before={"state": before}, after={"state": booking.state, **said})
+
+
+def tell(
+    work: Work,
+    booking: Booking,
+    act: str,
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
+) -> None:
+    """Write what happened into the audit trail, and have the worker write letters and move the waiting list on."""
+    record(work, f"loan.{act}", booking, before=before, after=after)
+    enqueue(work, AFTER, key=f"{booking.id}:{act}:{work.now.isoformat()}", booking_id=booking.id, act=act)
+
+
+def free(booking: Booking) -> list[Hold]:
+    """Let go of everything that is reserved for the booking; return the holds that were let go."""
+    freed = [hold for hold in booking.holds if hold.state == HoldState.RESERVED]
+    for hold in freed:
+        hold.state = HoldState.FREED
+    return freed

@@ -1,0 +1,99 @@
+"""What a booking must keep to, and the words of the refusal when it does not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, or_, select
+
+from plugins.physical_loans.calendars import Calendar
+from plugins.physical_loans.models import LIVE, Booking, Desk, Rule, Thing
+from plugins.physical_loans.planning import Times
+from repository.api import N_, Invalid, NotAllowed, User, Work
+
+BORROW = "loans.borrow"
+DESK = "loans.desk"
+# Who it is about weighs more than what it is about: a teacher with leave of her own has it for everything.
+WEIGHTS = {"user_id": 16, "organisation_id": 8, "thing_id": 4, "category": 2, "desk_id": 1}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The rules as they come out for one person and one thing; days are calendar days, None means no limit."""
+
+    most_days: int | None = 21
+    most_open: int | None = 4
+    lead_days: int = 0
+    horizon_days: int | None = 365
+    who: str = "anyone"
+    approval: bool = False
+    renewals: int = 1
+    renewal_days: int = 7
+    back_before: date | None = None
+    note: str = ""
+
+
+def terms_for(work: Work, thing: Thing, desk: Desk, borrower: User | None, organisation_ids: Sequence[int]) -> Terms:
+    """Return the terms that hold for a borrower of the organisations, each value from the most precise rule that has one."""
+    fits = (
+        or_(Rule.category == "", Rule.category == thing.category),
+        or_(Rule.thing_id.is_(None), Rule.thing_id == thing.item_id),
+        or_(Rule.desk_id.is_(None), Rule.desk_id == desk.id),
+        or_(Rule.organisation_id.is_(None), Rule.organisation_id.in_(organisation_ids)),
+        or_(Rule.user_id.is_(None), Rule.user_id == (borrower.id if borrower else 0)),
+    )
+    rules = sorted(work.session.scalars(select(Rule).where(*fits).order_by(Rule.id)), key=_precision)
+    said = {}
+    for rule in rules:
+        for field in fields(Terms):
+            value = getattr(rule, field.name)
+            if value is not None and value != "":
+                said[field.name] = value
+    return Terms(**said)
+
+
+def _precision(rule: Rule) -> int:
+    return sum(weight for name, weight in WEIGHTS.items() if getattr(rule, name))
+
+
+def check(work: Work, terms: Terms, calendar: Calendar, times: Times, borrower: User) -> None:
+    """Refuse, in words, what the terms do not allow.
+
+    Raises NotAllowed when it is about the person, Invalid when other dates would do.
+    """
+    _check_person(work, terms, borrower)
+    start, end = (calendar.local(moment).date() for moment in (times.starts_at, times.ends_at))
+    today = calendar.local(work.now).date()
+    if terms.most_days is not None and (end - start).days > terms.most_days:
+        raise Invalid(N_("Este material empresta-se por %(days)s dias, no máximo."), "last", days=terms.most_days)
+    if (start - today).days < terms.lead_days:
+        raise Invalid(N_("Peça este material com %(days)s dias de antecedência."), "day", days=terms.lead_days)
+    if terms.horizon_days is not None and (start - today).days > terms.horizon_days:
+        raise Invalid(N_("Só se reserva com %(days)s dias de antecedência, no máximo."), "day", days=terms.horizon_days)
+    if terms.back_before is not None and today <= terms.back_before < end:
+        raise Invalid(N_("Tudo tem de voltar até %(day)s. Escolha datas anteriores."), "last", day=terms.back_before)
+
+
+def _check_person(work: Work, terms: Terms, borrower: User) -> None:
+    if work.actor.may_anywhere(DESK):
+        return  # the desk decides for itself
+    if terms.who == "staff":
+        raise NotAllowed(N_("Este material só é emprestado por quem está no balcão. Fale com o centro."))
+    if terms.who == "verified" and borrower.verified_at is None:
+        raise NotAllowed(N_("Este material empresta-se a docentes confirmados. Peça ao centro que o confirme."))
+    if terms.most_open is not None and open_bookings(work, borrower.id) >= terms.most_open:
+        raise NotAllowed(
+            N_("Já tem %(count)s reservas e empréstimos em aberto, o máximo. Devolva ou anule um."),
+            count=terms.most_open,
+        )
+
+
+def open_bookings(work: Work, user_id: int) -> int:
+    """Return how many bookings a person has that keep something."""
+    counted = select(func.count()).select_from(Booking).where(Booking.borrower_id == user_id, Booking.state.in_(LIVE))
+    return work.session.scalar(counted) or 0
+
+
+def renewal_end(terms: Terms, calendar: Calendar, ends_at: datetime) -> date:
+    """Return the day until which a renewal lends: so many days more, or the open day after."""
+    return calendar.nth_open_day(calendar.local(ends_at).date() + timedelta(days=terms.renewal_days), 0)
