@@ -91,9 +91,9 @@ def book(work: Work, wishes: Sequence[Wish], borrower: User, key: str = "", seri
     if made:
         return made
     basket = secrets.token_hex(8) if len(wishes) > 1 and not series else ""
-    bookings = [_book_one(work, wish, borrower) for wish in wishes]
+    bookings = [_book_one(work, wish, borrower, series) for wish in wishes]
     for number, booking in enumerate(bookings):
-        booking.basket, booking.series = basket, series
+        booking.basket = basket
         booking.key = _key(borrower, key, number) if key else None
     try:
         work.session.flush()
@@ -151,15 +151,15 @@ def draft(work: Work, wish: Wish, times: Times, borrower: User, state: BookingSt
     return booking
 
 
-def _book_one(work: Work, wish: Wish, borrower: User) -> Booking:
+def _book_one(work: Work, wish: Wish, borrower: User, series: str) -> Booking:
     thing, desk = get_thing(work, wish.thing_id), get_desk(work, wish.desk_id)
-    _check_wish(work, thing, desk, wish)
+    check_wish(work, thing, desk, wish)
     times = plan(work, wish)
     terms = terms_of(work, thing, desk, borrower, wish)
-    rules.check(work, terms, calendars.calendar_of(work, desk), times, borrower)
+    rules.check(work, terms, calendars.calendar_of(work, desk), times, borrower, series=series)
     asks = terms.approval and not work.actor.may_anywhere(rules.DESK)
     booking = draft(work, wish, times, borrower, BookingState.REQUESTED if asks else BookingState.APPROVED)
-    booking.approved_at = None if asks else work.now
+    booking.series, booking.approved_at = series, None if asks else work.now
     try:
         fits = holding.hold(work, booking, times.held)
     except IntegrityError as error:  # somebody was faster, in another process
@@ -178,7 +178,8 @@ def terms_of(work: Work, thing: Thing, desk: Desk, borrower: User, wish: Wish) -
     )
 
 
-def _check_wish(work: Work, thing: Thing, desk: Desk, wish: Wish) -> None:
+def check_wish(work: Work, thing: Thing, desk: Desk, wish: Wish) -> None:
+    """Refuse what cannot be: a thing or desk that is closed, more than there is. Raises NotFound or Invalid."""
     if thing.item.state != State.PUBLISHED:
         raise NotFound(N_("Este material não existe ou já não se empresta."))
     if desk.closed_at is not None:
@@ -218,6 +219,13 @@ def get(work: Work, booking_id: int) -> Booking:
     if booking is None or not (is_own(work, booking) or at_desk(work, booking)):
         raise NotFound(N_("Esta reserva não existe."))
     return booking
+
+
+def borrower_of(booking: Booking) -> User:
+    """Return who has the booking. Raises Conflict for one that was anonymised."""
+    if booking.borrower is None:
+        raise Conflict(N_("Esta reserva já foi encerrada e anonimizada."))
+    return booking.borrower
 
 
 def is_own(work: Work, booking: Booking) -> bool:

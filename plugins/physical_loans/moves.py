@@ -31,6 +31,8 @@ MOVES = {
     (S.WAITING, "cancel"): S.CANCELLED,
     (S.OFFERED, "cancel"): S.CANCELLED,
     (S.CANCELLED, "reactivate"): S.APPROVED,
+    (S.CANCELLED, "request"): S.REQUESTED,
+    (S.APPROVED, "request"): S.REQUESTED,  # changed, so that somebody has to say yes anew
     (S.OUT, "undo_hand_out"): S.APPROVED,
     (S.RETURNED, "undo_take_back"): S.OUT,
     (S.INCOMPLETE, "undo_take_back"): S.OUT,
