@@ -72,6 +72,7 @@ from repository.items import (
 )
 from repository.jobs import enqueue, has_job
 from repository.joining import link_for, new_teacher
+from repository.letters import Enclosure
 from repository.mail import post
 from repository.models import (
     AuditEntry,
@@ -130,6 +131,7 @@ __all__ = [
     "Credit",
     "Demonstration",
     "DomainError",
+    "Enclosure",
     "Examination",
     "FieldKind",
     "File",

@@ -92,7 +92,8 @@ def tell(
 ) -> None:
     """Write what happened into the audit trail, and have the worker write letters and move the waiting list on."""
     record(work, f"loan.{act}", booking, before=before, after=after)
-    enqueue(work, AFTER, key=f"{booking.id}:{act}:{work.now.isoformat()}", booking_id=booking.id, act=act)
+    at = work.now.isoformat()
+    enqueue(work, AFTER, key=f"{booking.id}:{act}:{at}", booking_id=booking.id, act=act, at=at)
 
 
 def free(booking: Booking) -> list[Hold]:
