@@ -3,13 +3,13 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from plugins.physical_loans import calendars, holding, moves, planning, queues, rules
-from plugins.physical_loans.calendars import Window
+from plugins.physical_loans.calendars import Calendar, Window
 from plugins.physical_loans.models import Booking, BookingState, Copy, CopyState, Desk, Thing
 from plugins.physical_loans.planning import Times
 from repository.api import N_, Conflict, Invalid, NotAllowed, NotFound, State, User, Work, may_see
@@ -68,15 +68,19 @@ def get_desk(work: Work, desk_id: int) -> Desk:
 def plan(work: Work, wish: Wish) -> Times:
     """Return when what is wished for is picked up and brought back. Raises Invalid for dates that make no sense."""
     thing, desk = get_thing(work, wish.thing_id), get_desk(work, wish.desk_id)
+    return times_of(calendars.calendar_of(work, desk), thing, desk, wish, work.now)
+
+
+def times_of(calendar: Calendar, thing: Thing, desk: Desk, wish: Wish, now: datetime) -> Times:
+    """Return the times of a wish for a thing at a desk, by the desk's calendar. Raises Invalid as `plan`."""
     if wish.use == "on_site":
-        return planning.on_site(wish.lessons, work.now)
-    calendar = calendars.calendar_of(work, desk)
+        return planning.on_site(wish.lessons, now)
     pace = planning.pace_of(thing, desk.transport_days)
     if wish.first is not None or wish.last is not None:
         if wish.first is None or wish.last is None:
             raise Invalid(N_("Indique o dia em que levanta e o dia em que devolve."), "last")
-        return planning.for_days(calendar, pace, wish.first, wish.last, work.now)
-    return planning.for_lessons(calendar, pace, wish.lessons, work.now)
+        return planning.for_days(calendar, pace, wish.first, wish.last, now)
+    return planning.for_lessons(calendar, pace, wish.lessons, now)
 
 
 def book(work: Work, wishes: Sequence[Wish], borrower: User, key: str = "", series: str = "") -> list[Booking]:

@@ -93,7 +93,8 @@ def tell(
     """Write what happened into the audit trail, and have the worker write letters and move the waiting list on."""
     record(work, f"loan.{act}", booking, before=before, after=after)
     at = work.now.isoformat()
-    enqueue(work, AFTER, key=f"{booking.id}:{act}:{at}", booking_id=booking.id, act=act, at=at)
+    was = (before or {}).get("state", "")
+    enqueue(work, AFTER, key=f"{booking.id}:{act}:{at}", booking_id=booking.id, act=act, at=at, was=was)
 
 
 def free(booking: Booking) -> list[Hold]:

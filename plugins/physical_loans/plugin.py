@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 
-from plugins.physical_loans import models, moves, rules
-from repository.api import N_, AuditAction, Permission, hookimpl
+from flask import Blueprint
 
-__all__ = ["models"]
+from plugins.physical_loans import models, moves, panels, rules
+from plugins.physical_loans.pages import booking, door, mine, together
+from repository.api import N_, AuditAction, Item, Panel, Permission, Work, hookimpl
+
+__all__ = ["booking", "mine", "models", "together"]
 
 
 @hookimpl
@@ -19,3 +22,26 @@ def register_permissions() -> Iterable[Permission]:
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
     return (AuditAction(code, words) for code, words in moves.AUDIT.items())
+
+
+# What teachers see and do
+
+
+@hookimpl
+def register_blueprints() -> Iterable[Blueprint]:
+    return (door.pages,)
+
+
+@hookimpl
+def account_uses() -> Iterable[str]:
+    return (N_("levar kits emprestados"),)
+
+
+@hookimpl
+def item_panels(work: Work, item: Item) -> Iterable[Panel]:
+    return panels.item_panels(work, item)
+
+
+@hookimpl
+def me_panels(work: Work) -> Iterable[Panel]:
+    return panels.me_panels(work)
