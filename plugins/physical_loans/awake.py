@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from plugins.physical_loans.calendars import DAY, LONGEST_SEARCH, Calendar
-from repository.api import N_, Invalid
+from repository.api import N_, Invalid, Work
 
 WHOLE_DAY = timedelta(hours=24)
 
@@ -30,6 +30,14 @@ class Quiet:
     def is_awake(self, at: time) -> bool:
         """Return whether people may be disturbed at a time of the day."""
         return self.ends <= at < self.begins
+
+
+def quiet_of(work: Work) -> Quiet:
+    """Return the hours in which nobody is written to; the usual ones when the setting cannot be read."""
+    try:
+        return Quiet.parse(work.services.settings["physical_loans_quiet_hours"])
+    except Invalid:  # a slip of the pen must not keep every letter back
+        return Quiet()
 
 
 def may_disturb(calendar: Calendar, day: date) -> bool:

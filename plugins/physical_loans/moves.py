@@ -21,6 +21,9 @@ MOVES = {
     (S.WAITING, "offer"): S.OFFERED,
     (S.OFFERED, "accept"): S.APPROVED,
     (S.OFFERED, "ask_approval"): S.REQUESTED,
+    (S.APPROVED, "end"): S.RETURNED,  # used where it stands, which nobody hands out
+    (S.READY, "end"): S.RETURNED,
+    (S.REQUESTED, "expire"): S.EXPIRED,
     (S.OFFERED, "expire"): S.EXPIRED,
     (S.WAITING, "expire"): S.EXPIRED,
     (S.APPROVED, "expire"): S.EXPIRED,
@@ -56,6 +59,7 @@ AUDIT = {
     "loan.accept": N_("aceitou a vez na lista de espera"),
     "loan.ask_approval": N_("aceitou a vez e espera aprovação"),
     "loan.expire": N_("deixou passar uma reserva"),
+    "loan.end": N_("terminou uma utilização no local"),
     "loan.cancel": N_("anulou uma reserva"),
     "loan.reactivate": N_("voltou a fazer uma reserva anulada"),
     "loan.undo_hand_out": N_("desfez uma entrega"),

@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from plugins.physical_loans import awake, calendars, holding, moves, planning
-from plugins.physical_loans.awake import Quiet
 from plugins.physical_loans.calendars import Calendar
 from plugins.physical_loans.models import Booking, BookingState, Copy, Desk
 from plugins.physical_loans.planning import Times
@@ -90,8 +89,7 @@ def _offer(work: Work, calendar: Calendar, booking: Booking) -> bool:
 
 
 def _answer_by(work: Work, calendar: Calendar, desk: Desk) -> datetime:
-    quiet = Quiet.parse(work.services.settings["physical_loans_quiet_hours"])
-    return awake.time_to_answer(calendar, quiet, work.now, desk.answer_hours)
+    return awake.time_to_answer(calendar, awake.quiet_of(work), work.now, desk.answer_hours)
 
 
 def times_again(calendar: Calendar, booking: Booking, now: datetime) -> Times:

@@ -2,15 +2,15 @@
 
 from sqlalchemy import select
 
-from plugins.physical_loans import bookings, calendars, moves, queues, rules
+from plugins.physical_loans import bookings, calendars, moves, rules
 from plugins.physical_loans.bookings import Wish
 from plugins.physical_loans.changing import wish_of
-from plugins.physical_loans.models import Booking, BookingState, Thing
+from plugins.physical_loans.models import Booking, BookingState
 from plugins.physical_loans.planning import Times
 from plugins.physical_loans.queues import move_on, position
 from repository.api import N_, Conflict, NotAllowed, User, Work
 
-__all__ = ["answer", "enqueue", "expire_offers", "move_on", "move_all_on", "position"]
+__all__ = ["answer", "enqueue", "expire_offers", "lists", "move_on", "position"]
 MOST_WAITING = 20  # of one person, so that nobody queues for everything
 
 
@@ -102,9 +102,7 @@ def expire_offers(work: Work) -> list[Booking]:
     return over
 
 
-def move_all_on(work: Work) -> list[Booking]:
-    """Move every waiting list on, in case something became free that nobody told of; return the offers."""
-    lists = select(Booking.thing_id, Booking.desk_id).where(Booking.state == BookingState.WAITING).distinct()
-    lists = lists.join(Thing, Thing.item_id == Booking.thing_id).order_by(Booking.thing_id, Booking.desk_id)
-    pairs = work.session.execute(lists).all()
-    return [booking for thing_id, desk_id in pairs for booking in queues.move_on(work, thing_id, desk_id)]
+def lists(work: Work) -> list[tuple[int, int]]:
+    """Return the waiting lists on which somebody is: thing and desk."""
+    found = select(Booking.thing_id, Booking.desk_id).where(Booking.state == BookingState.WAITING).distinct()
+    return [(row[0], row[1]) for row in work.session.execute(found.order_by(Booking.thing_id, Booking.desk_id))]
