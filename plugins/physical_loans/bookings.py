@@ -98,7 +98,7 @@ def book(work: Work, wishes: Sequence[Wish], borrower: User, key: str = "", seri
     bookings = [_book_one(work, wish, borrower, series) for wish in wishes]
     for number, booking in enumerate(bookings):
         booking.basket = basket
-        booking.key = _key(borrower, key, number) if key else None
+        booking.key = key_of(borrower, key, number) if key else None
     try:
         work.session.flush()
     except IntegrityError as error:
@@ -110,11 +110,12 @@ def booked_with(work: Work, borrower: User, key: str) -> list[Booking]:
     """Return what the person booked with a key before, in order."""
     if not key:
         return []
-    mine = Booking.key.in_([_key(borrower, key, number) for number in range(MOST_AT_ONCE)])
+    mine = Booking.key.in_([key_of(borrower, key, number) for number in range(MOST_AT_ONCE)])
     return list(work.session.scalars(select(Booking).where(mine).order_by(Booking.id)))
 
 
-def _key(borrower: User, key: str, number: int) -> str:
+def key_of(borrower: User, key: str, number: int = 0) -> str:
+    """Return the name under which the `number`th booking of a request is kept."""
     return f"{borrower.id}:{key}:{number}"
 
 
