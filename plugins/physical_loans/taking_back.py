@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from plugins.physical_loans import missing, moves, rehoming
+from plugins.physical_loans import care, missing, moves, rehoming
 from plugins.physical_loans.at_desk import AlreadyDone, check_desk, check_works_at, holds_of, moment_words
 from plugins.physical_loans.handing_out import flush
 from plugins.physical_loans.missing import Counted, Counts
@@ -90,6 +90,7 @@ def _look_at(work: Work, booking: Booking, copy: Copy, returned: Return) -> Coun
     condition = returned.conditions.get(copy.id, copy.condition)
     if condition == "damaged" and copy.condition != "damaged" and not copy.blocked:
         copy.blocked = missing.DAMAGED
+    care.see_to(work, copy, returned.settled)
     if condition != copy.condition or counted.changes or returned.note:
         missing.log(work, copy, "checked", returned.note or _found(work, copy))
     copy.condition, copy.checked_on = condition, work.now.date()
