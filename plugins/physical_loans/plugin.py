@@ -3,13 +3,26 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+import click
 from flask import Blueprint
 
-from plugins.physical_loans import after, clockwork, letters, models, moves, panels, queues, rules
-from plugins.physical_loans.pages import booking, door, mine, together
+from plugins.physical_loans import (
+    after,
+    clockwork,
+    digest,
+    feeds,
+    letters,
+    models,
+    moves,
+    panels,
+    queues,
+    remind_command,
+    rules,
+)
+from plugins.physical_loans.pages import attention, booking, calendars, door, mine, together, turn
 from repository.api import N_, AuditAction, Item, JobKind, MailKind, Panel, Permission, Setting, Work, hookimpl
 
-__all__ = ["booking", "mine", "models", "together"]
+__all__ = ["attention", "booking", "calendars", "mine", "models", "together"]
 
 
 @hookimpl
@@ -22,7 +35,7 @@ def register_permissions() -> Iterable[Permission]:
 
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
-    return (AuditAction(code, words) for code, words in moves.AUDIT.items())
+    return (AuditAction(code, words) for code, words in (moves.AUDIT | feeds.AUDIT | digest.AUDIT).items())
 
 
 # What teachers see and do
@@ -30,7 +43,7 @@ def register_audit_actions() -> Iterable[AuditAction]:
 
 @hookimpl
 def register_blueprints() -> Iterable[Blueprint]:
-    return (door.pages,)
+    return (door.pages, turn.pages)
 
 
 @hookimpl
@@ -58,6 +71,11 @@ def register_jobs() -> Iterable[JobKind]:
         JobKind(queues.JOB, after.move_on, batch=10),
         JobKind(clockwork.JOB, clockwork.run, period=timedelta(minutes=10)),
     )
+
+
+@hookimpl
+def register_commands() -> Iterable[click.Command]:
+    return (remind_command.loans,)
 
 
 @hookimpl
