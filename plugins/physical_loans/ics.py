@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vDuration
 
 from plugins.physical_loans import calendars
 from plugins.physical_loans.calendars import Window
@@ -15,7 +15,7 @@ from repository.api import N_, Enclosure, Work, in_language
 
 CATALOGUES = Path(__file__).parent / "translations"
 PRODUCT = "-//Partilha//physical_loans//PT"
-ASKED_EVERY = "PT2H"
+ASKED_EVERY = timedelta(hours=2)
 S = BookingState
 TENTATIVE = (S.REQUESTED, S.OFFERED)
 OVER = (S.RETURNED, S.INCOMPLETE)
@@ -48,7 +48,7 @@ def _empty(name: str) -> Calendar:
         calendar.add("X-WR-CALNAME", name)
         calendar.add("NAME", name)
         calendar.add("REFRESH-INTERVAL", ASKED_EVERY, parameters={"VALUE": "DURATION"})
-        calendar.add("X-PUBLISHED-TTL", ASKED_EVERY)
+        calendar.add("X-PUBLISHED-TTL", vDuration(ASKED_EVERY).to_ical().decode())
     return calendar
 
 

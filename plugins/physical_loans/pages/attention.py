@@ -28,6 +28,8 @@ UNREACHED = {
     "next_at_risk": N_("a reserva está em risco"),
     "warn": N_("falta uma peça no exemplar"),
 }
+NOT_FIT = N_("%(copy)s não se pode emprestar; é preciso a %(day)s")
+NOT_BACK = N_("%(copy)s ainda não voltou; é preciso a %(day)s")
 
 
 def desk_of(work: Work, desk_id: int) -> Desk:
@@ -79,13 +81,13 @@ def _late(booking: Booking, now: datetime) -> dict[str, Any]:
     return _line(booking, note)
 
 
+def _pending(booking: Booking, desk: Desk) -> dict[str, Any]:
+    return _line(booking, gettext("devia ter sido levantado a %(day)s", day=_day(booking.starts_at, desk)))
+
+
 def _at_risk(kept: Hold) -> dict[str, Any]:
     day = _day(kept.booking.starts_at, kept.booking.desk)
-    words = (
-        N_("%(copy)s não se pode emprestar; é preciso a %(day)s")
-        if late.is_unfit(kept)
-        else N_("%(copy)s ainda não voltou; é preciso a %(day)s")
-    )
+    words = NOT_FIT if late.is_unfit(kept) else NOT_BACK
     return _line(kept.booking, gettext(words, copy=kept.copy.inventory, day=day))
 
 
