@@ -56,7 +56,8 @@ def for_lessons(calendar: Calendar, pace: Pace, lessons: Sequence[Window], now: 
     if pace.transport:
         pick_up = calendar.windows(calendar.nth_open_day(_day(calendar, pick_up[0]), -pace.transport))[-1]
     last = _day(calendar, lessons[-1][1])
-    back = calendar.nth_open_day(last + timedelta(days=1), pace.transport)
+    # The first open day after it, and from there as many more as it travels: a closed day carries nothing.
+    back = calendar.nth_open_day(calendar.nth_open_day(last + timedelta(days=1), 0), pace.transport)
     return _around(calendar, pace, pick_up, calendar.windows(back)[-1][1], lessons, now)
 
 
