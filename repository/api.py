@@ -73,6 +73,7 @@ from repository.items import (
 from repository.jobs import enqueue, has_job
 from repository.joining import link_for, new_teacher
 from repository.mail import has_server as has_mail_server
+from repository.letters import Enclosure
 from repository.mail import post
 from repository.models import (
     AuditEntry,
@@ -131,6 +132,7 @@ __all__ = [
     "Credit",
     "Demonstration",
     "DomainError",
+    "Enclosure",
     "Examination",
     "FieldKind",
     "File",

@@ -56,7 +56,8 @@ def for_lessons(calendar: Calendar, pace: Pace, lessons: Sequence[Window], now: 
     if pace.transport:
         pick_up = calendar.windows(calendar.nth_open_day(_day(calendar, pick_up[0]), -pace.transport))[-1]
     last = _day(calendar, lessons[-1][1])
-    back = calendar.nth_open_day(last + timedelta(days=1), pace.transport)
+    # The first open day after it, and from there as many more as it travels: a closed day carries nothing.
+    back = calendar.nth_open_day(calendar.nth_open_day(last + timedelta(days=1), 0), pace.transport)
     return _around(calendar, pace, pick_up, calendar.windows(back)[-1][1], lessons, now)
 
 
@@ -89,12 +90,16 @@ def _around(
 ) -> Times:
     if pick_up[1] <= now:
         raise Invalid(N_("Já não há tempo de levantar antes da aula. Escolha uma data mais adiante."), "day")
-    held_from, held_until = pick_up[0], ends_at
+    held_from, (_, held_until) = pick_up[0], back_on(calendar, pace, _day(calendar, ends_at))
     if pace.preparation:
         held_from = calendar.windows(calendar.nth_open_day(_day(calendar, pick_up[0]), -pace.preparation))[0][0]
-    if pace.turnaround:
-        held_until = calendar.windows(calendar.nth_open_day(_day(calendar, ends_at), pace.turnaround))[-1][1]
     return Times(pick_up, ends_at, ((held_from, held_until),), lessons)
+
+
+def back_on(calendar: Calendar, pace: Pace, day: date) -> tuple[datetime, datetime]:
+    """Return until when something can be brought back on an open day, and until when it is kept free after that."""
+    free_again = calendar.nth_open_day(day, pace.turnaround)
+    return calendar.windows(day)[-1][1], calendar.windows(free_again)[-1][1]
 
 
 def _last_opening_before(calendar: Calendar, moment: datetime) -> Window:
