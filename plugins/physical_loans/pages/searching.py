@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
+from sqlalchemy import select
 
 from plugins.physical_loans import bookings, calendars, fitting, free_on, needs, saying_when
 from plugins.physical_loans.bookings import Wish
 from plugins.physical_loans.calendars import Calendar
 from plugins.physical_loans.free_on import When
-from plugins.physical_loans.models import Desk
+from plugins.physical_loans.models import Desk, Thing
 from plugins.physical_loans.pages import saying
 from plugins.physical_loans.planning import Times
 from repository.api import DomainError, Item, Narrowing, Panel, SearchNote, Understood, Work
@@ -77,9 +78,12 @@ def _places(work: Work, kits: Sequence[int]) -> Iterator[SearchNote]:
 
 
 def _kit_notes(work: Work, when: When, kits: Sequence[int], free: Mapping[Desk, set[int]]) -> Iterator[SearchNote]:
-    known: dict[int, Calendar] = {desk.id: calendars.calendar_of(work, desk) for desk in free} if kits else {}
-    for thing_id in kits:
-        desk = next((desk for desk, things in free.items() if thing_id in things), None)
+    if not kits:
+        return
+    known = {desk.id: calendars.calendar_of(work, desk) for desk in free}
+    things = {thing.item_id: thing for thing in work.session.scalars(select(Thing).where(Thing.item_id.in_(kits)))}
+    for thing_id, thing in things.items():
+        desk = next((desk for desk, found in free.items() if thing_id in found), None)
         if desk is None:
             address = url_for("pages.item", item_id=thing_id, _anchor="loans-month", **_fields(when))
             act = (gettext("Ver outras datas"), address)
@@ -87,17 +91,17 @@ def _kit_notes(work: Work, when: When, kits: Sequence[int], free: Mapping[Desk, 
             continue
         address = url_for("pages.item", item_id=thing_id, desk=desk.id, _anchor="loans-book", **_fields(when))
         yield SearchNote(thing_id, "calendar-check", label(when), "good", (gettext("Reservar"), address))
-        times = _times(work, known[desk.id], desk, when, thing_id)
+        times = _times(work, known[desk.id], desk, when, thing)
         if times is not None:
             yield SearchNote(thing_id, "map-pin", _plan_words(known[desk.id], times, desk))
 
 
-def _times(work: Work, calendar: Calendar, desk: Desk, when: When, thing_id: int) -> Times | None:
+def _times(work: Work, calendar: Calendar, desk: Desk, when: When, thing: Thing) -> Times | None:
     if when.last is not None:
         return None
-    wish = Wish(thing_id, desk.id, lessons=(when.lesson(calendar),))
+    wish = Wish(thing.item_id, desk.id, lessons=(when.lesson(calendar),))
     try:
-        return bookings.times_of(calendar, bookings.get_thing(work, thing_id), desk, wish, work.now)
+        return bookings.times_of(calendar, thing, desk, wish, work.now)
     except DomainError:
         return None
 
