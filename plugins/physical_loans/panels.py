@@ -11,7 +11,7 @@ from plugins.physical_loans.models import Thing
 from plugins.physical_loans.pages import lessons, mine
 from plugins.physical_loans.pages.door import address_of
 from plugins.physical_loans.pages.sheet import sheet
-from repository.api import Item, Panel, State, Work
+from repository.api import N_, Item, ItemAction, Panel, State, Work
 
 SHOWN = 5
 
@@ -37,6 +37,12 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
     title = {"title": gettext("Reservar para uma aula"), "tone": "call"}
     yield Panel("loans-book", "physical_loans/panel_book.html", {**known, **title}, 10, "aside")
     yield from lessons.kit_panels(work, thing)
+
+
+def item_actions(work: Work, item: Item) -> Iterator[ItemAction]:
+    """Yield the way to the form, which stands far below the title on a phone."""
+    if item.kind == "physical" and item.state == State.PUBLISHED:
+        yield ItemAction(N_("Reservar"), "#loans-book", "calendar-plus", weight=5, main=True)
 
 
 def me_panels(work: Work) -> Iterator[Panel]:

@@ -10,6 +10,7 @@ from repository.api import (
     N_,
     AuditAction,
     Item,
+    ItemAction,
     Narrowing,
     Panel,
     Permission,
@@ -52,6 +53,11 @@ def account_uses() -> Iterable[str]:
 @hookimpl
 def item_panels(work: Work, item: Item) -> Iterable[Panel]:
     return panels.item_panels(work, item)
+
+
+@hookimpl
+def item_actions(work: Work, item: Item) -> Iterable[ItemAction]:
+    return panels.item_actions(work, item)
 
 
 @hookimpl

@@ -57,7 +57,7 @@ def _line(quantity: int, thing: Thing, fields: dict[str, Any], free: bool | None
         "item": view_of(thing.item),
         "amount": f"{quantity} {thing.unit_name}".strip() if quantity else "",
         "free": free,
-        "url": url_for("pages.item", item_id=thing.item_id, _anchor="loans-book", **fields),
+        "url": url_for("pages.item", item_id=thing.item_id, quantity=quantity or None, _anchor="loans-book", **fields),
     }
 
 
