@@ -229,6 +229,7 @@ def test_a_booking_is_changed_cancelled_and_made_anew_from_its_page(at, ana, thi
     page = browser.get(address).get_data(as_text=True)
     assert "Terça-feira, 16 de março" in page
     assert "O colega" in page
+    assert "O/a senhor/a mudou uma reserva" in page
     late = browser.post(f"{address}/change", data=changed | {"day": "2027-03-23"})
     assert late.status_code == 409
     assert "mudou entretanto" in late.get_data(as_text=True)
@@ -306,6 +307,20 @@ def test_the_desk_books_in_the_name_of_a_teacher(at, ana, staff, thing, press):
 def test_a_thing_without_copies_says_so(client, make_thing):
     page = client.get(f"/items/{make_thing(copies=0).item_id}").get_data(as_text=True)
     assert "Nenhum exemplar se pode emprestar agora" in page
+
+
+def test_a_certain_copy_can_be_asked_for_where_there_are_several(at, ana, make_thing, sign_in):
+    box = make_thing(copies=2)
+    browser = sign_in(ana)
+    asked = LESSON | {"copy": str(box.copies[1].id)}
+    page = browser.get(f"/loans/things/{box.item_id}/book", query_string=asked)
+    assert 'aria-invalid="true"' not in page.get_data(as_text=True)
+    address, hidden = fields_of(page, "/book")
+    for _ in range(2):
+        assert browser.post(address, data=asked | hidden).status_code == 303
+    with at() as work:
+        (made,) = all_bookings(work)
+        assert [hold.copy_id for hold in made.holds] == [box.copies[1].id]
 
 
 def test_the_months_beside_keep_what_was_asked(client, thing):
