@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from plugins.physical_loans import calendars, holding, moves, planning, rules
+from plugins.physical_loans import calendars, holding, moves, planning, queues, rules
 from plugins.physical_loans.calendars import Calendar, Window
 from plugins.physical_loans.models import Booking, BookingState, Copy, CopyState, Desk, Thing
 from plugins.physical_loans.planning import Times
@@ -98,7 +98,7 @@ def book(work: Work, wishes: Sequence[Wish], borrower: User, key: str = "", seri
     bookings = [_book_one(work, wish, borrower, series) for wish in wishes]
     for number, booking in enumerate(bookings):
         booking.basket = basket
-        booking.key = _key(borrower, key, number) if key else None
+        booking.key = key_of(borrower, key, number) if key else None
     try:
         work.session.flush()
     except IntegrityError as error:
@@ -110,11 +110,12 @@ def booked_with(work: Work, borrower: User, key: str) -> list[Booking]:
     """Return what the person booked with a key before, in order."""
     if not key:
         return []
-    mine = Booking.key.in_([_key(borrower, key, number) for number in range(MOST_AT_ONCE)])
+    mine = Booking.key.in_([key_of(borrower, key, number) for number in range(MOST_AT_ONCE)])
     return list(work.session.scalars(select(Booking).where(mine).order_by(Booking.id)))
 
 
-def _key(borrower: User, key: str, number: int) -> str:
+def key_of(borrower: User, key: str, number: int = 0) -> str:
+    """Return the name under which the `number`th booking of a request is kept."""
     return f"{borrower.id}:{key}:{number}"
 
 
@@ -161,6 +162,7 @@ def _book_one(work: Work, wish: Wish, borrower: User, series: str) -> Booking:
     times = plan(work, wish)
     terms = terms_of(work, thing, desk, borrower, wish)
     rules.check(work, terms, calendars.calendar_of(work, desk), times, borrower, series=series)
+    queues.move_on(work, thing.item_id, desk.id)  # who waits comes first
     asks = terms.approval and not work.actor.may_anywhere(rules.DESK)
     booking = draft(work, wish, times, borrower, BookingState.REQUESTED if asks else BookingState.APPROVED)
     booking.series, booking.approved_at = series, None if asks else work.now

@@ -1,27 +1,56 @@
 """All that the lending desk touches."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 
+import click
 from flask import Blueprint
 
-from plugins.physical_loans import free_on, models, moves, needs, panels, rules
-from plugins.physical_loans.pages import booking, door, lessons, mine, searching, together
+from plugins.physical_loans import (
+    after,
+    clockwork,
+    digest,
+    feeds,
+    free_on,
+    letters,
+    models,
+    moves,
+    needs,
+    panels,
+    queues,
+    remind_command,
+    rules,
+)
+from plugins.physical_loans.pages import (
+    attention,
+    booking,
+    calendars,
+    door,
+    lessons,
+    mine,
+    searching,
+    together,
+    turn,
+)
 from repository.api import (
     N_,
     AuditAction,
     Item,
     ItemAction,
+    JobKind,
+    MailKind,
     Narrowing,
     Panel,
     Permission,
     SearchNote,
     SearchParameter,
+    Setting,
     Understood,
     Work,
     hookimpl,
 )
 
-__all__ = ["booking", "mine", "models", "together"]
+__all__ = ["attention", "booking", "calendars", "mine", "models", "together"]
 
 
 @hookimpl
@@ -34,7 +63,8 @@ def register_permissions() -> Iterable[Permission]:
 
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
-    return (AuditAction(code, words) for code, words in (moves.AUDIT | needs.AUDIT).items())
+    said = moves.AUDIT | needs.AUDIT | feeds.AUDIT | digest.AUDIT
+    return (AuditAction(code, words) for code, words in said.items())
 
 
 # What teachers see and do
@@ -42,7 +72,7 @@ def register_audit_actions() -> Iterable[AuditAction]:
 
 @hookimpl
 def register_blueprints() -> Iterable[Blueprint]:
-    return (door.pages,)
+    return (door.pages, turn.pages)
 
 
 @hookimpl
@@ -99,3 +129,47 @@ def search_notes(work: Work, asked: Mapping[str, str], items: Sequence[Item]) ->
 @hookimpl
 def collection_panels(work: Work, item_ids: Sequence[int]) -> Iterable[Panel]:
     return lessons.collection_panels(work, item_ids)
+
+
+# What happens by itself
+
+
+@hookimpl
+def register_jobs() -> Iterable[JobKind]:
+    return (
+        JobKind(moves.AFTER, after.run, batch=10),
+        JobKind(queues.JOB, after.move_on, batch=10),
+        JobKind(clockwork.JOB, clockwork.run, period=timedelta(minutes=10)),
+    )
+
+
+@hookimpl
+def register_commands() -> Iterable[click.Command]:
+    return (remind_command.loans,)
+
+
+@hookimpl
+def register_mail_kinds() -> Iterable[MailKind]:
+    return letters.KINDS
+
+
+@hookimpl
+def register_settings() -> Iterable[Setting]:
+    return (
+        Setting(
+            "physical_loans_reminder_days", list, ["-3", "0", "1", "7"], N_("Dias dos lembretes de devolução"),
+            "Before (negative) and after the return is due; empty: none.", editable=True,
+        ),
+        Setting(
+            "physical_loans_quiet_hours", str, "20:00-08:00", N_("Horas sem lembretes"), "By the desk's clock.",
+            editable=True,
+        ),
+        Setting(
+            "physical_loans_let_go", bool, True, N_("Libertar o que não é levantado"),
+            "Otherwise the desk cancels by hand.", editable=True,
+        ),
+        Setting(
+            "physical_loans_grace_days", int, 1, N_("Dias abertos até libertar o que não é levantado"),
+            "After the day of the pick-up.", editable=True, least=0,
+        ),
+    )  # fmt: skip
