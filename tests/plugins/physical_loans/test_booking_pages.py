@@ -328,3 +328,16 @@ def test_the_months_beside_keep_what_was_asked(client, thing):
     address = re.search(r'href="([^"]*month=2027-04[^"]*)"', page).group(1).replace("&amp;", "&")
     assert parse_qs(urlsplit(address).query)["pupils"] == ["20"]
     assert "Abril de 2027" in client.get(address).get_data(as_text=True)
+
+
+def test_who_finds_it_taken_gets_on_the_waiting_list_from_the_same_page(at, ana, rui, thing, press, sign_in):
+    press(ana, thing)
+    browser = sign_in(rui)
+    page = browser.get(f"/items/{thing.item_id}", query_string=LESSON | {"class": "4"}).get_data(as_text=True)
+    form = re.search(r'<form method="post" action="(/loans/things/\d+/wait)">(.*?)</form>', page)
+    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form[2]))
+    for _ in range(2):
+        assert browser.post(form[1], data=fields).status_code == 303
+    with at() as work:
+        (waiting,) = [one for one in all_bookings(work) if one.borrower_id == rui.id]
+        assert (waiting.state, waiting.year) == ("waiting", "4")
