@@ -152,7 +152,8 @@ def figures(work: Work, desk: Desk) -> Figures:
     counts = work.session.execute(select(*asked).select_from(Booking).where(Booking.desk_id == desk.id)).one()
     gone = select(func.count()).select_from(Shortage).join(Copy)
     lines = gone.where(Copy.desk_id == desk.id, Shortage.resolved_at.is_(None), Copy.state != CopyState.WRITTEN_OFF)
-    return Figures(*counts, work.session.scalar(lines) or 0)
+    leaving, returning, late_ones, asking = tuple[int, ...](counts)
+    return Figures(leaving, returning, late_ones, asking, work.session.scalar(lines) or 0)
 
 
 def needing(work: Work, actor: Actor) -> int:

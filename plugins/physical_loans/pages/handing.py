@@ -1,6 +1,6 @@
 """Handing out and taking back: the checklists, ticked from the start, and the single acts at the desk."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, render_template, request
@@ -121,7 +121,7 @@ def give(booking_id: int) -> Response | tuple[str, int]:
     except REFUSALS as error:
         work = door()
         return _hand_out_page(work, get_booking(work, booking_id), error), status_of(error)
-    return after_act(booking)
+    return after_act(get_booking(look(), booking_id))
 
 
 def read_counts(work: Work, copies: Sequence[Copy]) -> dict[int, dict[int, int]]:
@@ -175,7 +175,7 @@ def receive(booking_id: int) -> Response | tuple[str, int]:
     except (*REFUSALS, TooLarge) as error:
         work = look()
         return _return_page(work, get_booking(work, booking_id), error), status_of(error)
-    return after_act(booking)
+    return after_act(get_booking(look(), booking_id))
 
 
 def _keep_photos(booking_id: int) -> None:
@@ -209,26 +209,37 @@ def act(booking_id: int, name: str) -> Response:
         flash(gettext(words), "success")
     except (Conflict, NotAllowed) as error:
         flash(words_of(error), "info" if isinstance(error, AlreadyDone) else "error")
-        booking = get_booking(look(), booking_id)
-    return after_act(booking)
+    return after_act(get_booking(look(), booking_id))
 
 
-@pages.route("/desk/<int:booking_id>/<any(decline, lose):name>", methods=["GET", "POST"])
-def say_why(booking_id: int, name: str) -> Response | str | tuple[str, int]:
-    """Decline a request, or give something up for lost: with words."""
+@pages.route("/desk/<int:booking_id>/decline", methods=["GET", "POST"])
+def decline(booking_id: int) -> Response | str | tuple[str, int]:
+    """Decline a request, and say why."""
+    return _with_words(booking_id, desk.decline, lost=False)
+
+
+@pages.route("/desk/<int:booking_id>/lose", methods=["GET", "POST"])
+def lose(booking_id: int) -> Response | str | tuple[str, int]:
+    """Give something up for lost, and say what happened."""
+    return _with_words(booking_id, desk.lose, lost=True)
+
+
+def _with_words(
+    booking_id: int, perform: Callable[[Work, Booking, str], None], *, lost: bool
+) -> Response | str | tuple[str, int]:
     booking = get_booking(door(), booking_id)
-    known = {"booking": booking, "name": name, "line": line_of(look(), booking)}
+    known = {"booking": booking, "lost": lost, "line": line_of(look(), booking)}
     if request.method == "GET":
         return render_template("physical_loans/say_why.html", errors={}, **known)
     try:
         with begin() as work:
-            getattr(desk, name)(work, get_booking(work, booking_id), request.form.get("reason", ""))
+            perform(work, get_booking(work, booking_id), request.form.get("reason", ""))
     except AlreadyDone as error:
         flash(words_of(error), "info")
     except (Invalid, Conflict) as error:
         errors = {error.field or "": words_of(error)}
         return render_template("physical_loans/say_why.html", errors=errors, **known), status_of(error)
-    return after_act(booking)
+    return after_act(get_booking(look(), booking_id))
 
 
 @pages.post("/desk/<int:booking_id>/swap")
@@ -263,7 +274,7 @@ def lend(label: str) -> Response | tuple[str, int]:
     except (Invalid, Conflict, NotAllowed) as error:
         work = look()
         return copy_page(work, scanning.find_copy(work, label), error, request.form), status_of(error)
-    return after_act(booking)
+    return after_act(get_booking(look(), booking.id))
 
 
 def _borrower(work: Work, copy: Copy) -> User:
