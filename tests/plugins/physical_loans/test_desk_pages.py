@@ -375,12 +375,12 @@ def test_rules_are_told_in_words_and_what_comes_out_for_somebody(at, browser, an
     page = text_of(browser.get("/admin/loans/rules"))
     assert "Até 5 dias de cada vez. Pode levar: docentes confirmados. Cada pedido espera" in page.replace("  ", " ")
     page = text_of(browser.get(f"/admin/loans/rules?thing={thing.item_id}&person={ana.email}"))
-    assert "<li>Até 5 dias de cada vez.</li>" in page
+    assert "<p>Até 5 dias de cada vez.</p>" in page
     with at() as work:
         rule = work.session.scalar(select(Rule))
     browser.post(f"/admin/loans/rules/{rule.id}", data=said | {"most_days": "1", "person": ana.email})
     page = text_of(browser.get(f"/admin/loans/rules?thing={thing.item_id}&person={ana.email}"))
-    assert "<li>Até 1 dia de cada vez.</li>" in page
+    assert "<p>Até 1 dia de cada vez.</p>" in page
     browser.post(f"/admin/loans/rules/{rule.id}/remove")
     with at() as work:
         assert work.session.scalar(select(Rule)) is None
