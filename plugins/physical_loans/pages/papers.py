@@ -51,11 +51,11 @@ def _facts(work: Work, booking: Booking, kind: str) -> list[tuple[str, str]]:
         (gettext("Material"), booking.thing.item.title + (f", {words}" if (words := saying.amount(booking)) else "")),
         (gettext("Quem"), desk_door.who(booking)),
         (gettext("Balcão"), ", ".join(filter(None, (booking.desk.name, booking.desk.place)))),
-        (gettext("Entregue"), moment(booking.handed_out_at) if booking.handed_out_at else "________________"),
+        (gettext("Entregue em"), moment(booking.handed_out_at) if booking.handed_out_at else "________________"),
         (gettext("Devolver até"), moment(booking.ends_at)),
     ]
     if kind == "back":
-        found.append((gettext("Devolvido"), moment(booking.returned_at) if booking.returned_at else "________________"))
+        found.append((gettext("Devolvido em"), moment(booking.returned_at) if booking.returned_at else "________________"))
         found += [(gettext("Falta"), booking.reason)] if booking.state == "incomplete" and booking.reason else []
     return found
 
