@@ -34,12 +34,16 @@ from repository.hookspecs import (
     ItemAction,
     JobKind,
     MailKind,
+    Narrowing,
     NavEntry,
     Notice,
     Panel,
     Permission,
     SearchField,
+    SearchNote,
+    SearchParameter,
     Setting,
+    Understood,
     hookimpl,
 )
 from repository.http import actor, begin, client_address, look, offer_undo, safe_target, services, status_of, words_of
@@ -73,6 +77,7 @@ from repository.items import (
 from repository.jobs import enqueue, has_job
 from repository.joining import link_for, new_teacher
 from repository.mail import has_server as has_mail_server
+from repository.letters import Enclosure
 from repository.mail import post
 from repository.models import (
     AuditEntry,
@@ -88,8 +93,10 @@ from repository.models import (
     State,
     User,
 )
+from repository.panels import draw
 from repository.permissions import actor_of, allowed, may_fetch, may_see, require, require_permission
 from repository.previews import preview_of
+from repository.registry import collect
 from repository.rest.answers import Problem, show
 from repository.rest.blueprint import KEY, TOKEN_ONLY, ApiBlueprint, takes_files
 from repository.rest.blueprint import done as api_done
@@ -131,6 +138,7 @@ __all__ = [
     "Credit",
     "Demonstration",
     "DomainError",
+    "Enclosure",
     "Examination",
     "FieldKind",
     "File",
@@ -150,6 +158,7 @@ __all__ = [
     "Locked",
     "MailKind",
     "Membership",
+    "Narrowing",
     "NavEntry",
     "NotAllowed",
     "NotFound",
@@ -163,6 +172,8 @@ __all__ = [
     "Problem",
     "Row",
     "SearchField",
+    "SearchNote",
+    "SearchParameter",
     "Services",
     "Setting",
     "SourceFile",
@@ -171,6 +182,7 @@ __all__ = [
     "Told",
     "TooLarge",
     "Unavailable",
+    "Understood",
     "User",
     "UtcDateTime",
     "Vocabularies",
@@ -187,6 +199,7 @@ __all__ = [
     "begin_version",
     "clean",
     "client_address",
+    "collect",
     "contains_words",
     "copy",
     "count",
@@ -198,6 +211,7 @@ __all__ = [
     "describe",
     "detect_language",
     "discard",
+    "draw",
     "enqueue",
     "find_user",
     "fold",

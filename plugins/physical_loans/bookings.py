@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from plugins.physical_loans import calendars, holding, moves, planning, rules
+from plugins.physical_loans import calendars, holding, moves, planning, queues, rules
 from plugins.physical_loans.calendars import Calendar, Window
 from plugins.physical_loans.models import Booking, BookingState, Copy, CopyState, Desk, Thing
 from plugins.physical_loans.planning import Times
@@ -162,6 +162,7 @@ def _book_one(work: Work, wish: Wish, borrower: User, series: str) -> Booking:
     times = plan(work, wish)
     terms = terms_of(work, thing, desk, borrower, wish)
     rules.check(work, terms, calendars.calendar_of(work, desk), times, borrower, series=series)
+    queues.move_on(work, thing.item_id, desk.id)  # who waits comes first
     asks = terms.approval and not work.actor.may_anywhere(rules.DESK)
     booking = draft(work, wish, times, borrower, BookingState.REQUESTED if asks else BookingState.APPROVED)
     booking.series, booking.approved_at = series, None if asks else work.now

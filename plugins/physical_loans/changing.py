@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 
-from plugins.physical_loans import bookings, calendars, holding, moves, planning, rules
+from plugins.physical_loans import bookings, calendars, holding, moves, planning, queues, rules
 from plugins.physical_loans.bookings import Taken, Wish
 from plugins.physical_loans.calendars import Calendar
 from plugins.physical_loans.models import LIVE, Booking, BookingState
@@ -57,6 +57,7 @@ def _keep_anew(work: Work, booking: Booking, wish: Wish, times: Times) -> None:
     borrower = bookings.borrower_of(booking)
     terms = bookings.terms_of(work, thing, desk, borrower, wish)
     rules.check(work, terms, calendars.calendar_of(work, desk), times, borrower, counted=True)
+    queues.move_on(work, booking.thing_id, wish.desk_id)  # who waits comes first
     moves.free(booking)
     booking.desk_id, booking.quantity, booking.copy_id = wish.desk_id, wish.quantity, wish.copy_id
     _set_times(booking, wish, times)
@@ -186,6 +187,7 @@ def reactivate(work: Work, booking: Booking) -> Booking:
     times = bookings.plan(work, wish)
     terms = bookings.terms_of(work, thing, desk, borrower, wish)
     rules.check(work, terms, calendars.calendar_of(work, desk), times, borrower, series=booking.series)
+    queues.move_on(work, booking.thing_id, booking.desk_id)  # who waits comes first
     moves.move(work, booking, "reactivate" if booking.approved_at else "request")
     _set_times(booking, wish, times)
     _hold(work, booking, wish, times)

@@ -27,6 +27,9 @@ MOVES = {
     (S.WAITING, "offer"): S.OFFERED,
     (S.OFFERED, "accept"): S.APPROVED,
     (S.OFFERED, "ask_approval"): S.REQUESTED,
+    (S.APPROVED, "end"): S.RETURNED,  # used where it stands, which nobody hands out
+    (S.READY, "end"): S.RETURNED,
+    (S.REQUESTED, "expire"): S.EXPIRED,
     (S.OFFERED, "expire"): S.EXPIRED,
     (S.WAITING, "expire"): S.EXPIRED,
     (S.APPROVED, "expire"): S.EXPIRED,
@@ -65,6 +68,7 @@ AUDIT = {
     "loan.accept": N_("aceitou a vez na lista de espera"),
     "loan.ask_approval": N_("aceitou a vez e espera aprovação"),
     "loan.expire": N_("deixou passar uma reserva"),
+    "loan.end": N_("terminou uma utilização no local"),
     "loan.cancel": N_("anulou uma reserva"),
     "loan.reactivate": N_("voltou a fazer uma reserva anulada"),
     "loan.undo_lose": N_("desfez que um empréstimo se perdeu"),
@@ -103,7 +107,9 @@ def tell(
 ) -> None:
     """Write what happened into the audit trail, and have the worker write letters and move the waiting list on."""
     record(work, f"loan.{act}", booking, before=before, after=after)
-    enqueue(work, AFTER, key=f"{booking.id}:{act}:{work.now.isoformat()}", booking_id=booking.id, act=act)
+    at = work.now.isoformat()
+    was = (before or {}).get("state", "")
+    enqueue(work, AFTER, key=f"{booking.id}:{act}:{at}", booking_id=booking.id, act=act, at=at, was=was)
 
 
 def last_said(work: Work, booking: Booking, *acts: str) -> dict[str, Any]:

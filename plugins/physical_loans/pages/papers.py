@@ -55,7 +55,9 @@ def _facts(work: Work, booking: Booking, kind: str) -> list[tuple[str, str]]:
         (gettext("Devolver até"), moment(booking.ends_at)),
     ]
     if kind == "back":
-        found.append((gettext("Devolvido em"), moment(booking.returned_at) if booking.returned_at else "________________"))
+        found.append(
+            (gettext("Devolvido em"), moment(booking.returned_at) if booking.returned_at else "________________")
+        )
         found += [(gettext("Falta"), booking.reason)] if booking.state == "incomplete" and booking.reason else []
     return found
 
