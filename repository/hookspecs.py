@@ -73,7 +73,10 @@ class AuditAction:
 
 @dataclass(frozen=True)
 class NavEntry:
-    """A line of the main menu, or of the administration menu when `section` is "admin"."""
+    """A line of the main menu, or of the administration menu when `section` is "admin".
+
+    `count(work)` says how much waits there for the person, in reading work; 0 shows no number.
+    """
 
     label: str
     endpoint: str
@@ -81,6 +84,7 @@ class NavEntry:
     section: str = "main"
     icon: str = ""
     permission: str = ""
+    count: Callable[[Work], int] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """All that is done at the desk, under one name, as pages and the API call it."""
 
 from plugins.physical_loans.at_desk import AlreadyDone
-from plugins.physical_loans.handing_out import approve, decline, hand_out, lend, prepare, swap, unprepare
+from plugins.physical_loans.handing_out import approve, decline, hand_out, prepare, swap, unprepare
 from plugins.physical_loans.taking_back import Return, complete, find, lose, restore, take_back, unblock
 from plugins.physical_loans.undoing import undo_hand_out, undo_lose, undo_take_back
+from plugins.physical_loans.walk_in import lend, named, new_borrower
 
 __all__ = [
     "AlreadyDone",
@@ -15,6 +16,8 @@ __all__ = [
     "hand_out",
     "lend",
     "lose",
+    "named",
+    "new_borrower",
     "prepare",
     "restore",
     "swap",

@@ -1,26 +1,29 @@
 """Saying yes or no to a request, getting it ready, and handing it out; also another copy, and a loan without booking."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from plugins.physical_loans import bookings, calendars, holding, missing, moves, planning, rehoming
+from plugins.physical_loans import holding, missing, moves, rehoming
 from plugins.physical_loans.at_desk import (
     AlreadyDone,
     check_desk,
     check_usable,
-    check_works_at,
     copies_of,
     holds_of,
     moment_words,
 )
-from plugins.physical_loans.bookings import Wish
 from plugins.physical_loans.missing import Counts
 from plugins.physical_loans.models import Booking, BookingState, Copy, Hold, HoldState
-from plugins.physical_loans.planning import Times
-from repository.api import N_, Conflict, Invalid, NotFound, User, Work
+from repository.api import (
+    N_,
+    Conflict,
+    Invalid,
+    NotFound,
+    Work,
+)
 
 S = BookingState
 LONGEST = 500
@@ -228,55 +231,6 @@ def _unit_of(work: Work, booking: Booking, copy: Copy, starts: datetime, ends: d
         if unit not in mine and movable and not rehoming.move_away(work, there, {(copy.id, unit)}):
             return unit
     raise Conflict(_whose(others), copy=copy.inventory)
-
-
-def lend(
-    work: Work, copy: Copy, borrower: User, until: date, *, quantity: int = 1, collector: str = "", key: str = ""
-) -> Booking:
-    """Lend what somebody came for without a booking, from now on; sent again with the same `key` it is one loan.
-
-    The desk decides for itself how long; only days on which it is shut, and what others have booked, are in the way.
-    """
-    check_works_at(work, copy.desk)
-    bookings.check_borrower(work, borrower)
-    for known in bookings.booked_with(work, borrower, key):
-        return known
-    check_usable(copy)
-    if not 1 <= quantity <= copy.stock:
-        raise Invalid(N_("Há %(most)s no total. Escolha uma quantidade até lá."), "quantity", most=copy.stock)
-    times = walk_in_times(work, copy, until)
-    wish = Wish(copy.thing_id, copy.desk_id, quantity, copy.id, first=until, last=until, collector=collector)
-    booking = bookings.draft(work, wish, times, borrower, S.APPROVED)
-    booking.approved_at = work.now
-    booking.key = bookings.key_of(borrower, key) if key else None
-    flush(work)
-    if not _holds(work, booking, times):
-        raise Conflict(
-            N_("%(copy)s não está livre até esse dia. Escolha um dia mais cedo."), "until", copy=copy.inventory
-        )
-    moves.tell(work, booking, "book", after={"thing": copy.thing_id, "quantity": quantity, "state": S.APPROVED})
-    hand_out(work, booking, collector)
-    return booking
-
-
-def _holds(work: Work, booking: Booking, times: Times) -> bool:
-    try:
-        return holding.hold(work, booking, times.held)
-    except IntegrityError as error:
-        raise Conflict(FASTER) from error
-
-
-def walk_in_times(work: Work, copy: Copy, until: date) -> Times:
-    """Return the times of a loan from now to the end of an open day. Raises Invalid for another."""
-    calendar = calendars.calendar_of(work, copy.desk)
-    if not calendar.is_open(until):
-        raise Invalid(N_("O balcão está fechado nesse dia. Escolha um dia aberto."), "until")
-    ends_at, held_until = planning.back_on(calendar, planning.pace_of(copy.thing), until)
-    if ends_at <= work.now:
-        raise Invalid(N_("Esse dia já passou."), "until")
-    if ends_at - work.now > planning.FURTHEST:
-        raise Invalid(N_("Essa data está demasiado longe."), "until")
-    return Times((work.now, ends_at), ends_at, ((work.now, held_until),))
 
 
 def flush(work: Work) -> None:

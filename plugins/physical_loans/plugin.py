@@ -9,14 +9,17 @@ from flask import Blueprint
 from plugins.physical_loans import (
     after,
     clockwork,
+    desk_panels,
     digest,
     feeds,
     free_on,
     letters,
+    managing,
     models,
     moves,
     needs,
     panels,
+    photos,
     queues,
     remind_command,
     rules,
@@ -25,21 +28,29 @@ from plugins.physical_loans.pages import (
     attention,
     booking,
     calendars,
+    desk,
+    desk_door,
     door,
+    handing,
     lessons,
     mine,
+    papers,
+    rules_pages,
     searching,
+    settings,
     together,
     turn,
 )
 from repository.api import (
     N_,
+    Actor,
     AuditAction,
     Item,
     ItemAction,
     JobKind,
     MailKind,
     Narrowing,
+    NavEntry,
     Panel,
     Permission,
     SearchNote,
@@ -50,7 +61,18 @@ from repository.api import (
     hookimpl,
 )
 
-__all__ = ["attention", "booking", "calendars", "mine", "models", "together"]
+__all__ = [
+    "attention",
+    "booking",
+    "calendars",
+    "desk",
+    "handing",
+    "mine",
+    "models",
+    "papers",
+    "rules_pages",
+    "together",
+]
 
 
 @hookimpl
@@ -63,7 +85,7 @@ def register_permissions() -> Iterable[Permission]:
 
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
-    said = moves.AUDIT | needs.AUDIT | feeds.AUDIT | digest.AUDIT
+    said = moves.AUDIT | managing.AUDIT | needs.AUDIT | feeds.AUDIT | digest.AUDIT
     return (AuditAction(code, words) for code, words in said.items())
 
 
@@ -72,7 +94,7 @@ def register_audit_actions() -> Iterable[AuditAction]:
 
 @hookimpl
 def register_blueprints() -> Iterable[Blueprint]:
-    return (door.pages, turn.pages)
+    return (door.pages, turn.pages, desk_door.pages, settings.pages)
 
 
 @hookimpl
@@ -139,6 +161,7 @@ def register_jobs() -> Iterable[JobKind]:
     return (
         JobKind(moves.AFTER, after.run, batch=10),
         JobKind(queues.JOB, after.move_on, batch=10),
+        JobKind(photos.JOB, photos.clean_photos),
         JobKind(clockwork.JOB, clockwork.run, period=timedelta(minutes=10)),
     )
 
@@ -173,3 +196,18 @@ def register_settings() -> Iterable[Setting]:
             "After the day of the pick-up.", editable=True, least=0,
         ),
     )  # fmt: skip
+
+
+# The desk
+
+
+@hookimpl
+def nav_entries(actor: Actor) -> Iterable[NavEntry]:
+    if actor.may_anywhere(rules.DESK):
+        yield NavEntry(N_("Balcão"), "physical_loans_desk.day", weight=6, count=desk_panels.needing)
+    yield NavEntry(N_("Balcão"), "physical_loans_settings.desks", 3, "admin", "package", rules.DESK)
+
+
+@hookimpl
+def admin_panels(work: Work) -> Iterable[Panel]:
+    return desk_panels.admin_panels(work)

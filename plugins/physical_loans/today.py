@@ -32,6 +32,17 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """A desk's present day in numbers."""
+
+    leaving: int
+    returning: int
+    late: int
+    asking: int
+    missing: int
+
+
+@dataclass(frozen=True)
 class Ahead:
     """A day to come, in numbers."""
 
@@ -128,6 +139,21 @@ def blocked(work: Work, desk: Desk) -> list[Copy]:
     wanted = select(Copy).where(Copy.desk_id == desk.id, Copy.blocked != "", Copy.id.not_in(open_line))
     loaded = wanted.options(joinedload(Copy.thing).joinedload(Thing.item))
     return list(work.session.scalars(loaded.order_by(Copy.inventory).limit(MOST)))
+
+
+def figures(work: Work, desk: Desk) -> Figures:
+    """Return a desk's present day in numbers; three queries."""
+    calendar = calendars.calendar_of(work, desk)
+    tomorrow = calendar.moment(calendar.local(work.now).date() + timedelta(days=1), time())
+    leaves = Booking.state.in_(TO_HAND_OUT) & (Booking.starts_at < tomorrow) & (Booking.ends_at > work.now)
+    out = Booking.state == S.OUT
+    comes, late = out & Booking.ends_at.between(work.now, tomorrow), out & (Booking.ends_at < work.now)
+    asked = [func.count().filter(each) for each in (leaves, comes, late, Booking.state == S.REQUESTED)]
+    counts = work.session.execute(select(*asked).select_from(Booking).where(Booking.desk_id == desk.id)).one()
+    gone = select(func.count()).select_from(Shortage).join(Copy)
+    lines = gone.where(Copy.desk_id == desk.id, Shortage.resolved_at.is_(None), Copy.state != CopyState.WRITTEN_OFF)
+    leaving, returning, late_ones, asking = tuple[int, ...](counts)
+    return Figures(leaving, returning, late_ones, asking, work.session.scalar(lines) or 0)
 
 
 def needing(work: Work, actor: Actor) -> int:
