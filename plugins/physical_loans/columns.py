@@ -103,7 +103,7 @@ def readers(vocabularies: Vocabularies) -> dict[str, Reader]:
     """Return how each column is read."""
     lists = {"level": "levels", "year": "years", "discipline": "disciplines", "group": "groups"}
     line = ("inventory", "title", "unit_name", "desk", "place", "owner", "training", "isbn", "shelf_mark")
-    return {name: reading.one_line for name in line} | {
+    return dict.fromkeys(line, reading.one_line) | {
         "category": _category,
         "stock": reading.whole,
         "condition": lambda text: _meant(text, CONDITIONS),
@@ -176,5 +176,3 @@ def part_of(text: str) -> dict[str, Any]:
         raise Invalid(N_("Não se percebe a peça «%(text)s». Escreva por exemplo 6 Robô."), text=text.strip()[:80])
     expected = int(found[1] or found[3] or 1)
     return {"name": found[2].strip(), "expected": expected, "essential": essential, "consumable": consumable}
-
-

@@ -143,11 +143,13 @@ class _Planner:
             planned.refuse(words, number=planned.copy.inventory, title=planned.copy.thing.item.title)
             return
         thing = planned.copy.thing if planned.copy else self.known.get(key)
-        mine = self.things.setdefault(key, PlannedThing(title, planned.number, thing, {}, list(self.listed.get(key, ()))))
+        mine = self.things.setdefault(
+            key, PlannedThing(title, planned.number, thing, {}, list(self.listed.get(key, ())))
+        )
         for name in columns.OF_THING:
-            if name in planned.values:
-                if mine.values.setdefault(name, planned.values[name]) != planned.values[name]:
-                    planned.refuse(N_("Não diz o mesmo que a linha %(row)s do mesmo título."), name, row=mine.first)
+            said = planned.values.get(name)
+            if said is not None and mine.values.setdefault(name, said) != said:
+                planned.refuse(N_("Não diz o mesmo que a linha %(row)s do mesmo título."), name, row=mine.first)
         mine.parts = mine.parts or list(planned.values.get("parts", ()))
 
     def _compare(self, planned: PlannedCopy) -> None:
@@ -171,7 +173,9 @@ class _Planner:
         """Raise Invalid when the sheet of parts names a title that the inventory does not."""
         for key in self.listed:
             if key not in self.things:
-                raise Invalid(N_("A folha das peças fala de «%(title)s», que não está no inventário."), "file", title=key)
+                raise Invalid(
+                    N_("A folha das peças fala de «%(title)s», que não está no inventário."), "file", title=key
+                )
 
 
 def _changes_of_thing(thing: Thing, said: PlannedThing, planned: Planned) -> list[tuple[str, Any, Any]]:

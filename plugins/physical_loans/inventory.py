@@ -111,4 +111,4 @@ def _lines(work: Work, things: Sequence[Thing]) -> list[Line]:
 def _counted(work: Work, ids: Sequence[int], fits: ColumnElement[bool], model: type[Hold | Shortage]) -> dict[int, int]:
     wanted = select(Copy.thing_id, func.count()).join(model, model.copy_id == Copy.id)
     rows = work.session.execute(wanted.where(Copy.thing_id.in_(ids), fits).group_by(Copy.thing_id))
-    return {thing_id: count for thing_id, count in rows}
+    return {row[0]: row[1] for row in rows}

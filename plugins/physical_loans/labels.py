@@ -55,9 +55,7 @@ class Label:
     code: str
 
 
-def sheets(
-    labels: Sequence[Label], form: Format, title: str, language: str, made_at: datetime, used: int = 0
-) -> bytes:
+def sheets(labels: Sequence[Label], form: Format, title: str, language: str, made_at: datetime, used: int = 0) -> bytes:
     """Return the labels as a PDF; the first `used` places of the first sheet stay empty, for they are gone already."""
     page = FPDF(format="A4")
     page.core_fonts_encoding = LETTERS

@@ -12,6 +12,7 @@ from plugins.physical_loans import bookings, copies, parts, rules
 from plugins.physical_loans.categories import categories
 from plugins.physical_loans.models import Component, Copy, CopyState, Desk, Thing
 from plugins.physical_loans.pages import words
+from plugins.physical_loans.parts import Missing
 from repository.api import Item, Panel, Work
 
 GONE = (CopyState.LOST, CopyState.WRITTEN_OFF)
@@ -23,7 +24,7 @@ class Box:
 
     parts: Sequence[Component]
     own: Sequence[tuple[Copy, Sequence[Component]]]
-    missing: Sequence[parts.Missing]
+    missing: Sequence[Missing]
     copies: Sequence[Copy]
 
 
@@ -75,7 +76,7 @@ def on_site_only(there: Sequence[Copy]) -> bool:
     return bool(there) and all(copy.state == CopyState.ON_SITE for copy in there)
 
 
-def sentence(missing: parts.Missing) -> tuple[str, bool]:
+def sentence(missing: Missing) -> tuple[str, bool]:
     """Return what is missing in a copy in words, and whether that keeps it from being lent."""
     what = ngettext(
         "Na caixa %(box)s falta %(num)s × %(part)s, desde %(day)s.",

@@ -9,7 +9,6 @@ from plugins.physical_loans import catalogue, copies, parts, reading
 from plugins.physical_loans.models import Copy, CopyState, Desk
 from plugins.physical_loans.pages import contents, thing_forms, words
 from plugins.physical_loans.pages.things_door import Refused, done, door, number, pages, refused, typed
-from plugins.physical_loans.replacing import Replaced
 from repository.api import N_, DomainError, NotFound, User, Work, begin, look, may_see
 
 FORM, PAGE = "physical_loans/copy_form.html", "physical_loans/copy.html"
@@ -93,7 +92,7 @@ def copy_page(work: Work, copy: Copy) -> dict[str, Any]:
         "copy": copy,
         "thing": copy.thing,
         "desk": work.session.get_one(Desk, copy.desk_id),
-        "custodian": names.get(copy.custodian_id, ""),
+        "custodian": names.get(copy.custodian_id or 0, ""),
         "log": [(event, names.get(event.actor_id or 0, "")) for event in log],
         "kinds": [(code, gettext(words.EVENTS[code])) for code in copies.EVENTS],
         "acts": [(act, *words.ACTS[act]) for act in acts],

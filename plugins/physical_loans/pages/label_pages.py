@@ -23,11 +23,12 @@ def labels() -> Any:
     chosen = {number(text) for text in request.form.getlist("copy")}
     if request.method == "GET":
         chosen = {copy.id for copy in offered if copy.thing_id == thing_id or copy.id == single}
+    said = {"format": request.form.get("format", "3x8"), "used": request.form.get("used", "0")}
     known = {
         "offered": offered,
         "chosen": chosen,
         "formats": [(name, _words(name)) for name in FORMATS],
-        "said": {"format": request.form.get("format", "3x8"), "used": request.form.get("used", "0")},
+        "said": said,
     }
     if request.method == "GET":
         return render_template(PAGE, errors={}, **known)
@@ -35,7 +36,7 @@ def labels() -> Any:
         drawn = printing.labels_of(work, [copy for copy in offered if copy.id in chosen])
     except DomainError as error:
         return refused(PAGE, error, **known)
-    form = FORMATS.get(known["said"]["format"], FORMATS["3x8"])
+    form = FORMATS.get(said["format"], FORMATS["3x8"])
     data = sheets(drawn, form, gettext("Etiquetas"), str(get_locale()), work.now, number(request.form.get("used")) or 0)
     return attachment(data, "pdf", "etiquetas")
 
