@@ -14,12 +14,14 @@ from repository.api import (
     N_,
     Actor,
     AuditAction,
+    Demonstration,
     FieldKind,
     Item,
     NavEntry,
     Panel,
     Permission,
     SearchField,
+    Services,
     Work,
     hookimpl,
 )
@@ -86,6 +88,13 @@ def item_panels(work: Work, item: Item) -> Iterable[Panel]:
 @hookimpl
 def allow(actor: Actor, action: str, target: object) -> bool | None:
     return catalogue.may(actor, action, target) if isinstance(target, Item) else None
+
+
+@hookimpl
+def load_demonstration(services: Services, demonstration: Demonstration) -> None:
+    from plugins.physical_loans.demonstration import load  # only here: a server has no use for it
+
+    load.load(services, demonstration)
 
 
 @hookimpl
