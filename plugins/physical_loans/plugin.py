@@ -8,7 +8,7 @@ from flask import Blueprint
 from flask_babel import get_locale
 
 from plugins.physical_loans import catalogue, categories, commands, copies, models, moves, parts, rules, stocktaking
-from plugins.physical_loans.pages import contents, label_pages, stocktakes, thing_import, things, things_door
+from plugins.physical_loans.pages import contents, label_pages, scanned, stocktakes, thing_import, things, things_door
 from plugins.physical_loans.pages import copies as copy_pages
 from repository.api import (
     N_,
@@ -26,7 +26,7 @@ from repository.api import (
     hookimpl,
 )
 
-__all__ = ["copy_pages", "label_pages", "models", "stocktakes", "thing_import", "things"]
+__all__ = ["copy_pages", "label_pages", "models", "scanned", "stocktakes", "thing_import", "things"]
 
 
 @hookimpl

@@ -28,8 +28,12 @@ def labels_of(work: Work, copies: Sequence[Copy]) -> list[Label]:
     if len(copies) > MOST:
         raise TooLarge(N_("São etiquetas a mais de uma vez (no máximo %(most)s)."), "copy", most=MOST)
     centre = str(work.services.settings["centre_name"])
-    root = work.services.settings.public_url or ""
     return [
-        Label(f"{root}/loans/c/{copy.label}", copy.thing.item.title, copy.inventory, copy.owner or centre, copy.label)
+        Label(address_of(work, copy), copy.thing.item.title, copy.inventory, copy.owner or centre, copy.label)
         for copy in copies
     ]
+
+
+def address_of(work: Work, copy: Copy) -> str:
+    """Return the address that the QR code of a copy holds."""
+    return f"{work.services.settings.public_url or ''}/loans/c/{copy.label}"

@@ -21,10 +21,11 @@ from plugins.physical_loans.models import (
     Shortage,
     Thing,
 )
-from repository.api import SYSTEM, Item, Services, User, Work, actor_of, find_user, open_work
+from repository.api import SYSTEM, DomainError, Item, Services, User, Work, actor_of, find_user, open_work
 
 LESSON = (time(10, 30), time(12))
 ANSWER = timedelta(hours=48)
+SHIFTS = 12
 OVER = {"take_back": HoldState.BACK, "take_back_incomplete": HoldState.BACK, "lose": HoldState.LOST}
 
 
@@ -35,19 +36,29 @@ def lend(services: Services, email: str, said: Mapping[str, Any], key: str) -> N
         thing = work.session.scalar(select(Thing).join(Item).where(Item.title == said["thing"]).order_by(Item.id))
         if borrower is None or thing is None or _is_there(work, borrower, key):
             return
-        desk = work.session.get_one(Desk, thing.copies[0].desk_id)
-        calendar = calendars.calendar_of(work, desk)
-        lesson = _lesson(calendar, work.now, said["lesson"])
-        asked = replace(work, now=lesson[0] - timedelta(days=said["asked"] + 3))
-        asked = replace(asked, now=min(asked.now, work.now - timedelta(hours=1)))
-        wish = _wish(thing, desk, said, lesson, calendar)
-        if "queue" in said:
-            _queue(asked, work, wish, borrower, said["queue"], key)
-            return
-        actor = actor_of(work.session, work.hook, borrower, asked.now.date())
-        booking = bookings.book(replace(asked, actor=actor), [wish], borrower, key)[0]
-        for act in said.get("then", ()):
-            _act(replace(work, now=_when(act, booking, asked.now, work.now)), booking, act, said)
+        for shift in range(SHIFTS):  # holidays may make two loans touch: then it is for another day
+            try:
+                with work.session.begin_nested():
+                    _lend(work, thing, borrower, said, shift, key)
+                return
+            except DomainError:
+                continue
+
+
+def _lend(work: Work, thing: Thing, borrower: User, said: Mapping[str, Any], shift: int, key: str) -> None:
+    desk = work.session.get_one(Desk, thing.copies[0].desk_id)
+    calendar = calendars.calendar_of(work, desk)
+    lesson = _lesson(calendar, work.now, said["lesson"] + (shift if said["lesson"] > 0 else -shift))
+    moment = min(lesson[0] - timedelta(days=said["asked"] + 3), work.now - timedelta(hours=1))
+    asked = replace(work, now=moment)
+    wish = _wish(thing, desk, said, lesson, calendar)
+    if "queue" in said:
+        _queue(asked, work, wish, borrower, said["queue"], key)
+        return
+    actor = actor_of(work.session, work.hook, borrower, work.now.date())  # the account is no older than today
+    booking = bookings.book(replace(asked, actor=actor), [wish], borrower, key)[0]
+    for act in said.get("then", ()):
+        _act(replace(work, now=_when(act, booking, asked.now, work.now)), booking, act, said)
 
 
 def _is_there(work: Work, borrower: User, key: str) -> bool:

@@ -72,7 +72,7 @@ def _closed_days(today: date) -> list[ClosedDays]:
 
 
 def _desk_of(work: Work, inventory: str) -> Desk:
-    name = SCHOOL_DESKS[inventory] if inventory in SCHOOL_DESKS else DESK
+    name = SCHOOL_DESKS.get(inventory, DESK)
     return work.session.scalars(select(Desk).filter_by(name=name).order_by(Desk.id)).one()
 
 

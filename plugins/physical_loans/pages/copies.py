@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask_babel import gettext, ngettext
 
-from plugins.physical_loans import catalogue, copies, parts, reading
-from plugins.physical_loans.models import Copy, CopyState, Desk
+from plugins.physical_loans import catalogue, copies, parts, printing, reading, stocktaking
+from plugins.physical_loans.models import Copy, Desk
 from plugins.physical_loans.pages import contents, thing_forms, words
 from plugins.physical_loans.pages.things_door import Refused, done, door, number, pages, refused, typed
-from repository.api import N_, DomainError, NotFound, User, Work, begin, look, may_see
+from repository.api import N_, DomainError, NotFound, User, Work, begin
 
-FORM, PAGE = "physical_loans/copy_form.html", "physical_loans/copy.html"
+FORM, PAGE = "physical_loans/copy_form.html", "physical_loans/thing_copy.html"
 
 
 @pages.route("/things/<int:thing_id>/copies/new", methods=["GET", "POST"])
@@ -99,7 +99,8 @@ def copy_page(work: Work, copy: Copy) -> dict[str, Any]:
         "missing": [contents.sentence(each) for each in parts.missing_of(work, [copy.id])],
         "parts": [part for part in parts.of_copy(work, copy) if part.copy_id is None],
         "rows": thing_forms.shown_parts(own),
-        "address": url_for("physical_loans_things.scanned", label=copy.label, _external=True),
+        "stocktake": stocktaking.open_at(work, copy.desk_id),
+        "address": printing.address_of(work, copy),
     }
 
 
@@ -168,15 +169,3 @@ def set_own_parts(copy_id: int) -> Any:
         return refused(PAGE, error, **copy_page(work, copies.get(work, copy_id)))
     flash(gettext("A lista está guardada."), "success")
     return done("copy", copy_id=copy_id, _anchor="pecas")
-
-
-@pages.get("/c/<label>")
-def scanned(label: str) -> Any:
-    """What a label leads to: the thing for everybody, the copy itself for those who keep it."""
-    work = look()
-    found = copies.by_label(work, label[:60])
-    if found is not None and copies.may_keep(work, found):
-        return redirect(url_for("physical_loans_things.copy", copy_id=found.id))
-    if found is None or found.state == CopyState.WRITTEN_OFF or not may_see(work, found.thing.item):
-        return render_template("physical_loans/unknown_label.html", label=label[:60]), 404
-    return redirect(url_for("pages.item", item_id=found.thing_id, copy=found.inventory))
