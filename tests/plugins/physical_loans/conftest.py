@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
 from plugins.physical_loans.models import Component, Copy, Desk, Thing
 from repository import items
+from repository.cli import make_group
+from repository.console import Console
 from repository.models import Item, Organisation, User
-from repository.work import Work
+from repository.work import Services, Work
 
 WEEK = {str(day): [["09:30", "13:00"], ["15:30", "18:00"]] for day in range(5)}
 MONDAY = datetime(2027, 3, 1, 10, tzinfo=UTC)  # a Monday without holidays near it; Lisbon is on UTC then
@@ -80,3 +83,9 @@ def make_thing(at: Callable[..., Any], desk: Desk, centre: Organisation) -> Call
 def thing(make_thing: Callable[..., Thing]) -> Thing:
     """One thing with one copy."""
     return make_thing()
+
+
+@pytest.fixture
+def run_command(services: Services) -> Callable[[list[str]], Result]:
+    """Run a command of the house as somebody types it, and return what came of it."""
+    return lambda words: CliRunner().invoke(make_group(services.hook), words, obj=Console(lambda: services))

@@ -197,21 +197,21 @@ class TestPage:
 
 
 class TestCommand:
-    def test_the_command_does_as_the_page_does(self, app, desk, at, tmp_path):
+    def test_the_command_does_as_the_page_does(self, run_command, desk, at, tmp_path):
         file = tmp_path / "inventario.csv"
         file.write_text(TABLE, "utf-8")
-        told = app.test_cli_runner().invoke(args=["loans", "import", str(file), "--dry-run", "--json"])
+        told = run_command(["loans", "import", str(file), "--dry-run", "--json"])
         assert told.exit_code == 0, told.output
         assert json.loads(told.output)["applied"] is False
         assert json.loads(told.output)["counts"]["new"] == 3
-        assert app.test_cli_runner().invoke(args=["loans", "import", str(file)]).exit_code == 0
+        assert run_command(["loans", "import", str(file)]).exit_code == 0
         with at() as work:
             assert work.session.query(Copy).count() == 3
 
-    def test_wrong_rows_leave_the_house_as_it_was_and_the_command_fails(self, app, desk, at, tmp_path):
+    def test_wrong_rows_leave_the_house_as_it_was_and_the_command_fails(self, run_command, desk, at, tmp_path):
         file, errors = tmp_path / "inventario.csv", tmp_path / "erros.csv"
         file.write_text("Inventário;Título;Quantidade\nX-1;Globos;1\nX-2;Globos;muitos\n", "utf-8")
-        told = app.test_cli_runner().invoke(args=["loans", "import", str(file), "--errors", str(errors)])
+        told = run_command(["loans", "import", str(file), "--errors", str(errors)])
         assert told.exit_code == 1
         assert "X-2" in errors.read_text("utf-8")
         with at() as work:

@@ -73,11 +73,11 @@ def test_the_page_gives_a_pdf_of_the_chosen_copies(sign_in, staff, make_thing):
     assert browser.post("/loans/things/labels", data={"format": "3x7"}).status_code == 422
 
 
-def test_the_command_writes_a_pdf(app, make_thing, tmp_path):
+def test_the_command_writes_a_pdf(run_command, make_thing, tmp_path):
     make_thing(copies=2)
     out = tmp_path / "etiquetas.pdf"
-    told = app.test_cli_runner().invoke(args=["loans", "labels", "--format", "2x7", "-o", str(out)])
+    told = run_command(["loans", "labels", "--format", "2x7", "-o", str(out)])
     assert told.exit_code == 0, told.output
     assert "T1-02" in pages_of(out.read_bytes())[0]
-    told = app.test_cli_runner().invoke(args=["loans", "labels", "--copies", "NADA", "-o", str(out)])
+    told = run_command(["loans", "labels", "--copies", "NADA", "-o", str(out)])
     assert told.exit_code != 0
