@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from plugins.physical_loans import bookings, calendars, holding, moves
-from plugins.physical_loans.bookings import Wish
+from plugins.physical_loans.bookings import Taken, Wish
 from plugins.physical_loans.calendars import Calendar, Window, wall_clock
 from plugins.physical_loans.models import (
     Booking,
@@ -21,7 +21,7 @@ from plugins.physical_loans.models import (
     Shortage,
     Thing,
 )
-from repository.api import SYSTEM, DomainError, Item, Services, User, Work, actor_of, find_user, open_work
+from repository.api import SYSTEM, Invalid, Item, Services, User, Work, actor_of, find_user, open_work
 
 LESSON = (time(10, 30), time(12))
 ANSWER = timedelta(hours=48)
@@ -41,7 +41,7 @@ def lend(services: Services, email: str, said: Mapping[str, Any], key: str) -> N
                 with work.session.begin_nested():
                     _lend(work, thing, borrower, said, shift, key)
                 return
-            except DomainError:
+            except (Taken, Invalid):
                 continue
 
 
