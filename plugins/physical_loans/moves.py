@@ -78,6 +78,7 @@ AUDIT = {
     "loan.change": N_("mudou uma reserva"),
     "loan.extend": N_("prolongou um empréstimo"),
     "loan.swap": N_("trocou o exemplar de uma reserva"),
+    "loan.affected": N_("deixou uma reserva sem exemplar que possa sair"),
 }
 
 

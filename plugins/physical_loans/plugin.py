@@ -2,16 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import click
 from flask import Blueprint
+from flask_babel import get_locale, ngettext
 
 from plugins.physical_loans import (
     after,
+    api,
+    catalogue,
+    categories,
     clockwork,
+    commands,
+    copies,
     desk_panels,
     digest,
     feeds,
+    forgetting,
     free_on,
     letters,
     managing,
@@ -19,32 +27,47 @@ from plugins.physical_loans import (
     moves,
     needs,
     panels,
+    parts,
     photos,
+    promises,
     queues,
     remind_command,
     rules,
+    stocktaking,
 )
 from plugins.physical_loans.pages import (
     attention,
     booking,
     calendars,
+    contents,
     desk,
     desk_door,
     door,
+    figures,
     handing,
+    label_pages,
     lessons,
     mine,
     papers,
     rules_pages,
+    scanned,
     searching,
     settings,
+    stocktakes,
+    thing_import,
+    things,
+    things_door,
     together,
     turn,
 )
+from plugins.physical_loans.pages import copies as copy_pages
 from repository.api import (
     N_,
     Actor,
+    ApiBlueprint,
     AuditAction,
+    Demonstration,
+    FieldKind,
     Item,
     ItemAction,
     JobKind,
@@ -53,10 +76,15 @@ from repository.api import (
     NavEntry,
     Panel,
     Permission,
+    Promise,
+    Scope,
+    SearchField,
     SearchNote,
     SearchParameter,
+    Services,
     Setting,
     Understood,
+    User,
     Work,
     hookimpl,
 )
@@ -64,13 +92,19 @@ from repository.api import (
 __all__ = [
     "attention",
     "booking",
-    "calendars",
+    "copy_pages",
     "desk",
+    "figures",
     "handing",
+    "label_pages",
     "mine",
     "models",
     "papers",
     "rules_pages",
+    "scanned",
+    "stocktakes",
+    "thing_import",
+    "things",
     "together",
 ]
 
@@ -86,6 +120,7 @@ def register_permissions() -> Iterable[Permission]:
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
     said = moves.AUDIT | managing.AUDIT | needs.AUDIT | feeds.AUDIT | digest.AUDIT
+    said |= catalogue.AUDIT | copies.AUDIT | parts.AUDIT | stocktaking.AUDIT
     return (AuditAction(code, words) for code, words in said.items())
 
 
@@ -94,7 +129,7 @@ def register_audit_actions() -> Iterable[AuditAction]:
 
 @hookimpl
 def register_blueprints() -> Iterable[Blueprint]:
-    return (door.pages, turn.pages, desk_door.pages, settings.pages)
+    return (door.pages, turn.pages, desk_door.pages, settings.pages, things_door.pages)
 
 
 @hookimpl
@@ -104,7 +139,8 @@ def account_uses() -> Iterable[str]:
 
 @hookimpl
 def item_panels(work: Work, item: Item) -> Iterable[Panel]:
-    return panels.item_panels(work, item)
+    yield from contents.item_panels(work, item)
+    yield from panels.item_panels(work, item)
 
 
 @hookimpl
@@ -162,13 +198,15 @@ def register_jobs() -> Iterable[JobKind]:
         JobKind(moves.AFTER, after.run, batch=10),
         JobKind(queues.JOB, after.move_on, batch=10),
         JobKind(photos.JOB, photos.clean_photos),
+        JobKind(forgetting.JOB, forgetting.anonymise_daily, period=timedelta(days=1)),
         JobKind(clockwork.JOB, clockwork.run, period=timedelta(minutes=10)),
     )
 
 
 @hookimpl
 def register_commands() -> Iterable[click.Command]:
-    return (remind_command.loans,)
+    commands.loans.add_command(remind_command.remind)
+    return (commands.loans,)
 
 
 @hookimpl
@@ -195,6 +233,10 @@ def register_settings() -> Iterable[Setting]:
             "physical_loans_grace_days", int, 1, N_("Dias abertos até libertar o que não é levantado"),
             "After the day of the pick-up.", editable=True, least=0,
         ),
+        Setting(
+            forgetting.DAYS, int, 180, N_("Dias até um empréstimo terminado deixar de ter nome"),
+            "The figures stay; 0: names are kept.", editable=True, least=0,
+        ),
     )  # fmt: skip
 
 
@@ -205,9 +247,93 @@ def register_settings() -> Iterable[Setting]:
 def nav_entries(actor: Actor) -> Iterable[NavEntry]:
     if actor.may_anywhere(rules.DESK):
         yield NavEntry(N_("Balcão"), "physical_loans_desk.day", weight=6, count=desk_panels.needing)
+    yield NavEntry(N_("O que se empresta"), "physical_loans_things.things", weight=36, permission=rules.DESK)
     yield NavEntry(N_("Balcão"), "physical_loans_settings.desks", 3, "admin", "package", rules.DESK)
+    yield NavEntry(
+        N_("Números do balcão"), "physical_loans_booking.figures_page", 60, "admin", "file-spreadsheet", rules.DESK
+    )
 
 
 @hookimpl
 def admin_panels(work: Work) -> Iterable[Panel]:
     return desk_panels.admin_panels(work)
+
+
+# What is lent
+
+
+@hookimpl
+def register_search_fields() -> Iterable[SearchField]:
+    return (
+        SearchField("category", facet=True, label=N_("Tipo de kit")),
+        SearchField("contents", FieldKind.TEXT, boost=1.5),
+    )
+
+
+@hookimpl
+def search_document(work: Work, item: Item) -> Mapping[str, Any]:
+    return contents.search_document(work, item)
+
+
+@hookimpl
+def facet_labels(work: Work, facet: str, values: Sequence[str]) -> Iterable[tuple[str, str]]:
+    return [(code, categories.label(code, str(get_locale()))) for code in values] if facet == "category" else ()
+
+
+@hookimpl
+def allow(actor: Actor, action: str, target: object) -> bool | None:
+    return catalogue.may(actor, action, target) if isinstance(target, Item) else None
+
+
+@hookimpl
+def load_demonstration(services: Services, demonstration: Demonstration) -> None:
+    from plugins.physical_loans.demonstration import load  # only here: a server has no use for it
+
+    load.load(services, demonstration)
+
+
+@hookimpl
+def item_withdrawn(work: Work, item: Item) -> None:
+    catalogue.give_up_promises(work, item)
+
+
+# Who is known, to whom, and for how long; and what always holds
+
+
+@hookimpl
+def person_data(work: Work, user: User) -> Mapping[str, Any]:
+    return {"physical_loans": forgetting.told(work, user)}
+
+
+@hookimpl
+def account_ties(work: Work, user: User) -> Iterable[str]:
+    away, ahead = forgetting.ties(work, user)
+    if away:
+        yield ngettext("Falta devolver %(num)s empréstimo.", "Falta devolver %(num)s empréstimos.", away)
+    if ahead:
+        yield ngettext(
+            "Ao apagar a conta, %(num)s reserva é anulada.", "Ao apagar a conta, %(num)s reservas são anuladas.", ahead
+        )
+
+
+@hookimpl
+def account_forgotten(work: Work, user: User) -> None:
+    forgetting.forget(work, user)
+
+
+@hookimpl
+def register_promises() -> Iterable[Promise]:
+    return promises.PROMISES
+
+
+@hookimpl
+def register_api() -> Iterable[ApiBlueprint]:
+    return (api.make_blueprint(),)
+
+
+@hookimpl
+def register_scopes() -> Iterable[Scope]:
+    return (
+        Scope("loans", N_("Reservar e ver os seus empréstimos"), (rules.BORROW,)),
+        Scope("desk", N_("Trabalhar no balcão em seu nome"), (rules.DESK,)),
+    )

@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from plugins.physical_loans import after, moves
 from plugins.physical_loans.models import Component, Copy, Desk, Thing
 from repository import items
+from repository.cli import make_group
+from repository.console import Console
 from repository.models import Item, Job, Mail, Organisation, User
-from repository.work import Work
+from repository.work import Services, Work
 
 WEEK = {str(day): [["09:30", "13:00"], ["15:30", "18:00"]] for day in range(5)}
 MONDAY = datetime(2027, 3, 1, 10, tzinfo=UTC)  # a Monday without holidays near it; Lisbon is on UTC then
@@ -85,36 +88,7 @@ def thing(make_thing: Callable[..., Thing]) -> Thing:
 
 
 @pytest.fixture
-def settle(at: Callable[..., Any]) -> Callable[..., int]:
-    """Do what follows the acts so far, as the worker would, at a moment; return for how many acts."""
-
-    def follow_all(moment: datetime = MONDAY) -> int:
-        done = 0
-        while jobs := _take_after(at, moment):
-            for payload in jobs:
-                with at(moment=moment) as work:
-                    after.follow(work, payload["booking_id"], payload["act"], payload["at"], payload["was"])
-            done += len(jobs)
-        return done
-
-    return follow_all
-
-
-def _take_after(at: Callable[..., Any], moment: datetime) -> list[dict[str, Any]]:
-    with at(moment=moment) as work:
-        jobs = list(work.session.scalars(select(Job).where(Job.name == moves.AFTER).order_by(Job.id)))
-        for job in jobs:
-            work.session.delete(job)
-        return [dict(job.payload) for job in jobs]
-
-
-@pytest.fixture
-def mails(at: Callable[..., Any]) -> Callable[[], list[tuple[str, str]]]:
-    """Return to whom the outbox has letters, with their subjects, in order."""
-
-    def listed() -> list[tuple[str, str]]:
-        with at() as work:
-            rows = work.session.scalars(select(Mail).order_by(Mail.id))
-            return [(mail.address.partition("@")[0], mail.subject) for mail in rows]
-
-    return listed
+from repository.cli import make_group
+from repository.console import Console
+from repository.models import Item, Job, Mail, Organisation, User
+from repository.work import Services, Work

@@ -1,0 +1,1 @@
+"""What the demonstration centre lends, and who has what."""
