@@ -38,6 +38,8 @@ from repository.hookspecs import (
     Notice,
     Panel,
     Permission,
+    Promise,
+    Scope,
     SearchField,
     Setting,
     hookimpl,
@@ -89,8 +91,8 @@ from repository.models import (
 )
 from repository.permissions import actor_of, allowed, may_fetch, may_see, require, require_permission
 from repository.previews import preview_of
-from repository.rest.answers import Problem, show
-from repository.rest.blueprint import KEY, TOKEN_ONLY, ApiBlueprint, takes_files
+from repository.rest.answers import Problem, check_revision, show, tag_of
+from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, ApiBlueprint, needs_scope, takes_files
 from repository.rest.blueprint import done as api_done
 from repository.rest.shapes import Line, Paragraphs, Told, address, moment
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
@@ -110,6 +112,7 @@ __all__ = [
     "API_VERSION",
     "CLEANABLE",
     "EDITABLE",
+    "IF_MATCH",
     "KEY",
     "N_",
     "SYSTEM",
@@ -160,7 +163,9 @@ __all__ = [
     "Paragraphs",
     "Permission",
     "Problem",
+    "Promise",
     "Row",
+    "Scope",
     "SearchField",
     "Services",
     "Setting",
@@ -184,6 +189,7 @@ __all__ = [
     "begin",
     "begin_review",
     "begin_version",
+    "check_revision",
     "clean",
     "client_address",
     "contains_words",
@@ -219,6 +225,7 @@ __all__ = [
     "may_see",
     "missing",
     "moment",
+    "needs_scope",
     "new_teacher",
     "now",
     "offer_undo",
@@ -256,6 +263,7 @@ __all__ = [
     "spelling_key",
     "status_of",
     "submit",
+    "tag_of",
     "take_back",
     "take_in",
     "takes_files",
