@@ -74,6 +74,7 @@ from repository.items import (
 )
 from repository.jobs import enqueue, has_job
 from repository.joining import link_for, new_teacher
+from repository.letters import Enclosure
 from repository.mail import post
 from repository.models import (
     AuditEntry,
@@ -133,6 +134,7 @@ __all__ = [
     "Credit",
     "Demonstration",
     "DomainError",
+    "Enclosure",
     "Examination",
     "FieldKind",
     "File",

@@ -25,6 +25,15 @@ _BETWEEN = {"p": Markup("<br>\n"), "ul": Markup(""), "ol": Markup("")}
 
 
 @dataclass(frozen=True)
+class Enclosure:
+    """A file of text that comes with a message, such as a calendar; `media_type` is what follows text/: "calendar"."""
+
+    name: str
+    media_type: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Letter:
     """What one message says, to whom, from whom and why; `stop_url` is empty when it cannot be stopped."""
 
@@ -38,6 +47,7 @@ class Letter:
     why: str
     stop_url: str
     name: str  # of the message among those of this house
+    enclosed: tuple[Enclosure, ...] = ()
 
 
 def make(letter: Letter) -> EmailMessage:
@@ -52,6 +62,12 @@ def make(letter: Letter) -> EmailMessage:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     message.set_content(as_text(letter), cte="quoted-printable")
     message.add_alternative(as_html(letter), subtype="html", cte="quoted-printable")
+    for each in letter.enclosed:
+        # As bytes: a calendar's lines end as RFC 5545 says, and must not be taken for lines of a text.
+        content = each.text.encode()
+        message.add_attachment(
+            content, "text", each.media_type, filename=each.name, cte="base64", params={"charset": "utf-8"}
+        )
     message.policy = SMTP.clone(max_line_length=LONGEST_LINE)
     return message
 

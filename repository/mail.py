@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import smtplib
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -31,15 +33,26 @@ def kinds(hook: Any) -> dict[str, MailKind]:
     return by_name(collect(hook.register_mail_kinds, strict=True), "kind of mail")
 
 
-def post(work: Work, to: User | Contact, subject: str, body: str, kind: str = "") -> None:
+def post(
+    work: Work,
+    to: User | Contact,
+    subject: str,
+    body: str,
+    kind: str = "",
+    key: str = "",
+    enclosed: Iterable[letters.Enclosure] = (),
+) -> None:
     """Put a message into the outbox; subject and body are plain text in the language of the person it goes to.
 
-    With a `kind`, people may stop it, and nothing is written to those who have. Raises KeyError for an undeclared one.
+    With a `kind`, people may stop it, and nothing is written to those who have. With a `key`, of what it tells of, it is
+    put there once, however often it is asked for. Raises KeyError for an undeclared kind.
     """
     address, user_id = _reached(to)
     if kind:
         kinds(work.hook)[kind]
     if not address or (kind and is_stopped(work.session, address, kind)):
+        return
+    if key and work.session.scalar(select(Mail.id).filter_by(key=key)) is not None:
         return
     message = Mail(
         user_id=user_id,
@@ -48,6 +61,8 @@ def post(work: Work, to: User | Contact, subject: str, body: str, kind: str = ""
         body=body,
         kind=kind,
         locale=to.locale,
+        key=key or None,
+        enclosed=[asdict(each) for each in enclosed],
         created_at=work.now,
     )
     work.session.add(message)
@@ -126,7 +141,7 @@ def send(services: Services, payloads: list[dict[str, Any]]) -> None:
                 session.delete(row)
             else:
                 # What was said in a mail is nobody's business once it has left.
-                row.sent_at, row.body, row.address, row.subject = now(), "", "", ""
+                row.sent_at, row.body, row.address, row.subject, row.enclosed = now(), "", "", "", []
 
 
 def has_server(settings: Settings) -> bool:
@@ -164,6 +179,7 @@ def written(services: Services, message: Mail) -> letters.Letter:
         why=why,
         stop_url=stop_url,
         name=f"partilha-{message.id}",
+        enclosed=tuple(letters.Enclosure(**each) for each in message.enclosed),
     )
 
 

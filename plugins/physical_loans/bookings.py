@@ -3,13 +3,13 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from plugins.physical_loans import calendars, holding, moves, planning, rules
-from plugins.physical_loans.calendars import Window
+from plugins.physical_loans import calendars, holding, moves, planning, queues, rules
+from plugins.physical_loans.calendars import Calendar, Window
 from plugins.physical_loans.models import Booking, BookingState, Copy, CopyState, Desk, Thing
 from plugins.physical_loans.planning import Times
 from repository.api import N_, Conflict, Invalid, NotAllowed, NotFound, State, User, Work, may_see
@@ -68,15 +68,19 @@ def get_desk(work: Work, desk_id: int) -> Desk:
 def plan(work: Work, wish: Wish) -> Times:
     """Return when what is wished for is picked up and brought back. Raises Invalid for dates that make no sense."""
     thing, desk = get_thing(work, wish.thing_id), get_desk(work, wish.desk_id)
+    return times_of(calendars.calendar_of(work, desk), thing, desk, wish, work.now)
+
+
+def times_of(calendar: Calendar, thing: Thing, desk: Desk, wish: Wish, now: datetime) -> Times:
+    """Return the times of a wish for a thing at a desk, by the desk's calendar. Raises Invalid as `plan`."""
     if wish.use == "on_site":
-        return planning.on_site(wish.lessons, work.now)
-    calendar = calendars.calendar_of(work, desk)
+        return planning.on_site(wish.lessons, now)
     pace = planning.pace_of(thing, desk.transport_days)
     if wish.first is not None or wish.last is not None:
         if wish.first is None or wish.last is None:
             raise Invalid(N_("Indique o dia em que levanta e o dia em que devolve."), "last")
-        return planning.for_days(calendar, pace, wish.first, wish.last, work.now)
-    return planning.for_lessons(calendar, pace, wish.lessons, work.now)
+        return planning.for_days(calendar, pace, wish.first, wish.last, now)
+    return planning.for_lessons(calendar, pace, wish.lessons, now)
 
 
 def book(work: Work, wishes: Sequence[Wish], borrower: User, key: str = "", series: str = "") -> list[Booking]:
@@ -91,10 +95,10 @@ def book(work: Work, wishes: Sequence[Wish], borrower: User, key: str = "", seri
     if made:
         return made
     basket = secrets.token_hex(8) if len(wishes) > 1 and not series else ""
-    bookings = [_book_one(work, wish, borrower) for wish in wishes]
+    bookings = [_book_one(work, wish, borrower, series) for wish in wishes]
     for number, booking in enumerate(bookings):
-        booking.basket, booking.series = basket, series
-        booking.key = _key(borrower, key, number) if key else None
+        booking.basket = basket
+        booking.key = key_of(borrower, key, number) if key else None
     try:
         work.session.flush()
     except IntegrityError as error:
@@ -106,11 +110,12 @@ def booked_with(work: Work, borrower: User, key: str) -> list[Booking]:
     """Return what the person booked with a key before, in order."""
     if not key:
         return []
-    mine = Booking.key.in_([_key(borrower, key, number) for number in range(MOST_AT_ONCE)])
+    mine = Booking.key.in_([key_of(borrower, key, number) for number in range(MOST_AT_ONCE)])
     return list(work.session.scalars(select(Booking).where(mine).order_by(Booking.id)))
 
 
-def _key(borrower: User, key: str, number: int) -> str:
+def key_of(borrower: User, key: str, number: int) -> str:
+    """Return the name under which a person's request is kept, so that it is done once."""
     return f"{borrower.id}:{key}:{number}"
 
 
@@ -151,15 +156,16 @@ def draft(work: Work, wish: Wish, times: Times, borrower: User, state: BookingSt
     return booking
 
 
-def _book_one(work: Work, wish: Wish, borrower: User) -> Booking:
+def _book_one(work: Work, wish: Wish, borrower: User, series: str) -> Booking:
     thing, desk = get_thing(work, wish.thing_id), get_desk(work, wish.desk_id)
-    _check_wish(work, thing, desk, wish)
+    check_wish(work, thing, desk, wish)
     times = plan(work, wish)
     terms = terms_of(work, thing, desk, borrower, wish)
-    rules.check(work, terms, calendars.calendar_of(work, desk), times, borrower)
+    rules.check(work, terms, calendars.calendar_of(work, desk), times, borrower, series=series)
+    queues.move_on(work, thing.item_id, desk.id)  # who waits comes first
     asks = terms.approval and not work.actor.may_anywhere(rules.DESK)
     booking = draft(work, wish, times, borrower, BookingState.REQUESTED if asks else BookingState.APPROVED)
-    booking.approved_at = None if asks else work.now
+    booking.series, booking.approved_at = series, None if asks else work.now
     try:
         fits = holding.hold(work, booking, times.held)
     except IntegrityError as error:  # somebody was faster, in another process
@@ -178,7 +184,8 @@ def terms_of(work: Work, thing: Thing, desk: Desk, borrower: User, wish: Wish) -
     )
 
 
-def _check_wish(work: Work, thing: Thing, desk: Desk, wish: Wish) -> None:
+def check_wish(work: Work, thing: Thing, desk: Desk, wish: Wish) -> None:
+    """Refuse what cannot be: a thing or desk that is closed, more than there is. Raises NotFound or Invalid."""
     if thing.item.state != State.PUBLISHED:
         raise NotFound(N_("Este material não existe ou já não se empresta."))
     if desk.closed_at is not None:
@@ -218,6 +225,13 @@ def get(work: Work, booking_id: int) -> Booking:
     if booking is None or not (is_own(work, booking) or at_desk(work, booking)):
         raise NotFound(N_("Esta reserva não existe."))
     return booking
+
+
+def borrower_of(booking: Booking) -> User:
+    """Return who has the booking. Raises Conflict for one that was anonymised."""
+    if booking.borrower is None:
+        raise Conflict(N_("Esta reserva já foi encerrada e anonimizada."))
+    return booking.borrower
 
 
 def is_own(work: Work, booking: Booking) -> bool:

@@ -103,13 +103,18 @@ def wall_clock(calendar: Calendar, day: date, at: time) -> datetime:
     return moment
 
 
+def zone_of(desk: Desk) -> ZoneInfo:
+    """Return the zone of the desk's clock."""
+    return ZoneInfo(desk.timezone)
+
+
 def calendar_of(work: Work, desk: Desk) -> Calendar:
     """Return the desk's calendar, with what is closed everywhere; one query."""
     about = or_(ClosedDays.desk_id == desk.id, ClosedDays.desk_id.is_(None))
     rows = list(work.session.scalars(select(ClosedDays).where(about).order_by(ClosedDays.starts_on)))
     shut = [(row.starts_on, row.ends_on, row.label) for row in rows if row.kind in ("closed", "both")]
     breaks = [(row.starts_on, row.ends_on, row.label) for row in rows if row.kind in ("break", "both")]
-    return Calendar(ZoneInfo(desk.timezone), read_hours(desk.hours), _days(desk.municipal_days), shut, breaks)
+    return Calendar(zone_of(desk), read_hours(desk.hours), _days(desk.municipal_days), shut, breaks)
 
 
 def read_hours(hours: Mapping[str, Sequence[Sequence[str]]]) -> dict[int, list[tuple[time, time]]]:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -161,6 +161,50 @@ def _rearrange(work: Work, booking: Booking, copies: Sequence[Copy], spans: Sequ
     return mine
 
 
+def lengthen(work: Work, booking: Booking, until: datetime) -> bool:
+    """Keep what is out until later; return whether that was possible.
+
+    Reservations of others that are in the way move to other units where there are free ones.
+    """
+    kept = [hold for hold in booking.holds if hold.state == HoldState.OUT]
+    mine = {(hold.copy_id, hold.unit): (hold.starts, until) for hold in kept}
+    own = [hold.copy for hold in kept]
+    copies = list(
+        work.session.scalars(lendable([booking.thing_id]).where(Copy.desk_id == booking.desk_id).with_for_update())
+    )
+    shelf = shelf_of(work.session, list({*copies, *own}), (work.now, FOR_EVER), work.now, [booking.id])
+    # A copy that was blocked while it is out can stay out, but nobody else is given it.
+    shelf.units = [unit for unit in shelf.units if unit[0] in {copy.id for copy in copies}]
+    in_the_way = [other for other in _movable(work, booking, own) if _in_the_way(other, mine)]
+    for other in in_the_way:
+        shelf.taken[other.copy_id, other.unit].remove((other.starts, other.ends))
+    if any(not shelf.is_free(unit, [span]) for unit, span in mine.items()):
+        return False
+    for unit, span in mine.items():
+        shelf.take(unit, [span])
+    places = _other_places(shelf, in_the_way)
+    if places is None:
+        return False
+    put(work, places, kept, until)
+    return True
+
+
+def _in_the_way(other: Hold, mine: Mapping[Unit, Window]) -> bool:
+    span = mine.get((other.copy_id, other.unit))
+    return span is not None and other.starts < span[1] and other.ends > span[0]
+
+
+def _other_places(shelf: Shelf, holds: Sequence[Hold]) -> list[tuple[Hold, Unit]] | None:
+    places: list[tuple[Hold, Unit]] = []
+    for kept in sorted(holds, key=lambda each: each.starts):
+        found = shelf.choose([(kept.starts, kept.ends)], 1)
+        if not found:
+            return None
+        shelf.take(found[0], [(kept.starts, kept.ends)])
+        places.append((kept, found[0]))
+    return places
+
+
 def _movable(work: Work, booking: Booking, copies: Sequence[Copy]) -> list[Hold]:
     wanted = (
         select(Hold)
@@ -177,10 +221,18 @@ def _movable(work: Work, booking: Booking, copies: Sequence[Copy]) -> list[Hold]
     return list(work.session.scalars(wanted))
 
 
-def put(work: Work, places: Sequence[tuple[Hold, Unit]]) -> None:
-    """Move reservations to other units, all at once: first off the shelf, so that two may change places."""
+def put(
+    work: Work, places: Sequence[tuple[Hold, Unit]], longer: Sequence[Hold] = (), until: datetime | None = None
+) -> None:
+    """Move reservations to other units, all at once: first off the shelf, so that two may change places.
+
+    Holds that are kept `longer`, until then, take the room that is made.
+    """
     for kept, _ in places:
         kept.state = HoldState.FREED
+    work.session.flush()
+    for kept in longer:
+        kept.ends = until or kept.ends
     work.session.flush()
     for kept, (copy_id, unit) in places:
         kept.copy_id, kept.unit, kept.state = copy_id, unit, HoldState.RESERVED

@@ -21,6 +21,9 @@ MOVES = {
     (S.WAITING, "offer"): S.OFFERED,
     (S.OFFERED, "accept"): S.APPROVED,
     (S.OFFERED, "ask_approval"): S.REQUESTED,
+    (S.APPROVED, "end"): S.RETURNED,  # used where it stands, which nobody hands out
+    (S.READY, "end"): S.RETURNED,
+    (S.REQUESTED, "expire"): S.EXPIRED,
     (S.OFFERED, "expire"): S.EXPIRED,
     (S.WAITING, "expire"): S.EXPIRED,
     (S.APPROVED, "expire"): S.EXPIRED,
@@ -31,6 +34,8 @@ MOVES = {
     (S.WAITING, "cancel"): S.CANCELLED,
     (S.OFFERED, "cancel"): S.CANCELLED,
     (S.CANCELLED, "reactivate"): S.APPROVED,
+    (S.CANCELLED, "request"): S.REQUESTED,
+    (S.APPROVED, "request"): S.REQUESTED,  # changed, so that somebody has to say yes anew
     (S.OUT, "undo_hand_out"): S.APPROVED,
     (S.RETURNED, "undo_take_back"): S.OUT,
     (S.INCOMPLETE, "undo_take_back"): S.OUT,
@@ -54,6 +59,7 @@ AUDIT = {
     "loan.accept": N_("aceitou a vez na lista de espera"),
     "loan.ask_approval": N_("aceitou a vez e espera aprovação"),
     "loan.expire": N_("deixou passar uma reserva"),
+    "loan.end": N_("terminou uma utilização no local"),
     "loan.cancel": N_("anulou uma reserva"),
     "loan.reactivate": N_("voltou a fazer uma reserva anulada"),
     "loan.undo_hand_out": N_("desfez uma entrega"),
@@ -90,7 +96,9 @@ def tell(
 ) -> None:
     """Write what happened into the audit trail, and have the worker write letters and move the waiting list on."""
     record(work, f"loan.{act}", booking, before=before, after=after)
-    enqueue(work, AFTER, key=f"{booking.id}:{act}:{work.now.isoformat()}", booking_id=booking.id, act=act)
+    at = work.now.isoformat()
+    was = (before or {}).get("state", "")
+    enqueue(work, AFTER, key=f"{booking.id}:{act}:{at}", booking_id=booking.id, act=act, at=at, was=was)
 
 
 def free(booking: Booking) -> list[Hold]:

@@ -89,12 +89,16 @@ def _around(
 ) -> Times:
     if pick_up[1] <= now:
         raise Invalid(N_("Já não há tempo de levantar antes da aula. Escolha uma data mais adiante."), "day")
-    held_from, held_until = pick_up[0], ends_at
+    held_from, (_, held_until) = pick_up[0], back_on(calendar, pace, _day(calendar, ends_at))
     if pace.preparation:
         held_from = calendar.windows(calendar.nth_open_day(_day(calendar, pick_up[0]), -pace.preparation))[0][0]
-    if pace.turnaround:
-        held_until = calendar.windows(calendar.nth_open_day(_day(calendar, ends_at), pace.turnaround))[-1][1]
     return Times(pick_up, ends_at, ((held_from, held_until),), lessons)
+
+
+def back_on(calendar: Calendar, pace: Pace, day: date) -> tuple[datetime, datetime]:
+    """Return until when something can be brought back on an open day, and until when it is kept free after that."""
+    free_again = calendar.nth_open_day(day, pace.turnaround)
+    return calendar.windows(day)[-1][1], calendar.windows(free_again)[-1][1]
 
 
 def _last_opening_before(calendar: Calendar, moment: datetime) -> Window:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import String, case, cast, func, or_, select
 
 from plugins.physical_loans.calendars import Calendar
 from plugins.physical_loans.models import LIVE, Booking, Desk, Rule, Thing
@@ -56,12 +56,22 @@ def _precision(rule: Rule) -> int:
     return sum(weight for name, weight in WEIGHTS.items() if getattr(rule, name))
 
 
-def check(work: Work, terms: Terms, calendar: Calendar, times: Times, borrower: User) -> None:
+def check(
+    work: Work,
+    terms: Terms,
+    calendar: Calendar,
+    times: Times,
+    borrower: User,
+    series: str = "",
+    counted: bool = False,
+) -> None:
     """Refuse, in words, what the terms do not allow.
+
+    A series counts as one open booking, so what belongs to one begun is not counted again, nor what is `counted`.
 
     Raises NotAllowed when it is about the person, Invalid when other dates would do.
     """
-    _check_person(work, terms, borrower)
+    _check_person(work, terms, borrower, None if counted else series)
     start, end = (calendar.local(moment).date() for moment in (times.starts_at, times.ends_at))
     today = calendar.local(work.now).date()
     if terms.most_days is not None and (end - start).days > terms.most_days:
@@ -74,23 +84,28 @@ def check(work: Work, terms: Terms, calendar: Calendar, times: Times, borrower: 
         raise Invalid(N_("Tudo tem de voltar até %(day)s. Escolha datas anteriores."), "last", day=terms.back_before)
 
 
-def _check_person(work: Work, terms: Terms, borrower: User) -> None:
+def _check_person(work: Work, terms: Terms, borrower: User, series: str | None) -> None:
     if work.actor.may_anywhere(DESK):
         return  # the desk decides for itself
     if terms.who == "staff":
         raise NotAllowed(N_("Este material só é emprestado por quem está no balcão. Fale com o centro."))
     if terms.who == "verified" and borrower.verified_at is None:
         raise NotAllowed(N_("Este material empresta-se a docentes confirmados. Peça ao centro que o confirme."))
-    if terms.most_open is not None and open_bookings(work, borrower.id) >= terms.most_open:
+    if series is None or terms.most_open is None:
+        return
+    if open_bookings(work, borrower.id, but_series=series) >= terms.most_open:
         raise NotAllowed(
             N_("Já tem %(count)s reservas e empréstimos em aberto, o máximo. Devolva ou anule um."),
             count=terms.most_open,
         )
 
 
-def open_bookings(work: Work, user_id: int) -> int:
-    """Return how many bookings a person has that keep something."""
-    counted = select(func.count()).select_from(Booking).where(Booking.borrower_id == user_id, Booking.state.in_(LIVE))
+def open_bookings(work: Work, user_id: int, but_series: str = "") -> int:
+    """Return how many bookings a person has that keep something; those of a series are one together."""
+    one = case((Booking.series != "", Booking.series), else_=cast(Booking.id, String))
+    counted = select(func.count(one.distinct())).where(Booking.borrower_id == user_id, Booking.state.in_(LIVE))
+    if but_series:
+        counted = counted.where(Booking.series != but_series)
     return work.session.scalar(counted) or 0
 
 

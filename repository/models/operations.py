@@ -37,7 +37,10 @@ class Job(Numbered, Base):
 
 
 class Mail(Numbered, Base):
-    """One message in the outbox; it leaves by a job, and its text is dropped when it has left."""
+    """One message in the outbox; it leaves by a job, and its text is dropped when it has left.
+
+    `key` names what it tells of, where that must be told once. `enclosed` are files of text that come with it.
+    """
 
     __tablename__ = "mail"
 
@@ -47,6 +50,8 @@ class Mail(Numbered, Base):
     body: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(String(40), default="", server_default="")  # what a person may stop; "" never
     locale: Mapped[str] = mapped_column(String(10), default="pt_PT", server_default="pt_PT")
+    key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    enclosed: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 

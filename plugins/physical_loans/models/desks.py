@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repository.api import Base, Numbered
@@ -27,6 +27,7 @@ class Desk(Numbered, Base):
     municipal_days: Mapped[list[str]] = mapped_column(JSON, default=list)
     transport_days: Mapped[int] = mapped_column(default=0)
     answer_hours: Mapped[int] = mapped_column(default=48)
+    reminds: Mapped[bool] = mapped_column(default=True, server_default=true())  # of returns, by mail
     closed_at: Mapped[datetime | None]
 
 

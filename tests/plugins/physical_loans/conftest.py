@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from plugins.physical_loans import after, moves
 from plugins.physical_loans.models import Component, Copy, Desk, Thing
 from repository import items
-from repository.models import Item, Organisation, User
+from repository.models import Item, Job, Mail, Organisation, User
 from repository.work import Work
 
 WEEK = {str(day): [["09:30", "13:00"], ["15:30", "18:00"]] for day in range(5)}
@@ -50,7 +52,11 @@ def make_thing(at: Callable[..., Any], desk: Desk, centre: Organisation) -> Call
     made: list[Item] = []
 
     def make(
-        title: str = "Robôs de chão", copies: int = 1, stock: int = 1, parts: dict[str, int] | None = None, **values: Any
+        title: str = "Robôs de chão",
+        copies: int = 1,
+        stock: int = 1,
+        parts: dict[str, int] | None = None,
+        **values: Any,
     ) -> Thing:
         with at() as work:
             item = items.create_draft(work, kind="physical")
@@ -63,9 +69,7 @@ def make_thing(at: Callable[..., Any], desk: Desk, centre: Organisation) -> Call
                 thing.components.append(Component(name=name, expected=expected, position=position))
             for number in range(1, copies + 1):
                 name = f"T{len(made) + 1}-{number:02}"
-                thing.copies.append(
-                    Copy(desk_id=desk.id, inventory=name, label=name, stock=stock, created_at=work.now)
-                )
+                thing.copies.append(Copy(desk_id=desk.id, inventory=name, label=name, stock=stock, created_at=work.now))
             work.session.flush()
             items.submit(work, item)
             made.append(item)
@@ -78,3 +82,39 @@ def make_thing(at: Callable[..., Any], desk: Desk, centre: Organisation) -> Call
 def thing(make_thing: Callable[..., Thing]) -> Thing:
     """One thing with one copy."""
     return make_thing()
+
+
+@pytest.fixture
+def settle(at: Callable[..., Any]) -> Callable[..., int]:
+    """Do what follows the acts so far, as the worker would, at a moment; return for how many acts."""
+
+    def follow_all(moment: datetime = MONDAY) -> int:
+        done = 0
+        while jobs := _take_after(at, moment):
+            for payload in jobs:
+                with at(moment=moment) as work:
+                    after.follow(work, payload["booking_id"], payload["act"], payload["at"], payload["was"])
+            done += len(jobs)
+        return done
+
+    return follow_all
+
+
+def _take_after(at: Callable[..., Any], moment: datetime) -> list[dict[str, Any]]:
+    with at(moment=moment) as work:
+        jobs = list(work.session.scalars(select(Job).where(Job.name == moves.AFTER).order_by(Job.id)))
+        for job in jobs:
+            work.session.delete(job)
+        return [dict(job.payload) for job in jobs]
+
+
+@pytest.fixture
+def mails(at: Callable[..., Any]) -> Callable[[], list[tuple[str, str]]]:
+    """Return to whom the outbox has letters, with their subjects, in order."""
+
+    def listed() -> list[tuple[str, str]]:
+        with at() as work:
+            rows = work.session.scalars(select(Mail).order_by(Mail.id))
+            return [(mail.address.partition("@")[0], mail.subject) for mail in rows]
+
+    return listed

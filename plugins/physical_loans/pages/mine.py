@@ -1,0 +1,235 @@
+"""A person's loans: the list, the page of one, and what can be done with it."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
+
+from plugins.physical_loans import asking, bookings, calendars, changing, moves
+from plugins.physical_loans.asking import Asked
+from plugins.physical_loans.models import LIVE, Booking, BookingState, Thing
+from plugins.physical_loans.pages import saying
+from plugins.physical_loans.pages.door import done, number, pages, signed_in
+from plugins.physical_loans.pages.sheet import choices
+from repository.api import (
+    AuditEntry,
+    Conflict,
+    DomainError,
+    Invalid,
+    NotAllowed,
+    Work,
+    begin,
+    look,
+    offer_undo,
+    status_of,
+    view_of,
+    words_of,
+)
+
+PER_PAGE = 20
+# What waits for the person comes first: an answer, what is late or out, then what is to be picked up.
+ORDER = (BookingState.OFFERED, BookingState.INCOMPLETE, BookingState.OUT, BookingState.READY)
+OPEN = (*LIVE, BookingState.WAITING, BookingState.INCOMPLETE)
+PAGE = "physical_loans_booking.booking"
+
+
+@pages.get("/mine")
+def mine() -> str:
+    """All loans of a person: those that are open, then those that are over, newest first."""
+    work = signed_in()
+    page = max(1, number(request.args.get("page")) or 1)
+    over = select(Booking).where(Booking.borrower_id == work.actor.user_id, Booking.state.not_in(OPEN))
+    total = work.session.scalar(select(func.count()).select_from(over.subquery())) or 0
+    newest = over.options(*_loaded()).order_by(Booking.starts_at.desc(), Booking.id.desc())
+    past = work.session.scalars(newest.limit(PER_PAGE).offset((page - 1) * PER_PAGE))
+    return render_template(
+        "physical_loans/mine.html",
+        open=[row_of(work, booking) for booking in open_ones(work)],
+        past=[row_of(work, booking) for booking in past],
+        page=page,
+        count=max(1, -(-total // PER_PAGE)),
+        page_url=lambda n: url_for("physical_loans_booking.mine", page=n, _anchor="antes"),
+    )
+
+
+def open_ones(work: Work) -> list[Booking]:
+    """Return the person's open bookings, what waits for them first."""
+    wanted = (
+        select(Booking)
+        .where(Booking.borrower_id == work.actor.user_id, Booking.state.in_(OPEN))
+        .options(*_loaded())
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    return sorted(work.session.scalars(wanted), key=lambda one: (_place(one), one.ends_at))
+
+
+def _place(booking: Booking) -> int:
+    return ORDER.index(booking.state) if booking.state in ORDER else len(ORDER)
+
+
+def _loaded() -> tuple[Any, ...]:
+    thing = selectinload(Booking.thing).selectinload(Thing.item)
+    return thing, selectinload(Booking.desk)
+
+
+def row_of(work: Work, booking: Booking) -> dict[str, Any]:
+    """Return a line of the list of loans."""
+    zone = calendars.zone_of(booking.desk)
+    starts, ends = (moment.astimezone(zone).date() for moment in (booking.starts_at, booking.ends_at))
+    out = booking.state == BookingState.OUT
+    when = gettext("devolver até %(day)s", day=saying.day(ends))
+    if not out:
+        when = gettext("de %(first)s a %(last)s", first=saying.day(starts), last=saying.day(ends))
+    parts = [saying.amount(booking), when, booking.desk.name]
+    return {
+        "title": booking.thing.item.title,
+        "url": url_for(PAGE, booking_id=booking.id),
+        "note": " · ".join(part for part in parts if part),
+        "state": saying.state_of(booking, work.now),
+        "id": booking.id,
+        "offered": booking.state == BookingState.OFFERED,
+    }
+
+
+@pages.get("/<int:booking_id>")
+def booking(booking_id: int) -> str:
+    """One booking: how it stands, when what happens, what can be done with it, and what happened so far."""
+    work = signed_in()
+    return _page(work, bookings.get(work, booking_id))
+
+
+def _page(
+    work: Work, booking: Booking, asked: Asked | None = None, error: DomainError | None = None, part: str = ""
+) -> str:
+    calendar = calendars.calendar_of(work, booking.desk)
+    own = bookings.is_own(work, booking)
+    errors = {error.field or "": words_of(error)} if error else {}
+    known: dict[str, Any] = {
+        "booking": booking,
+        "item": view_of(booking.thing.item),
+        "state": saying.state_of(booking, work.now),
+        "plan": saying.plan_of(calendar, booking),
+        "class_words": saying.of_class(work, booking),
+        "amount": saying.amount(booking),
+        "copies_words": _copies(booking),
+        "own": own,
+        "borrower": "" if own or booking.borrower is None else booking.borrower.name,
+        "history": _history(work, booking),
+        "may_cancel": moves.may_move(booking, "cancel"),
+        "may_change": booking.state in changing.CHANGEABLE and booking.starts_at > work.now - timedelta(days=1),
+        "may_reactivate": _may_reactivate(work, booking),
+        "until": changing.may_extend_until(work, booking),
+        "at_desk": changing.at_own_desk(work, booking) and booking.state == BookingState.OUT,
+        "asked": asked or asking.asked_of(booking),
+        "errors": errors,
+        "part": part,
+    }
+    chosen = choices(work, booking.thing, known["asked"])
+    return render_template("physical_loans/booking.html", **chosen, **known, copies_choice=chosen["copies"])
+
+
+def _may_reactivate(work: Work, booking: Booking) -> bool:
+    waited = booking.queued_at is not None and booking.approved_at is None
+    return booking.state == BookingState.CANCELLED and booking.held_from > work.now and not waited
+
+
+def _copies(booking: Booking) -> str:
+    """Return which copies it is: only said once they are packed, since until then they may change."""
+    if booking.copy_id is None and booking.state not in (BookingState.READY, BookingState.OUT):
+        return ""
+    kept = [hold.copy.inventory for hold in booking.holds if hold.state in ("reserved", "out")]
+    return ", ".join(dict.fromkeys(kept))
+
+
+def _history(work: Work, booking: Booking) -> list[tuple[str, str]]:
+    wanted = (
+        select(AuditEntry)
+        .where(AuditEntry.subject_kind == "physical_loans_booking", AuditEntry.subject_id == booking.id)
+        .order_by(AuditEntry.id)
+    )
+    zone, told = calendars.zone_of(booking.desk), []
+    for entry in work.session.scalars(wanted):
+        mine = entry.actor_id is not None and entry.actor_id == work.actor.user_id
+        words = gettext(moves.AUDIT[entry.action]) if entry.action in moves.AUDIT else entry.action
+        who = (
+            gettext("O/a senhor/a")
+            if mine
+            else gettext("Quem reservou")
+            if _by(booking, entry)
+            else gettext("O centro")
+        )
+        at = entry.at.astimezone(zone)
+        told.append((f"{saying.day(at.date())}, {at:%H:%M}", f"{who} {words}"))
+    return told
+
+
+def _by(booking: Booking, entry: AuditEntry) -> bool:
+    return entry.actor_id is not None and entry.actor_id == booking.borrower_id
+
+
+@pages.post("/<int:booking_id>/change")
+def change(booking_id: int) -> Response | tuple[str, int]:
+    """Other dates, another quantity, another collector."""
+    asked = Asked.read(request.form)
+    try:
+        with begin() as work:
+            booking = bookings.get(work, booking_id)
+            desk = bookings.get_desk(work, number(asked["desk"]) or booking.desk_id)
+            wish = asking.wish_of(work, asked, booking.thing_id, desk)
+            changing.change(work, booking, wish, number(request.form.get("version")))
+    except (Invalid, Conflict) as error:
+        return _refused(booking_id, error, asked, "change")
+    flash(gettext("A reserva está mudada."), "success")
+    return done(PAGE, booking_id=booking_id)
+
+
+def _refused(booking_id: int, error: DomainError, asked: Asked | None, part: str) -> tuple[str, int]:
+    work = look()
+    page = _page(work, bookings.get(work, booking_id), asked, error, part)
+    return page, status_of(error)
+
+
+@pages.post("/<int:booking_id>/extend")
+def extend(booking_id: int) -> Response | tuple[str, int]:
+    """More time for what is out."""
+    try:
+        with begin() as work:
+            booking = bookings.get(work, booking_id)
+            until = asking.read_day(request.form.get("until", "").strip(), "until")
+            changing.extend(work, booking, until, number(request.form.get("version")))
+    except (Invalid, Conflict, NotAllowed) as error:
+        return _refused(booking_id, error, None, "extend")
+    flash(gettext("Está prolongado até %(day)s.", day=saying.long_day(until)), "success")
+    return done(PAGE, booking_id=booking_id)
+
+
+@pages.post("/<int:booking_id>/cancel")
+def cancel(booking_id: int) -> Response:
+    """Give a booking up; the next page offers to take that back."""
+    with begin() as work:
+        booking = bookings.get(work, booking_id)
+        if booking.state != BookingState.CANCELLED:
+            bookings.cancel(work, booking)
+        again = booking.approved_at is not None or booking.queued_at is None
+    if again:
+        undo = url_for("physical_loans_booking.reactivate", booking_id=booking_id)
+        offer_undo(gettext("A reserva está anulada."), undo)
+    else:
+        flash(gettext("Saiu da lista de espera."), "success")
+    return done(PAGE, booking_id=booking_id)
+
+
+@pages.post("/<int:booking_id>/reactivate")
+def reactivate(booking_id: int) -> Response | tuple[str, int]:
+    """Make a cancelled booking anew."""
+    try:
+        with begin() as work:
+            changing.reactivate(work, bookings.get(work, booking_id))
+    except (Invalid, Conflict) as error:
+        return _refused(booking_id, error, None, "")
+    flash(gettext("Está reservado outra vez."), "success")
+    return done(PAGE, booking_id=booking_id)

@@ -1,0 +1,155 @@
+"""Days, times and states of loans in the words of pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import format_date, format_time, get_locale, gettext, ngettext
+
+from plugins.physical_loans.calendars import Calendar, Window
+from plugins.physical_loans.models import Booking, BookingState, Desk
+from plugins.physical_loans.planning import Times
+from repository.api import N_, DomainError, Work, now, words_of
+
+STATES = {
+    BookingState.REQUESTED: ("warn", "clock", N_("Espera aprovação")),
+    BookingState.APPROVED: ("good", "calendar-check", N_("Reservado")),
+    BookingState.READY: ("info", "package-check", N_("Pronto a levantar")),
+    BookingState.OUT: ("info", "arrow-up-right", N_("Consigo")),
+    BookingState.RETURNED: ("good", "circle-check", N_("Devolvido")),
+    BookingState.INCOMPLETE: ("warn", "package-minus", N_("Voltou incompleto")),
+    BookingState.LOST: ("bad", "circle-alert", N_("Dado por perdido")),
+    BookingState.WAITING: ("warn", "clock", N_("Em lista de espera")),
+    BookingState.OFFERED: ("warn", "message-circle-question-mark", N_("É a sua vez: responda")),
+    BookingState.DECLINED: ("bad", "circle-x", N_("Recusado")),
+    BookingState.CANCELLED: ("mute", "undo-2", N_("Anulado")),
+    BookingState.EXPIRED: ("mute", "clock", N_("Passou o prazo")),
+}
+MODES = {
+    "lesson": N_("Para uma aula"),
+    "series": N_("Todas as semanas"),
+    "days": N_("De um dia a outro"),
+    "block": N_("Para a escola, por semanas"),
+    "site": N_("Usar no centro"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of the plan: when, what happens, and whether it is the lesson itself."""
+
+    when: str
+    what: str
+    mine: bool = False
+
+
+def state_of(booking: Booking, moment: datetime) -> tuple[str, str, str]:
+    """Return tone, icon and words of how a booking stands; one that is out past its end is late."""
+    if booking.state == BookingState.OUT and booking.ends_at < moment:
+        return "bad", "alarm-clock", gettext("Em atraso")
+    tone, sign, words = STATES[booking.state]
+    return tone, sign, gettext(words)
+
+
+def day(value: date, weekday: bool = True) -> str:
+    """Return a day as «terça, 9 mar.», with the year when it is not this one."""
+    pattern = "EEE, d MMM" if weekday else "d MMM"
+    words = str(format_date(value, pattern))
+    return f"{words} {value.year}" if value.year != now().year else words
+
+
+def long_day(value: date) -> str:
+    """Return a day as «Terça-feira, 9 de março»."""
+    words = str(format_date(value, "EEEE, d 'de' MMMM" if _portuguese() else "EEEE, d MMMM"))
+    return words[:1].upper() + words[1:]
+
+
+def month(value: date) -> str:
+    """Return a month with its year, as a heading."""
+    words = str(format_date(value, "MMMM 'de' y" if _portuguese() else "MMMM y"))
+    return words[:1].upper() + words[1:]
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """Return the days of the week from Monday, short and whole."""
+    monday = date(2024, 1, 1)
+    return [
+        (str(format_date(date(2024, 1, n), "EEE")), str(format_date(date(2024, 1, n), "EEEE")))
+        for n in range(monday.day, 8)
+    ]
+
+
+def clock(calendar: Calendar, moment: datetime) -> str:
+    """Return the time that the desk's clock shows."""
+    return str(format_time(calendar.local(moment).replace(tzinfo=None).time(), "HH:mm"))
+
+
+def opening(calendar: Calendar, window: Window) -> str:
+    """Return a day and the times from and until which something can be picked up."""
+    day_words = long_day(calendar.local(window[0]).date())
+    return f"{day_words}, {clock(calendar, window[0])}–{clock(calendar, window[1])}"
+
+
+def plan(calendar: Calendar, times: Times, desk: Desk, on_site: bool = False) -> list[Step]:
+    """Return what happens when, from the pick-up to the return."""
+    lessons = [Step(opening(calendar, lesson), gettext("A sua aula"), True) for lesson in times.lessons]
+    if on_site:
+        return [Step(step.when, gettext("A sua aula, em %(desk)s", desk=desk.name), True) for step in lessons]
+    back = calendar.local(times.ends_at).date()
+    until = gettext("%(day)s, até às %(time)s", day=long_day(back), time=clock(calendar, times.ends_at))
+    return [
+        Step(opening(calendar, times.pick_up), gettext("Levantar em %(desk)s", desk=desk.name)),
+        *lessons,
+        Step(until, gettext("Devolver em %(desk)s", desk=desk.name)),
+    ]
+
+
+def plan_of(calendar: Calendar, booking: Booking) -> list[Step]:
+    """Return the plan of what is booked."""
+    lessons = tuple((datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in booking.lessons)
+    openings = calendar.windows(calendar.local(booking.starts_at).date())
+    pick_up = next((window for window in openings if window[0] == booking.starts_at), None)
+    window = pick_up or (booking.starts_at, booking.ends_at)
+    times = Times(window, booking.ends_at, ((booking.held_from, booking.held_until),), lessons)
+    return plan(calendar, times, booking.desk, booking.use == "on_site")
+
+
+def amount(booking: Booking) -> str:
+    """Return how many are booked, when it is more than one or lent by number."""
+    unit = booking.thing.unit_name
+    if booking.quantity == 1 and not unit:
+        return ""
+    return f"{booking.quantity} {unit}".strip()
+
+
+def of_class(work: Work, booking: Booking) -> str:
+    """Return the class in words: its year or level, and how many pupils."""
+    known, locale = work.services.vocabularies, str(get_locale())
+    parts = []
+    if booking.year:
+        parts.append(known["years"].label(booking.year, locale))
+    elif booking.level:
+        parts.append(known["levels"].short(booking.level, locale))
+    if booking.pupils:
+        parts.append(ngettext("%(num)s aluno", "%(num)s alunos", booking.pupils))
+    return ", ".join(parts)
+
+
+def classes(work: Work, levels: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the years (and levels without years) that a class can be of: those of the thing first, or all."""
+    known, locale = work.services.vocabularies, str(get_locale())
+    codes = [code for code in levels if code in known["levels"]] or [term.code for term in known["levels"]]
+    found = []
+    for code in codes:
+        years = [(year, known["years"].label(year, locale)) for year in known.years_of(code)]
+        found += years or [(code, known["levels"].short(code, locale))]
+    return found
+
+
+def refusal(error: DomainError | None) -> str:
+    """Return the words of a refusal, or none."""
+    return words_of(error) if error else ""
+
+
+def _portuguese() -> bool:
+    return str(get_locale()).startswith("pt")

@@ -1,0 +1,46 @@
+"""The plugin's parts of other pages that teachers see: a kit's page, and a person's own page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+
+from plugins.physical_loans.asking import Asked
+from plugins.physical_loans.models import Thing
+from plugins.physical_loans.pages import mine
+from plugins.physical_loans.pages.door import address_of
+from plugins.physical_loans.pages.sheet import sheet
+from repository.api import Item, Panel, State, Work
+
+SHOWN = 5
+
+
+def item_panels(work: Work, item: Item) -> Iterator[Panel]:
+    """Yield the month of a thing and the form to book it."""
+    thing = work.session.get(Thing, item.id) if item.kind == "physical" and item.state == State.PUBLISHED else None
+    if thing is None:
+        return
+    asked = Asked.read(request.args)
+
+    def address(**changes: Any) -> str:
+        anchor = changes.pop("anchor", "loans-book")
+        return address_of("pages.item", asked, changes, item_id=item.id, _anchor=anchor)
+
+    known = sheet(work, thing, asked, request.args.get("month", ""), address)
+    if known["desk"] is not None:
+        title = {"title": gettext("Quando está livre")}
+        yield Panel("loans-month", "physical_loans/panel_month.html", {**known, **title}, 10)
+    title = {"title": gettext("Reservar para uma aula"), "tone": "call"}
+    yield Panel("loans-book", "physical_loans/panel_book.html", {**known, **title}, 10, "aside")
+
+
+def me_panels(work: Work) -> Iterator[Panel]:
+    """Yield the person's open loans, what waits for them first."""
+    if work.actor.user_id is None:
+        return
+    found = mine.open_ones(work)
+    if found:
+        rows = [mine.row_of(work, booking) for booking in found[:SHOWN]]
+        context = {"title": gettext("Os meus empréstimos"), "rows": rows, "more": len(found) - len(rows)}
+        yield Panel("loans", "physical_loans/panel_mine.html", context, 5)
