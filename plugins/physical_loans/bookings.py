@@ -114,8 +114,8 @@ def booked_with(work: Work, borrower: User, key: str) -> list[Booking]:
     return list(work.session.scalars(select(Booking).where(mine).order_by(Booking.id)))
 
 
-def key_of(borrower: User, key: str, number: int) -> str:
-    """Return the name under which a person's request is kept, so that it is done once."""
+def key_of(borrower: User, key: str, number: int = 0) -> str:
+    """Return the name under which the `number`th booking of a request is kept."""
     return f"{borrower.id}:{key}:{number}"
 
 

@@ -1,7 +1,11 @@
 """The whole life of a booking, as one table of moves."""
 
+from typing import Any
+
+from sqlalchemy import select
+
 from plugins.physical_loans.models import Booking, BookingState, Hold, HoldState
-from repository.api import N_, Conflict, Work, enqueue, record
+from repository.api import N_, AuditEntry, Conflict, Work, enqueue, record
 
 AFTER = "physical_loans.after"
 S = BookingState
@@ -15,9 +19,11 @@ MOVES = {
     (S.READY, "hand_out"): S.OUT,
     (S.OUT, "take_back"): S.RETURNED,
     (S.OUT, "take_back_incomplete"): S.INCOMPLETE,
+    (S.OUT, "put_back"): S.APPROVED,  # used where it stands, until the next lesson
     (S.OUT, "lose"): S.LOST,
     (S.INCOMPLETE, "complete"): S.RETURNED,
     (S.LOST, "find"): S.RETURNED,
+    (S.LOST, "undo_lose"): S.OUT,
     (S.WAITING, "offer"): S.OFFERED,
     (S.OFFERED, "accept"): S.APPROVED,
     (S.OFFERED, "ask_approval"): S.REQUESTED,
@@ -39,6 +45,7 @@ MOVES = {
     (S.OUT, "undo_hand_out"): S.APPROVED,
     (S.RETURNED, "undo_take_back"): S.OUT,
     (S.INCOMPLETE, "undo_take_back"): S.OUT,
+    (S.APPROVED, "undo_take_back"): S.OUT,  # put back between two lessons
 }
 CLOSED = (S.RETURNED, S.LOST, S.DECLINED, S.CANCELLED, S.EXPIRED)
 AUDIT = {
@@ -52,6 +59,8 @@ AUDIT = {
     "loan.hand_out": N_("entregou um empréstimo"),
     "loan.take_back": N_("recebeu um empréstimo de volta"),
     "loan.take_back_incomplete": N_("recebeu um empréstimo com faltas"),
+    "loan.take_back_part": N_("recebeu uma parte de um empréstimo"),
+    "loan.put_back": N_("arrumou um empréstimo até à aula seguinte"),
     "loan.lose": N_("deu um empréstimo por perdido"),
     "loan.complete": N_("completou o que faltava de um empréstimo"),
     "loan.find": N_("encontrou um empréstimo dado por perdido"),
@@ -62,6 +71,8 @@ AUDIT = {
     "loan.end": N_("terminou uma utilização no local"),
     "loan.cancel": N_("anulou uma reserva"),
     "loan.reactivate": N_("voltou a fazer uma reserva anulada"),
+    "loan.undo_lose": N_("desfez que um empréstimo se perdeu"),
+    "loan.warn": N_("avisou de uma falta no exemplar reservado"),
     "loan.undo_hand_out": N_("desfez uma entrega"),
     "loan.undo_take_back": N_("desfez uma devolução"),
     "loan.change": N_("mudou uma reserva"),
@@ -99,6 +110,17 @@ def tell(
     at = work.now.isoformat()
     was = (before or {}).get("state", "")
     enqueue(work, AFTER, key=f"{booking.id}:{act}:{at}", booking_id=booking.id, act=act, at=at, was=was)
+
+
+def last_said(work: Work, booking: Booking, *acts: str) -> dict[str, Any]:
+    """Return what the audit trail says of the last of these acts on the booking, empty when there was none."""
+    work.session.flush()
+    wanted = select(AuditEntry.after).where(
+        AuditEntry.subject_kind == "booking",
+        AuditEntry.subject_id == booking.id,
+        AuditEntry.action.in_([f"loan.{act}" for act in acts]),
+    )
+    return dict(work.session.scalar(wanted.order_by(AuditEntry.id.desc()).limit(1)) or {})
 
 
 def free(booking: Booking) -> list[Hold]:

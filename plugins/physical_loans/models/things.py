@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from plugins.physical_loans.models.desks import Desk
 from repository.api import Base, Item, Numbered
 
 
@@ -81,6 +82,7 @@ class Copy(Numbered, Base):
     version: Mapped[int] = mapped_column(default=1)
 
     thing: Mapped[Thing] = relationship(back_populates="copies")
+    desk: Mapped[Desk] = relationship()
     own_components: Mapped[list["Component"]] = relationship(order_by="Component.position", viewonly=True)
     shortages: Mapped[list["Shortage"]] = relationship(back_populates="copy", order_by="Shortage.since")
 

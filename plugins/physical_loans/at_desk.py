@@ -1,0 +1,54 @@
+"""What everything done at the desk shares: who may, and the refusal of what was done already."""
+
+from plugins.physical_loans import bookings, calendars, rules
+from plugins.physical_loans.models import Booking, Copy, CopyState, Desk, Hold, HoldState
+from repository.api import N_, Conflict, NotAllowed, Work
+
+USABLE = {"away": (CopyState.AVAILABLE,), "on_site": (CopyState.AVAILABLE, CopyState.ON_SITE)}
+STANDING = {
+    CopyState.REPAIR: N_("%(copy)s está em reparação."),
+    CopyState.ON_SITE: N_("%(copy)s usa-se só no local e não sai."),
+    CopyState.LOST: N_("%(copy)s está dado por perdido."),
+    CopyState.WRITTEN_OFF: N_("%(copy)s foi abatido ao inventário."),
+}
+
+
+class AlreadyDone(Conflict):
+    """What was asked for is done already: sent twice, or somebody was faster. Nothing is lost and nothing is wrong."""
+
+
+def check_desk(work: Work, booking: Booking) -> None:
+    """Refuse what only the booking's desk may do. Raises NotAllowed."""
+    if not bookings.at_desk(work, booking):
+        raise NotAllowed(N_("Só quem trabalha no balcão desta reserva pode fazer isto."))
+
+
+def check_works_at(work: Work, desk: Desk) -> None:
+    """Refuse people who do not work at the desk. Raises NotAllowed."""
+    if not work.actor.may(rules.DESK, desk.organisation_id):
+        raise NotAllowed(N_("Só quem trabalha no balcão «%(desk)s» pode fazer isto."), desk=desk.name)
+
+
+def check_usable(copy: Copy, use: str = "away") -> None:
+    """Refuse a copy that must not be handed out now. Raises Conflict, in words that name it."""
+    if copy.state not in USABLE[use]:
+        raise Conflict(STANDING[copy.state], copy=copy.inventory)
+    if copy.blocked:
+        raise Conflict(N_("%(copy)s não pode sair. %(why)s"), copy=copy.inventory, why=copy.blocked)
+
+
+def holds_of(booking: Booking, *states: HoldState) -> list[Hold]:
+    """Return the booking's holds that are in one of the states."""
+    return [hold for hold in booking.holds if hold.state in states]
+
+
+def copies_of(booking: Booking, *states: HoldState) -> list[Copy]:
+    """Return the copies that the booking keeps in one of the states, each once."""
+    return list(dict.fromkeys(hold.copy for hold in holds_of(booking, *states)))
+
+
+def moment_words(work: Work, booking: Booking, name: str) -> dict[str, str]:
+    """Return the day and the time of one of the booking's moments as its desk's clock shows them."""
+    at = getattr(booking, name) or work.now
+    local = at.astimezone(calendars.zone_of(booking.desk))
+    return {"day": f"{local:%d/%m/%Y}", "time": f"{local:%H:%M}"}
