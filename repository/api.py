@@ -23,6 +23,7 @@ from repository.examining import look_into, thumbnail_path, write_findings
 from repository.files.blobs import Blob
 from repository.files.examine import Examination
 from repository.files.extract.language import detect as detect_language
+from repository.guards import has_guard
 from repository.hookspecs import (
     API_VERSION,
     AuditAction,
@@ -212,6 +213,7 @@ __all__ = [
     "get_file",
     "get_user",
     "grant",
+    "has_guard",
     "has_job",
     "hookimpl",
     "in_language",

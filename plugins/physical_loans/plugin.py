@@ -1,13 +1,29 @@
 """All that the lending desk touches."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint
+from flask_babel import ngettext
 
-from plugins.physical_loans import after, clockwork, letters, models, moves, panels, queues, rules
+from plugins.physical_loans import after, clockwork, forgetting, letters, models, moves, panels, promises, queues, rules
 from plugins.physical_loans.pages import booking, door, mine, together
-from repository.api import N_, AuditAction, Item, JobKind, MailKind, Panel, Permission, Setting, Work, hookimpl
+from repository.api import (
+    N_,
+    AuditAction,
+    Item,
+    JobKind,
+    MailKind,
+    Panel,
+    Permission,
+    Promise,
+    Scope,
+    Setting,
+    User,
+    Work,
+    hookimpl,
+)
 
 __all__ = ["booking", "mine", "models", "together"]
 
@@ -56,6 +72,7 @@ def register_jobs() -> Iterable[JobKind]:
     return (
         JobKind(moves.AFTER, after.run, batch=10),
         JobKind(queues.JOB, after.move_on, batch=10),
+        JobKind(forgetting.JOB, forgetting.anonymise_daily, period=timedelta(days=1)),
         JobKind(clockwork.JOB, clockwork.run, period=timedelta(minutes=10)),
     )
 
@@ -84,4 +101,45 @@ def register_settings() -> Iterable[Setting]:
             "physical_loans_grace_days", int, 1, N_("Dias abertos até libertar o que não é levantado"),
             "After the day of the pick-up.", editable=True, least=0,
         ),
+        Setting(
+            forgetting.DAYS, int, 180, N_("Dias até um empréstimo terminado deixar de ter nome"),
+            "The figures stay; 0: names are kept.", editable=True, least=0,
+        ),
     )  # fmt: skip
+
+
+# Who is known, to whom, and for how long; and what always holds
+
+
+@hookimpl
+def person_data(work: Work, user: User) -> Mapping[str, Any]:
+    return {"physical_loans": forgetting.told(work, user)}
+
+
+@hookimpl
+def account_ties(work: Work, user: User) -> Iterable[str]:
+    away, ahead = forgetting.ties(work, user)
+    if away:
+        yield ngettext("Falta devolver %(num)s empréstimo.", "Falta devolver %(num)s empréstimos.", away)
+    if ahead:
+        yield ngettext(
+            "Ao apagar a conta, %(num)s reserva é anulada.", "Ao apagar a conta, %(num)s reservas são anuladas.", ahead
+        )
+
+
+@hookimpl
+def account_forgotten(work: Work, user: User) -> None:
+    forgetting.forget(work, user)
+
+
+@hookimpl
+def register_promises() -> Iterable[Promise]:
+    return promises.PROMISES
+
+
+@hookimpl
+def register_scopes() -> Iterable[Scope]:
+    return (
+        Scope("loans", N_("Reservar e ver os seus empréstimos"), (rules.BORROW,)),
+        Scope("desk", N_("Trabalhar no balcão em seu nome"), (rules.DESK,)),
+    )
