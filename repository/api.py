@@ -94,6 +94,7 @@ from repository.models import (
 from repository.permissions import actor_of, allowed, may_fetch, may_see, require, require_permission
 from repository.previews import preview_of
 from repository.rest.answers import Problem, check_revision, show, tag_of
+from repository.rest.answers import problem as problem_of
 from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, ApiBlueprint, needs_scope, takes_files
 from repository.rest.blueprint import done as api_done
 from repository.rest.shapes import Line, Paragraphs, Told, address, moment
@@ -241,6 +242,7 @@ __all__ = [
     "pass_services",
     "post",
     "preview_of",
+    "problem_of",
     "publish",
     "put_back",
     "read_tables",

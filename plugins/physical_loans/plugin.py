@@ -7,10 +7,23 @@ from typing import Any
 from flask import Blueprint
 from flask_babel import ngettext
 
-from plugins.physical_loans import after, clockwork, forgetting, letters, models, moves, panels, promises, queues, rules
+from plugins.physical_loans import (
+    after,
+    api,
+    clockwork,
+    forgetting,
+    letters,
+    models,
+    moves,
+    panels,
+    promises,
+    queues,
+    rules,
+)
 from plugins.physical_loans.pages import booking, door, mine, together
 from repository.api import (
     N_,
+    ApiBlueprint,
     AuditAction,
     Item,
     JobKind,
@@ -135,6 +148,11 @@ def account_forgotten(work: Work, user: User) -> None:
 @hookimpl
 def register_promises() -> Iterable[Promise]:
     return promises.PROMISES
+
+
+@hookimpl
+def register_api() -> Iterable[ApiBlueprint]:
+    return (api.make_blueprint(),)
 
 
 @hookimpl
