@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, delete, or_, select, update
 
 from plugins.physical_loans import moves
+from plugins.physical_loans.figures import school_of
 from plugins.physical_loans.models import (
     BasketLine,
     Booking,
@@ -60,11 +61,19 @@ def anonymise_old(work: Work, days: int) -> int:
 
 def _hide(work: Work, ids: Sequence[int]) -> None:
     """Take out of bookings whatever says who it was; school, level and times stay, for the figures."""
+    _keep_schools(work, ids)
     nobody = {"borrower_id": None, "collector": "", "note": "", "reason": "", "key": None, "anonymised_at": work.now}
     those = update(Booking).where(Booking.id.in_(ids)).values(**nobody, version=Booking.version + 1)
     work.session.execute(those.execution_options(synchronize_session="fetch"))
     work.session.execute(delete(Notice).where(Notice.booking_id.in_(ids)))
     work.session.execute(update(Shortage).where(Shortage.booking_id.in_(ids)).values(note=""))
+
+
+def _keep_schools(work: Work, ids: Sequence[int]) -> None:
+    """Write down which school borrowed something, while the borrower still says it."""
+    unsaid = (Booking.id.in_(ids), Booking.organisation_id.is_(None))
+    known = update(Booking).where(*unsaid).values(organisation_id=school_of())
+    work.session.execute(known.execution_options(synchronize_session="fetch"))
 
 
 def forget(work: Work, user: User) -> None:

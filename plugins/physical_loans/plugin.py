@@ -20,14 +20,16 @@ from plugins.physical_loans import (
     queues,
     rules,
 )
-from plugins.physical_loans.pages import booking, door, mine, together
+from plugins.physical_loans.pages import booking, door, figures, mine, together
 from repository.api import (
     N_,
+    Actor,
     ApiBlueprint,
     AuditAction,
     Item,
     JobKind,
     MailKind,
+    NavEntry,
     Panel,
     Permission,
     Promise,
@@ -38,7 +40,7 @@ from repository.api import (
     hookimpl,
 )
 
-__all__ = ["booking", "mine", "models", "together"]
+__all__ = ["booking", "figures", "mine", "models", "together"]
 
 
 @hookimpl
@@ -143,6 +145,15 @@ def account_ties(work: Work, user: User) -> Iterable[str]:
 @hookimpl
 def account_forgotten(work: Work, user: User) -> None:
     forgetting.forget(work, user)
+
+
+@hookimpl
+def nav_entries(actor: Actor) -> Iterable[NavEntry]:
+    return (
+        NavEntry(
+            N_("Números do balcão"), "physical_loans_booking.figures_page", 60, "admin", "file-spreadsheet", rules.DESK
+        ),
+    )
 
 
 @hookimpl
