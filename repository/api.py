@@ -35,6 +35,7 @@ from repository.hookspecs import (
     ItemAction,
     JobKind,
     MailKind,
+    Narrowing,
     NavEntry,
     Notice,
     Panel,
@@ -42,7 +43,10 @@ from repository.hookspecs import (
     Promise,
     Scope,
     SearchField,
+    SearchNote,
+    SearchParameter,
     Setting,
+    Understood,
     hookimpl,
 )
 from repository.http import actor, begin, client_address, look, offer_undo, safe_target, services, status_of, words_of
@@ -91,11 +95,15 @@ from repository.models import (
     State,
     User,
 )
+from repository.panels import draw
 from repository.permissions import actor_of, allowed, may_fetch, may_see, require, require_permission
 from repository.previews import preview_of
 from repository.rest.answers import Problem, check_revision, show, tag_of
 from repository.rest.answers import problem as problem_of
 from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, ApiBlueprint, needs_scope, takes_files
+from repository.registry import collect
+from repository.rest.answers import Problem, show
+from repository.rest.blueprint import KEY, TOKEN_ONLY, ApiBlueprint, takes_files
 from repository.rest.blueprint import done as api_done
 from repository.rest.shapes import Line, Paragraphs, Told, address, moment
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
@@ -156,6 +164,7 @@ __all__ = [
     "Locked",
     "MailKind",
     "Membership",
+    "Narrowing",
     "NavEntry",
     "NotAllowed",
     "NotFound",
@@ -171,6 +180,8 @@ __all__ = [
     "Row",
     "Scope",
     "SearchField",
+    "SearchNote",
+    "SearchParameter",
     "Services",
     "Setting",
     "SourceFile",
@@ -179,6 +190,7 @@ __all__ = [
     "Told",
     "TooLarge",
     "Unavailable",
+    "Understood",
     "User",
     "UtcDateTime",
     "Vocabularies",
@@ -196,6 +208,7 @@ __all__ = [
     "check_revision",
     "clean",
     "client_address",
+    "collect",
     "contains_words",
     "copy",
     "count",
@@ -207,6 +220,7 @@ __all__ = [
     "describe",
     "detect_language",
     "discard",
+    "draw",
     "enqueue",
     "find_user",
     "fold",

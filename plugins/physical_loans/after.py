@@ -8,7 +8,7 @@ from repository.api import SYSTEM, Services, Work, open_work
 
 # What gives something back to the shelf: dates, copies, or the place of somebody who waited.
 FREEING = (
-    "cancel", "decline", "expire", "change", "take_back", "take_back_incomplete", "complete", "find", "swap", "queue",
+    "cancel", "decline", "expire", "change", "take_back", "take_back_incomplete", "complete", "find", "swap", "queue", "take_back_part", "put_back",
     "undo_hand_out", "end",
 )  # fmt: skip
 
@@ -26,10 +26,12 @@ def follow(work: Work, booking_id: int, act: str, at: str, was: str) -> None:
     if booking is None:
         return
     name = letters.letter_for(act, was, booking)
-    if name:
+    if name and act != "warn":
         letters.write(work, booking, name, f"{act}:{at}")
     if name == "request":
         letters.write_to_desk(work, booking, f"{act}:{at}")
+    if act == "warn":
+        late.warn(work, booking, f"{act}:{at}")
     if act in ("take_back_incomplete", "lose"):
         late.look_after_next(work, booking)
     if act in FREEING:

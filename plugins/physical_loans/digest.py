@@ -13,6 +13,7 @@ from plugins.physical_loans.models import Booking, BookingState, Desk, Hold, Not
 from repository.api import N_, Work, in_language, post
 
 SHOWN_FOR = timedelta(days=14)
+AUDIT = {"loan_desk.reminders": N_("ligou ou desligou os lembretes de um balcão")}
 SUBJECT = N_("Balcão %(desk)s: %(late)s em atraso, %(risk)s em risco")
 BODY = N_(
     "Em atraso: %(late)s\nReservas sem exemplar garantido: %(risk)s\nPor levantar: %(pending)s\n"
@@ -90,7 +91,7 @@ def _send(work: Work, desk: Desk, listed: DayList, day: str) -> None:
         "risk": len(listed.at_risk),
         "pending": len(listed.not_picked_up),
         "unreached": len(listed.unreached),
-        "url": f"{work.services.settings.public_url}/loans/desks/{desk.id}/today",
+        "url": f"{work.services.settings.public_url}/loans/desks/{desk.id}/attention",
     }
     for person in letters.people_of(work, desk):
         subject, body = (in_language(text, person.locale, letters.CATALOGUES, **known) for text in (SUBJECT, BODY))

@@ -1,6 +1,5 @@
 """What is not there for those who come next: it is late, or came back unfit. They get another copy, or are warned."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +7,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased, selectinload
 
-from plugins.physical_loans import alternatives, calendars, holding, letters, moves
+from plugins.physical_loans import alternatives, calendars, letters, missing, moves, rehoming
 from plugins.physical_loans.changing import wish_of
 from plugins.physical_loans.models import PROMISED, Booking, BookingState, Copy, CopyState, Hold, HoldState, Thing
 from repository.api import N_, Work, actor_of, in_language
@@ -74,6 +73,19 @@ def look_after_next(work: Work, booking: Booking) -> None:
             look_after(work, kept)
 
 
+def warn(work: Work, booking: Booking, key: str) -> None:
+    """Tell the borrower that something misses in the copy that is kept for them; one that may not leave is replaced."""
+    reserved = [kept for kept in booking.holds if kept.state == HoldState.RESERVED and kept.ends > work.now]
+    risky = [kept for kept in reserved if is_unfit(kept)]
+    if risky:
+        for kept in risky:
+            look_after(work, kept)
+        return
+    lines = missing.open_lines(work, sorted({kept.copy_id for kept in reserved}))
+    if lines:
+        letters.write(work, booking, "warn", key, missing=missing.words(lines))
+
+
 def look_after(work: Work, kept: Hold) -> bool:
     """Move a reservation at risk to another copy, or warn the borrower once; return whether it could be moved."""
     if reseat(work, kept):
@@ -96,34 +108,24 @@ def is_unfit(kept: Hold) -> bool:
 
 def reseat(work: Work, kept: Hold) -> bool:
     """Give a reservation another free unit; not what is packed already, nor a certain copy that was asked for."""
-    booking = kept.booking
-    if booking.copy_id is not None or booking.state == BookingState.READY:
+    booking, before = kept.booking, kept.copy_id
+    if booking.state == BookingState.READY:
         return False
-    mine = holding.lendable([booking.thing_id], booking.use).where(Copy.desk_id == booking.desk_id)
-    copies = list(work.session.scalars(mine.with_for_update()))
-    span = (kept.starts, kept.ends)
-    shelf = holding.shelf_of(work.session, copies, (min(work.now, span[0]), span[1]), work.now)
-    late = _late_units(work, copies)
-    free = [unit for unit in shelf.choose([span], len(shelf.units)) if unit not in late]
-    if not free:
-        return False
-    before: dict[str, object] = {"copy": kept.copy_id}
     try:
         with work.session.begin_nested():
-            holding.put(work, [(kept, free[0])])
+            if rehoming.move_away(work, [kept], _late_units(work, booking.thing_id)):
+                return False
     except IntegrityError:  # somebody was faster, in another process
         work.session.expire(kept)
         return False
-    moves.tell(work, booking, "swap", before=before, after={"copy": free[0][0]})
+    moves.tell(work, booking, "swap", before={"copy": before}, after={"copy": kept.copy_id})
     return True
 
 
-def _late_units(work: Work, copies: Sequence[Copy]) -> set[tuple[int, int]]:
+def _late_units(work: Work, thing_id: int) -> set[tuple[int, int]]:
     late = select(Hold.copy_id, Hold.unit).join(Booking, Booking.id == Hold.booking_id)
-    late = late.where(
-        Hold.copy_id.in_([copy.id for copy in copies]), Hold.state == HoldState.OUT, Booking.ends_at < work.now
-    )
-    return {(copy_id, unit) for copy_id, unit in work.session.execute(late)}
+    late = late.where(Booking.thing_id == thing_id, Hold.state == HoldState.OUT, Booking.ends_at < work.now)
+    return {(row[0], row[1]) for row in work.session.execute(late)}
 
 
 def _instead(work: Work, booking: Booking, locale: str) -> str:

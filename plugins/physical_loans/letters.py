@@ -111,6 +111,15 @@ LETTERS = {
         N_("O que levou devia ter voltado e faz falta a quem vem a seguir. Se já o devolveu ou precisa de mais tempo, "
            "fale com o balcão."),
     ),
+    "warn": Words(
+        BOOKING,
+        KEPT,
+        N_("Falta uma peça: «%(title)s»"),
+        N_(
+            "No exemplar que lhe está destinado falta, para já: %(missing)s\n\n"
+            "Pode levá-lo assim; se a peça lhe faz falta, fale com o balcão."
+        ),
+    ),
     "next_at_risk": Words(
         BOOKING, KEPT, N_("A sua reserva está em risco: «%(title)s»"),
         N_("O exemplar que lhe está destinado %(why)s e não há outro livre nessas datas. Fazemos o possível por o ter a "
