@@ -8,8 +8,8 @@ from repository.api import SYSTEM, Services, Work, open_work
 
 # What gives something back to the shelf: dates, copies, or the place of somebody who waited.
 FREEING = (
-    "cancel", "decline", "expire", "change", "take_back", "take_back_incomplete", "complete", "find", "swap", "queue", "take_back_part", "put_back",
-    "undo_hand_out", "end",
+    "cancel", "decline", "expire", "change", "swap", "queue", "undo_hand_out", "complete", "find", "end",
+    "take_back", "take_back_incomplete", "take_back_part", "put_back",
 )  # fmt: skip
 
 
