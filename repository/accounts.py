@@ -5,19 +5,25 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Select, delete, or_, select, update
 
 from repository import audit
 from repository.errors import Conflict, Invalid, NotAllowed, NotFound
+from repository.hookspecs import Scope
 from repository.models import AccessToken, LoginSession, Membership, OneTimeLink, Organisation, User
 from repository.passwords import check_strength, hash_password
 from repository.permissions import OUTSIDE, ROLES, require_permission
+from repository.registry import by_name, collect
 from repository.words import N_
 from repository.work import Work
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>()\"]{1,64}@[^@\s\x00-\x1f,;<>()\"]{1,188}\.[^@\s\x00-\x1f,;<>()\".]{2,}")
-SCOPES = ("read", "deposit")
+SCOPES = (
+    Scope("read", N_("Procurar e descarregar em seu nome")),
+    Scope("deposit", N_("Entregar materiais em seu nome")),
+)
 TOKEN_DAYS = 365
 
 
@@ -258,13 +264,20 @@ def _drop_links(work: Work, user: User) -> None:
     work.session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id))
 
 
+def all_scopes(hook: Any) -> dict[str, Scope]:
+    """Return what tokens may be for, the core's first, by name. Raises PluginError when a name is used twice."""
+    found = by_name(collect(hook.register_scopes, strict=True), "scope")
+    return {scope.name: scope for scope in SCOPES} | found
+
+
 def issue_token(work: Work, user: User, name: str, scopes: Sequence[str], days: int = TOKEN_DAYS) -> str:
     """Return a new personal token for the API; it is shown this once. Raises Invalid, NotAllowed, Conflict."""
     if user.id != work.actor.user_id:
         require_manage(work, user)
-    if not scopes or set(scopes) - set(SCOPES):
+    known = all_scopes(work.hook)
+    if not scopes or set(scopes) - set(known):
         raise Invalid(
-            N_("Escolha o que a senha de acesso pode fazer: %(scopes)s."), field="scopes", scopes=", ".join(SCOPES)
+            N_("Escolha o que a senha de acesso pode fazer: %(scopes)s."), field="scopes", scopes=", ".join(known)
         )
     if not 1 <= days <= TOKEN_DAYS:
         raise Invalid(N_("A senha de acesso dura entre 1 e %(most)s dias."), field="days", most=TOKEN_DAYS)

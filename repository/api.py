@@ -23,6 +23,7 @@ from repository.examining import look_into, thumbnail_path, write_findings
 from repository.files.blobs import Blob
 from repository.files.examine import Examination
 from repository.files.extract.language import detect as detect_language
+from repository.guards import has_guard
 from repository.hookspecs import (
     API_VERSION,
     AuditAction,
@@ -39,6 +40,8 @@ from repository.hookspecs import (
     Notice,
     Panel,
     Permission,
+    Promise,
+    Scope,
     SearchField,
     SearchNote,
     SearchParameter,
@@ -96,6 +99,9 @@ from repository.models import (
 from repository.panels import draw
 from repository.permissions import actor_of, allowed, may_fetch, may_see, require, require_permission
 from repository.previews import preview_of
+from repository.rest.answers import Problem, check_revision, show, tag_of
+from repository.rest.answers import problem as problem_of
+from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, ApiBlueprint, needs_scope, takes_files
 from repository.registry import collect
 from repository.rest.answers import Problem, show
 from repository.rest.blueprint import KEY, TOKEN_ONLY, ApiBlueprint, takes_files
@@ -118,6 +124,7 @@ __all__ = [
     "API_VERSION",
     "CLEANABLE",
     "EDITABLE",
+    "IF_MATCH",
     "KEY",
     "N_",
     "SYSTEM",
@@ -170,7 +177,9 @@ __all__ = [
     "Paragraphs",
     "Permission",
     "Problem",
+    "Promise",
     "Row",
+    "Scope",
     "SearchField",
     "SearchNote",
     "SearchParameter",
@@ -197,6 +206,7 @@ __all__ = [
     "begin",
     "begin_review",
     "begin_version",
+    "check_revision",
     "clean",
     "client_address",
     "collect",
@@ -219,6 +229,7 @@ __all__ = [
     "get_file",
     "get_user",
     "grant",
+    "has_guard",
     "has_job",
     "has_mail_server",
     "hookimpl",
@@ -235,6 +246,7 @@ __all__ = [
     "may_see",
     "missing",
     "moment",
+    "needs_scope",
     "new_teacher",
     "now",
     "offer_undo",
@@ -246,6 +258,7 @@ __all__ = [
     "pass_services",
     "post",
     "preview_of",
+    "problem_of",
     "publish",
     "put_back",
     "read_tables",
@@ -272,6 +285,7 @@ __all__ = [
     "spelling_key",
     "status_of",
     "submit",
+    "tag_of",
     "take_back",
     "take_in",
     "takes_files",

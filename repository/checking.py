@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,10 +18,12 @@ from sqlalchemy import exists, func, select
 from repository import indexing, jobs, schema
 from repository.db import audit_is_guarded, integrity_problems
 from repository.errors import Unavailable
+from repository.hookspecs import Promise
 from repository.housekeeping import ORPHAN_SECONDS
 from repository.models import File, Job, JobState, User
+from repository.registry import collect
 from repository.search.engine import SearchError
-from repository.work import Services, now
+from repository.work import SYSTEM, Services, now, open_look
 
 log = logging.getLogger(__name__)
 DAYS = 7  # each day another seventh of the files is read again
@@ -172,7 +175,14 @@ def fit_for_the_network(services: Services) -> Finding:
     return finding("ready for the network", wrong)
 
 
-def checks(*, full: bool, deploy: bool) -> Iterator[Callable[[Services], Finding]]:
+def kept(promise: Promise, services: Services) -> Finding:
+    """What a plugin promises holds."""
+    with open_look(services, SYSTEM) as look:
+        count, wrong = promise.prove(look)
+    return finding(promise.words, wrong, count)
+
+
+def checks(services: Services, *, full: bool, deploy: bool) -> Iterator[Callable[[Services], Finding]]:
     """Yield every check; `full` reads all files again, `deploy` adds what matters on a network."""
     yield schema_is_current
     yield database_is_sound
@@ -182,6 +192,8 @@ def checks(*, full: bool, deploy: bool) -> Iterator[Callable[[Services], Finding
     yield blobs_have_rows
     yield jobs_are_done
     yield index_is_true
+    for promise in collect(services.hook.register_promises, strict=True):
+        yield partial(kept, promise)
     yield instance_is_private
     yield disk_has_room
     if deploy:
@@ -191,7 +203,7 @@ def checks(*, full: bool, deploy: bool) -> Iterator[Callable[[Services], Finding
 def check(services: Services, *, full: bool = False, deploy: bool = False) -> dict[str, Any]:
     """Prove every promise, keep the result as check.json in the instance, and return it: `ok`, `at` and `findings`."""
     findings = []
-    for each in checks(full=full, deploy=deploy):
+    for each in checks(services, full=full, deploy=deploy):
         findings.append(each(services))
         if findings[-1].promise == SCHEMA and not findings[-1].ok:
             break  # the other questions cannot be asked of tables that are not there

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from repository import audit, checking, examining, housekeeping, indexing, joining, mail
-from repository.hookspecs import AuditAction, Contact, JobKind, NavEntry, Permission, Setting, hookimpl
+from repository import accounts, audit, checking, examining, housekeeping, indexing, joining, mail
+from repository.hookspecs import AuditAction, Contact, JobKind, NavEntry, Permission, Scope, Setting, hookimpl
 from repository.models import Item, State, User
 from repository.permissions import CORE_PERMISSIONS, OUTSIDE
 from repository.search.fields import CORE_FIELDS, SearchField
@@ -22,6 +22,11 @@ def register_settings() -> Iterable[Setting]:
 @hookimpl
 def register_permissions() -> Iterable[Permission]:
     return CORE_PERMISSIONS
+
+
+@hookimpl
+def register_scopes() -> Iterable[Scope]:
+    return accounts.SCOPES
 
 
 FACET_LABELS = {

@@ -29,6 +29,7 @@ def forget(work: Work, user: User, *, keep_name_on_materials: bool) -> None:
     Raises NotAllowed for an account that one does not manage, and Conflict for the last administrator's.
     """
     check_may_leave(work, user)
+    work.hook.account_forgotten(work=work, user=user)  # first: later nobody knows whose account it was
     end_access(work, user)
     for table in (AccessToken, IdempotentAnswer, Mail, Membership):
         work.session.execute(delete(table).where(table.user_id == user.id))

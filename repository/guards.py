@@ -3,7 +3,7 @@
 A migration installs them. SQLite drops a table's triggers when a later migration rebuilds the table: install them anew then.
 """
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 VERBS = ("INSERT", "UPDATE")
@@ -97,3 +97,18 @@ def allow(connection: Connection, name: str, table: str) -> None:
 def refused_by(error: DBAPIError, name: str) -> bool:
     """Return whether the database refused a write because of the guard `name`."""
     return name in str(error.orig)
+
+
+def has_guard(connection: Connection, name: str, table: str, verbs: tuple[str, ...] = VERBS) -> bool:
+    """Return whether the guard `name` is on the table, for all the verbs: by triggers, or by a constraint."""
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql(
+            "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? AND name IN (?, ?)",
+            (table, *(f"{name}_{verb.lower()}" for verb in VERBS)),
+        )
+        return int(found.scalar() or 0) >= len(verbs)
+    on_table = "= to_regclass(:table)"
+    trigger = text(f"SELECT 1 FROM pg_trigger WHERE tgname = :name AND tgenabled <> 'D' AND tgrelid {on_table}")  # noqa: S608
+    constraint = text(f"SELECT 1 FROM pg_constraint WHERE conname = :name AND conrelid {on_table}")  # noqa: S608
+    known = {"name": name, "table": table}
+    return any(connection.execute(question, known).scalar() for question in (trigger, constraint))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from repository.demo.centre import DemoAction, DemoPerson
     from repository.files.blobs import Blob
-    from repository.models import Item
+    from repository.models import Item, User
     from repository.rest.blueprint import ApiBlueprint
     from repository.work import Actor, Services, Work
 
@@ -50,6 +50,23 @@ class Permission:
     label: str
     roles: tuple[str, ...]
     of_house: bool = False  # concerns the whole instance: an administrator of one cluster does not have it
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a personal token may be for, in words; without it, a token has none of the `permissions` of its owner."""
+
+    name: str
+    label: str
+    permissions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Something that always holds, in words; `prove` reads, and returns how much it looked at and what is wrong."""
+
+    words: str
+    prove: Callable[[Work], tuple[int, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -260,6 +277,14 @@ class Hooks:
         """Permissions and the roles that have them."""
 
     @hookspec
+    def register_scopes(self) -> Iterable[Scope]:  # type: ignore[empty-body]
+        """What personal tokens may be for."""
+
+    @hookspec
+    def register_promises(self) -> Iterable[Promise]:  # type: ignore[empty-body]
+        """What `repository check` proves about the plugin."""
+
+    @hookspec
     def register_search_fields(self) -> Iterable[SearchField]:  # type: ignore[empty-body]
         """Fields that the index keeps for the plugin."""
 
@@ -371,6 +396,14 @@ class Hooks:
     def actor_audiences(self, actor: Actor, session: Session) -> Iterable[str]:  # type: ignore[empty-body]
         """Labels that the person holds."""
 
+    @hookspec
+    def person_data(self, work: Work, user: User) -> Mapping[str, Any] | None:
+        """What the plugin keeps about a person, for that person, under the plugin's name, as plain values."""
+
+    @hookspec
+    def account_ties(self, work: Work, user: User) -> Iterable[str]:  # type: ignore[empty-body]
+        """What should be settled before the account is closed or deleted, in sentences for whoever is about to do it."""
+
     @hookspec(firstresult=True)
     def actor_of_request(self, services: Services, request: Request) -> Actor | None:
         """Who makes a request that no signed-in person makes, when the plugin recognises them."""
@@ -390,6 +423,10 @@ class Hooks:
     @hookspec(firstresult=True)
     def needs_review(self, work: Work, item: Item) -> bool | None:
         """Does a submitted item wait for a decision? The first plugin with an answer decides."""
+
+    @hookspec
+    def account_forgotten(self, work: Work, user: User) -> None:
+        """An account is being deleted, in the same transaction; who it was is still known."""
 
     @hookspec
     def item_submitted(self, work: Work, item: Item) -> None:

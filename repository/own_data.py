@@ -49,6 +49,9 @@ def own_data(work: Work, user: User) -> dict[str, Any]:
             _row(row, "created_at", "expires_at")
             for row in session.scalars(select(LoginSession).where(LoginSession.user_id == mine))
         ],
+        "plugins": {
+            name: said for part in work.hook.person_data(work=work, user=user) for name, said in (part or {}).items()
+        },
         "acts": [_row(entry, "at", "action", "subject_kind", "subject_id", "before", "after") for entry in acts],
     }
 

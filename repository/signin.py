@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repository import audit
-from repository.accounts import digest_of
+from repository.accounts import all_scopes, digest_of
 from repository.errors import Invalid
 from repository.models import AccessToken, LoginSession, LoginThrottle, OneTimeLink, User
 from repository.passwords import matches
@@ -142,11 +142,16 @@ def actor_of_token(work: Work, secret: str) -> Actor | None:
     if token is None or token.revoked_at or token.expires_at <= work.now:
         return None
     actor = _actor(work, token.user_id)
-    return None if actor is None else _with_scopes(actor, token.scopes)
+    return None if actor is None else _with_scopes(work, actor, token.scopes)
 
 
-def _with_scopes(actor: Actor, scopes: list[str]) -> Actor:
-    return replace(actor, scopes=frozenset(scopes))
+def _with_scopes(work: Work, actor: Actor, held: list[str]) -> Actor:
+    """Return the person as the token lets them act: without the powers of scopes that it lacks."""
+    scopes = all_scopes(work.hook).values()
+    given = {name for scope in scopes if scope.name in held for name in scope.permissions}
+    kept_back = {name for scope in scopes for name in scope.permissions} - given
+    powers = {name: places for name, places in actor.powers.items() if name not in kept_back}
+    return replace(actor, scopes=frozenset(held), powers=powers)
 
 
 def _actor(work: Work, user_id: int) -> Actor | None:

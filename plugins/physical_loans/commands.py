@@ -12,7 +12,7 @@ from repository.api import SYSTEM, Services, csv_lines, json_option, open_look, 
 
 @click.group("loans")
 def loans() -> None:
-    """What is lent: the inventory and its labels."""
+    """Lending: the inventory, its labels, and reminders."""
 
 
 @loans.command("import")

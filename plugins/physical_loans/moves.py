@@ -1,5 +1,6 @@
 """The whole life of a booking, as one table of moves."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -107,10 +108,20 @@ def tell(
     after: dict[str, object] | None = None,
 ) -> None:
     """Write what happened into the audit trail, and have the worker write letters and move the waiting list on."""
-    record(work, f"loan.{act}", booking, before=before, after=after)
+    record(_without_borrower(work, booking), f"loan.{act}", booking, before=before, after=after)
     at = work.now.isoformat()
     was = (before or {}).get("state", "")
     enqueue(work, AFTER, key=f"{booking.id}:{act}:{at}", booking_id=booking.id, act=act, at=at, was=was)
+
+
+def _without_borrower(work: Work, booking: Booking) -> Work:
+    """Return the same work, where the borrower acts, with that said and no name.
+
+    Nothing is ever taken out of the audit trail, and who borrowed what is known to the booking for a time only.
+    """
+    if booking.borrower_id is None or booking.borrower_id != work.actor.user_id:
+        return work
+    return replace(work, actor=replace(work.actor, user_id=None, acting="borrower"))
 
 
 def last_said(work: Work, booking: Booking, *acts: str) -> dict[str, Any]:

@@ -39,6 +39,3 @@ def _said(one: Reminder) -> dict[str, object]:
         "letter": one.letter,
         "by_mail": one.reached,
     }
-
-
-loans = click.Group("loans", commands=[remind], help="Lending: reminders, inventory and labels.")

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Response, g, jsonify, request
@@ -21,16 +21,25 @@ _REVISION = re.compile(r'"(\d{1,9})-')
 
 
 class Problem(Exception):
-    """A refusal of the API itself: a status, a sentence, and a pointer and sentence for each field."""
+    """A refusal of the API itself: a status, a sentence, and a pointer and sentence for each field.
+
+    `more` are further members of the answer, by name.
+    """
 
     def __init__(
-        self, status: int, words: str, errors: Iterable[tuple[str, str]] = (), headers: dict[str, str] | None = None
+        self,
+        status: int,
+        words: str,
+        errors: Iterable[tuple[str, str]] = (),
+        headers: dict[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(words)
         self.status = status
         self.words = words
         self.errors = list(errors)[:MOST_ERRORS]
         self.headers = headers or {}
+        self.more = more or {}
 
 
 def pointer_of(error: DomainError) -> str:
@@ -40,7 +49,8 @@ def pointer_of(error: DomainError) -> str:
 
 def problem(error: Problem) -> Response:
     """Answer a refusal of the API itself."""
-    said = {"type": "about:blank", "title": error.words, "status": error.status, "request_id": g.get("request_id", "")}
+    said: dict[str, Any] = {"type": "about:blank", "title": error.words, "status": error.status}
+    said |= {"request_id": g.get("request_id", ""), **error.more}
     if error.errors:
         said["errors"] = [{"pointer": pointer, "detail": detail} for pointer, detail in error.errors]
     response = jsonify(said)
@@ -86,6 +96,11 @@ def tag_of(body: Any, revision: int | None = None) -> str:
 
 def check_unchanged(item: Item) -> None:
     """Raise a 412 problem when the client has seen another state of the item than the present one."""
+    check_revision(item.revision)
+
+
+def check_revision(revision: int) -> None:
+    """Raise a 412 problem when the client has seen another revision of what it changes than the present one."""
     seen = request.headers.get("If-Match", "").strip()
-    if seen and seen != "*" and str(item.revision) not in _REVISION.findall(seen):
+    if seen and seen != "*" and str(revision) not in _REVISION.findall(seen):
         raise Problem(412, gettext("Alguém mudou isto entretanto. Leia de novo e repita a sua alteração."))

@@ -87,6 +87,16 @@ def takes_files(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
+def needs_scope(*scopes: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark an operation that a token opens with any of these scopes, in the place of `read` or `deposit`."""
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.token_scopes = scopes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def idempotency_key() -> str:
     """Return the request's key, or an empty text. Raises a 422 problem for one that cannot be kept."""
     key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""

@@ -51,8 +51,10 @@ def recognise_download() -> None:
 
 
 def _check_scope(actor: Actor) -> None:
-    scope = "read" if request.method in READS else "deposit"
-    if scope not in (actor.scopes or ()) and request.endpoint not in ANY_SCOPE:
+    usual = ("read",) if request.method in READS else ("deposit",)
+    wanted = getattr(current_app.view_functions.get(request.endpoint or ""), "token_scopes", usual)
+    if not (actor.scopes or frozenset()).intersection(wanted) and request.endpoint not in ANY_SCOPE:
+        scope = wanted[0]
         words = gettext("Esta senha de acesso não serve para isto: falta «%(scope)s».", scope=scope)
         raise _refused(403, words, f'{REALM}, error="insufficient_scope", scope="{scope}"')
 

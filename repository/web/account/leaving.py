@@ -12,6 +12,7 @@ from repository.errors import Conflict, Invalid
 from repository.forgetting import forget
 from repository.http import begin, client_address, look, services
 from repository.own_data import own_data
+from repository.registry import collect
 from repository.web import login as browser
 from repository.web.account.door import held_back, myself, pages, refused
 from repository.web.account.profile import check_present
@@ -35,7 +36,13 @@ def data() -> Response:
 @login_required
 def leaving() -> str:
     """The choice to take one's data along, and to delete the account."""
-    return render_template(PAGE, errors={}, keep="yes")
+    return render_template(PAGE, errors={}, keep="yes", ties=_ties())
+
+
+def _ties() -> list[str]:
+    """Return what plugins say should be settled first."""
+    work = look()
+    return collect(work.hook.account_ties, work=work, user=myself(work))
 
 
 @pages.post("/me/delete")
@@ -44,7 +51,7 @@ def delete() -> Any:
     """Delete the account when the present password is given; the materials stay, with or without the name."""
     keep = request.form.get("keep", "")
     if locked := signin.count_asking(services(), "present password", myself(look()).email or "", client_address()):
-        return held_back(PAGE, locked, keep=keep)
+        return held_back(PAGE, locked, keep=keep, ties=_ties())
     try:
         if keep not in ("yes", "no"):
             raise Invalid(N_("Escolha o que acontece ao nome nos materiais."), field="keep")
@@ -52,7 +59,7 @@ def delete() -> Any:
             user = check_present(work)
             forget(work, user, keep_name_on_materials=keep == "yes")
     except (Invalid, Conflict) as error:
-        return refused(PAGE, error, keep=keep)
+        return refused(PAGE, error, keep=keep, ties=_ties())
     browser.leave()
     flash(gettext("A conta está apagada. Os materiais ficaram."), "success")
     return redirect(url_for("pages.home"))

@@ -15,15 +15,11 @@ from repository.words import N_
 
 PAGE = "account/tokens.html"
 DAYS = (30, 90, 365)
-SCOPE_WORDS = {
-    "read": N_("Procurar e descarregar em seu nome"),
-    "deposit": N_("Entregar materiais em seu nome"),
-}
 
 
 def _form() -> dict[str, Any]:
     work = look()
-    scopes = [(scope, gettext(SCOPE_WORDS[scope])) for scope in accounts.SCOPES]
+    scopes = [(scope.name, gettext(scope.label)) for scope in accounts.all_scopes(work.hook).values()]
     return {"tokens": accounts.live_tokens(work, myself(work)), "scopes": scopes, "days": DAYS, "secret": ""}
 
 

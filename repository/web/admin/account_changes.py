@@ -11,6 +11,7 @@ from repository.errors import Conflict, DomainError, Invalid, NotFound
 from repository.forgetting import forget
 from repository.http import begin, number
 from repository.models import Membership, Organisation
+from repository.registry import collect
 from repository.web.account.door import group_options, known_group
 from repository.web.admin.accounts import PERMISSIONS, found, place_options, role_options, send_link
 from repository.web.admin.door import done, door, pages, refused
@@ -36,6 +37,7 @@ def _page(work: Work, user_id: int) -> dict[str, Any]:
         "may_manage": rules.may_manage(work, user),
         "may_verify": rules.may_verify(work, user),
         "is_me": user.id == work.actor.user_id,
+        "ties": collect(work.hook.account_ties, work=work, user=user),
     }
 
 

@@ -116,6 +116,6 @@ def _table(chosen: dict[str, str]) -> Iterator[tuple[Any, ...]]:
     names = dict(session.execute(select(User.id, User.name)).all())
     query = _filtered(chosen).limit(MOST_EXPORTED).execution_options(yield_per=500)
     for row in session.scalars(query):
-        name = names.get(row.actor_id, "") if row.actor_id else ""
+        name = names.get(row.actor_id, "") if row.actor_id else row.acting
         at = row.at.astimezone(HERE).isoformat(timespec="seconds")
         yield (at, row.actor_id, name, row.action, row.subject_kind, row.subject_id, row.before or "", row.after or "")
