@@ -57,6 +57,7 @@ AUDIT = {
     "training.participant_changed": N_("mudou os dados de uma pessoa"),
     "training.participant_removed": N_("retirou uma pessoa"),
     "training.participant_restored": N_("repôs uma pessoa"),
+    "training.answer_said": N_("disse a que responde um material"),
     "training.given": N_("deu um ficheiro do tabuleiro a alguém"),
     "training.intake_begun": N_("juntou de uma vez os ficheiros de uma turma"),
     "training.intake_redone": N_("repôs o que juntou de uma vez"),

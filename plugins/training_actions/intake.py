@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from plugins.training_actions import actions, intake_files, intake_people
+from plugins.training_actions import actions, answering, intake_files, intake_people
 from plugins.training_actions.bundles import Bundle, bundled, whose
 from plugins.training_actions.first_page import read_page
 from plugins.training_actions.intake_drafts import Piece, known_digests, make_draft
@@ -359,6 +359,8 @@ def _finish(services: Services, intake_id: int) -> None:
     with open_work(services, SYSTEM) as work:
         intake = work.session.get_one(Intake, intake_id)
         if intake.state == IntakeState.RUNNING and not _waiting(work, intake_id):
+            edition = work.session.get_one(Edition, intake.edition_id)
+            answering.answer_the_rest(work, services.vocabularies, edition, intake_id)
             intake.state, intake.finished_at, intake.done = IntakeState.DONE, work.now, intake.total
 
 

@@ -26,7 +26,7 @@ from plugins.training_actions import (
 )
 from plugins.training_actions import people as holders
 from plugins.training_actions.actions import AUDIT, MANAGE
-from plugins.training_actions.pages import delivery, link, people, public, staff, tables
+from plugins.training_actions.pages import answers, delivery, link, people, public, staff, tables
 from plugins.training_actions.pages import intake as intake_pages
 from plugins.training_actions.pages import receipts as receipt_pages
 from plugins.training_actions.pages.door import staff as staff_pages
@@ -50,7 +50,7 @@ from repository.api import (
     hookimpl,
 )
 
-__all__ = ["delivery", "intake_api", "intake_pages", "missing_api", "models", "people", "staff", "tables"]
+__all__ = ["answers", "delivery", "intake_api", "intake_pages", "missing_api", "models", "people", "staff", "tables"]
 
 
 @hookimpl

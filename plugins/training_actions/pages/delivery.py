@@ -32,9 +32,22 @@ def collect_context(work: Work, edition: Edition) -> Mapping[str, Any]:
         "lacking": sum(line.standing != missing.Standing.ALL for line in lines),
         "unsent": sum(1 for who in _people(edition) if who.email and who.link_sent_at is None),
         "nowhere": sum(1 for who in _people(edition) if not who.email),
+        "gaps": {line.participant.id: _in_words(edition, line) for line in lines if edition.deliverables},
+        "loose": sum(line.loose for line in lines if edition.deliverables),
         "open": missing.is_open(edition, work.now),
         "now": work.now,
     }
+
+
+def _in_words(edition: Edition, line: missing.Line) -> str:
+    """Return what somebody who brought a part has still to bring; of several things perhaps only one."""
+    still = missing.still_wanted(edition, line)
+    if line.standing != missing.Standing.PART or not still:
+        return ""
+    what = "; ".join(f"{row.title} ({gap})" if gap > 1 else row.title for row, gap in still)
+    if not missing.unsure(edition, line):
+        return gettext("falta: %(what)s", what=what)
+    return gettext("falta %(n)s de: %(what)s", n=line.lacking, what=what)
 
 
 def _people(edition: Edition) -> list[Participant]:
@@ -115,12 +128,21 @@ def export(edition_id: int, kind: str) -> Response:
 def _rows(work: Work, edition: Edition) -> Any:
     head = [gettext("Nome"), gettext("Endereço"), gettext("Escola"), gettext("Entrega")]
     wanted = list(edition.deliverables)
-    yield [*head, *(row.title for row in wanted), gettext("Materiais"), gettext("Último sinal"), gettext("Lembrado")]
+    loose = [gettext("Sem dizer o que é")] if wanted else []
+    yield [
+        *head,
+        *(row.title for row in wanted),
+        gettext("Materiais"),
+        *loose,
+        gettext("Último sinal"),
+        gettext("Lembrado"),
+    ]
     for line in missing.lines_of(work, edition):
         who, last = line.participant, line.last_at or line.participant.link_opened_at
         days = [links.day_of(moment) if moment else "" for moment in (last, line.reminded_at)]
-        brought = [f"{line.brought.get(row.id, 0)}/{row.count}" for row in wanted]
-        yield [who.name, who.email, who.school, gettext(STANDINGS[line.standing]), *brought, line.total, *days]
+        brought: list[Any] = [f"{line.brought.get(row.id, 0)}/{row.count}" for row in wanted]
+        loose = [line.total, line.loose] if wanted else [line.total]
+        yield [who.name, who.email, who.school, gettext(STANDINGS[line.standing]), *brought, *loose, *days]
 
 
 @staff.get("/people/<int:participant_id>/link")

@@ -117,8 +117,9 @@ def create(token: str) -> AnyResponse:
     chosen = request.form.get("deliverable", "")
     with begin() as work:
         me = _me(work)
-        still = missing.still_wanted(me.edition, missing.standing_of(work, me.edition, me))
-        first = still[0][0].id if still else None
+        standing = missing.standing_of(work, me.edition, me)
+        still = missing.still_wanted(me.edition, standing)
+        first = still[0][0].id if still and not missing.unsure(me.edition, standing) else None
         wanted = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else first
         draft = contributions.begin_once(work, me, form, wanted)
     for name, why in _take_files(draft.id):

@@ -221,10 +221,13 @@ def materials_context(work: Work, edition: Edition) -> dict[str, Any]:
     authors: dict[int, list[str]] = {}
     named = select(Author.item_id, Participant.name).join(Participant, Participant.id == Author.participant_id)
     ids = [item.id for item in items]
+    answers = select(Contribution.item_id, Contribution.deliverable_id).where(Contribution.item_id.in_(ids))
     for item_id, name in work.session.execute(named.where(Author.item_id.in_(ids)).order_by(Author.position)):
         authors.setdefault(item_id, []).append(name)
     return {
         "items": [(view_of(item), ", ".join(authors.get(item.id, ()))) for item in items],
+        "wanted": edition.deliverables,
+        "answers": dict(work.session.execute(answers).all()) if edition.deliverables else {},
         "page": page,
         "count": -(-_materials_count(work, edition) // PER_PAGE),
         "page_url": page_url,
