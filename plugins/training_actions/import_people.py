@@ -82,7 +82,7 @@ class _Planner:
         self.key, self.readers, self.known = key, readers, known
         self.present = actions.present_people(edition)
         self.taken: dict[int, int] = {}  # participant's id → row
-        self.said: dict[tuple[str, str, str], int] = {}
+        self.said: dict[tuple[str, str, str], PlannedPerson] = {}
 
     def read(self, row: Row) -> PlannedPerson:
         planned = PlannedPerson(row.number)
@@ -96,20 +96,22 @@ class _Planner:
 
     def _check_repeated(self, planned: PlannedPerson) -> None:
         email = planned.values.get("email", "").casefold()
-        identity = (name_key(planned.label), email, planned.values.get("role", ""))
+        identity = (name_key(planned.label), email, planned.values.get("role", "participant"))
         if identity in self.said:
-            planned.refuse(N_("Repete a linha %(row)s."), row=self.said[identity])
+            first = self.said[identity]
+            spelled = {"name": first.label} | ({"email": first.values["email"]} if email else {})
+            planned.repeat(first.number, first.values, planned.values | spelled, self.known.found)
             return
-        for (name, other, _), number in self.said.items():
+        for (name, other, _), row in self.said.items():
             if name == identity[0] and not (email and other):
                 words = N_("Tem o nome da linha %(row)s. Junte o endereço de correio a ambas, ou retire uma.")
-                planned.refuse(words, row=number)
+                planned.refuse(words, row=row.number)
                 return
-        self.said[identity] = planned.number
+        self.said[identity] = planned
 
     def find_exact(self, planned: PlannedPerson) -> None:
         """Take the person with both the row's name and its address."""
-        if planned.problems:
+        if planned.problems or planned.same_as:
             return
         email = planned.values.get("email", "").casefold()
         same = [
@@ -122,7 +124,7 @@ class _Planner:
 
     def settle(self, planned: PlannedPerson) -> None:
         """Find who else the row may mean, by the key; a doubt is a problem or a note, never a guess."""
-        if planned.problems:
+        if planned.problems or planned.same_as:
             return
         if planned.participant is None:
             (self._by_email if self.key == "email" and planned.values.get("email") else self._by_name)(planned)
@@ -191,6 +193,8 @@ def carry_out(work: Work, edition: Edition, planned: Sequence[PlannedPerson]) ->
     for row in planned:
         if row.problems:
             raise row.problems[0]
+        if row.same_as:
+            continue
         try:
             if row.participant is None:
                 row.participant = actions.add_participant(work, edition, row.values)
