@@ -26,6 +26,7 @@ from repository.files.extract.language import detect as detect_language
 from repository.hookspecs import (
     API_VERSION,
     AuditAction,
+    AuditSubject,
     Check,
     Collection,
     Contact,
@@ -121,6 +122,7 @@ __all__ = [
     "ApiBlueprint",
     "AuditAction",
     "AuditEntry",
+    "AuditSubject",
     "Base",
     "Blob",
     "Check",

@@ -72,8 +72,19 @@ class AuditAction:
 
 
 @dataclass(frozen=True)
+class AuditSubject:
+    """A kind of row that the audit trail tells of, by its class in small letters ("edition"), and what people call it."""
+
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True)
 class NavEntry:
-    """A line of the main menu, or of the administration menu when `section` is "admin"."""
+    """A line of the main menu, or of the administration menu when `section` is "admin".
+
+    `count` tells how much waits there for this person; it is asked for every page, so it is one cheap question.
+    """
 
     label: str
     endpoint: str
@@ -81,6 +92,7 @@ class NavEntry:
     section: str = "main"
     icon: str = ""
     permission: str = ""
+    count: Callable[[Work], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -223,6 +235,10 @@ class Hooks:
     @hookspec
     def register_audit_actions(self) -> Iterable[AuditAction]:  # type: ignore[empty-body]
         """The codes that the plugin records in the audit trail, in words."""
+
+    @hookspec
+    def register_audit_subjects(self) -> Iterable[AuditSubject]:  # type: ignore[empty-body]
+        """What the plugin's rows are called where the audit trail tells of them."""
 
     @hookspec
     def register_checks(self) -> Iterable[Check]:  # type: ignore[empty-body]

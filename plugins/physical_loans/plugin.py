@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from plugins.physical_loans import models, moves, rules
-from repository.api import N_, AuditAction, Permission, hookimpl
+from repository.api import N_, AuditAction, AuditSubject, Permission, hookimpl
 
 __all__ = ["models"]
 
@@ -19,3 +19,8 @@ def register_permissions() -> Iterable[Permission]:
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
     return (AuditAction(code, words) for code, words in moves.AUDIT.items())
+
+
+@hookimpl
+def register_audit_subjects() -> Iterable[AuditSubject]:
+    return (AuditSubject("booking", N_("reserva")),)

@@ -64,6 +64,12 @@ AUDIT = {
     "training.intake_undone": N_("anulou o que juntou de uma vez"),
     "training.put_into_tray": N_("pôs um ficheiro no tabuleiro"),
 }
+SUBJECTS = {
+    "action": N_("ação de formação"),
+    "edition": N_("turma"),
+    "intake": N_("envio de uma turma"),
+    "participant": N_("pessoa de uma turma"),
+}
 PRIVATE = ("name", "email", "school")  # of a participant; not for the audit trail
 
 

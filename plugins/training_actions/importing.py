@@ -50,7 +50,6 @@ class Planned:
         """Keep something that somebody should look at before it is applied."""
         self.notes.append(Invalid(message, None, **params))
 
-
     def repeat(self, number: int, before: dict[str, Any], values: Mapping[str, Any], found: Mapping[str, str]) -> None:
         """Be one with the row of that number, which said `before` and learns what this one tells besides.
 

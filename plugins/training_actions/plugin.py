@@ -25,7 +25,7 @@ from plugins.training_actions import (
     receipts,
 )
 from plugins.training_actions import people as holders
-from plugins.training_actions.actions import AUDIT, MANAGE
+from plugins.training_actions.actions import AUDIT, MANAGE, SUBJECTS
 from plugins.training_actions.pages import answers, delivery, link, people, public, staff, tables
 from plugins.training_actions.pages import intake as intake_pages
 from plugins.training_actions.pages import receipts as receipt_pages
@@ -35,6 +35,7 @@ from repository.api import (
     Actor,
     ApiBlueprint,
     AuditAction,
+    AuditSubject,
     Collection,
     Contact,
     Demonstration,
@@ -77,6 +78,11 @@ def register_permissions() -> Iterable[Permission]:
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
     return (AuditAction(code, words) for code, words in (AUDIT | links.AUDIT).items())
+
+
+@hookimpl
+def register_audit_subjects() -> Iterable[AuditSubject]:
+    return (AuditSubject(kind, label) for kind, label in SUBJECTS.items())
 
 
 @hookimpl

@@ -1,5 +1,6 @@
 """Names, numbers and dates as templates show them, and what every page is given."""
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -7,12 +8,14 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask_babel import format_date, format_decimal, format_time, get_locale, gettext, to_user_timezone
 
-from repository.http import actor, offered_undo, services
+from repository.hookspecs import NavEntry
+from repository.http import actor, look, offered_undo, services
 from repository.registry import collect
 from repository.web.languages import NAMES
 from repository.web.security import nonce
 from repository.work import Services
 
+log = logging.getLogger(__name__)
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -133,11 +136,22 @@ def menu(section: str) -> list[dict[str, Any]]:
             "url": url_for(e.endpoint),
             "icon": e.icon,
             "weight": e.weight,
-            "count": None,
+            "count": _count(e),
             "current": request.endpoint == e.endpoint,
         }
         for e in sorted(mine, key=lambda e: e.weight)
     ]
+
+
+def _count(entry: NavEntry) -> int | None:
+    """Return how much waits behind an entry; one that cannot tell stays in the menu without a number."""
+    if entry.count is None:
+        return None
+    try:
+        return entry.count(look())
+    except Exception:
+        log.exception("the menu cannot count %s", entry.endpoint)
+        return None
 
 
 def admin_menu() -> list[dict[str, Any]]:

@@ -256,9 +256,7 @@ def test_two_people_of_one_name_stay_two(take: Make, services: Services, edition
     assert outcomes(take(csv_file(PEOPLE[:1], ["Ana Silva"]), edition, "name")) == ["error"]
 
 
-def test_a_row_that_says_the_same_person_again_is_one_with_it(
-    take: Make, services: Services, edition: Edition
-) -> None:
+def test_a_row_that_says_the_same_person_again_is_one_with_it(take: Make, services: Services, edition: Edition) -> None:
     joana = ["Joana Teles", "joana@teste.invalid", "", "110"]
     again = ["JOANA TELES", "Joana@teste.invalid", "AE da Várzea", ""]
     table = csv_file(PEOPLE, joana, joana, again, ["Nuno Sá", "", "", ""], ["Nuno Sá", "", "", ""])

@@ -309,3 +309,14 @@ def test_an_item_belongs_to_the_collection_of_its_edition(
             {"level": ("1ceb",)},
         )
     ]
+
+
+def test_the_audit_page_calls_editions_and_people_by_words(
+    sign_in: Any, admin: User, edition: Edition, join: Any
+) -> None:
+    who = join(edition, "Joana Teles")
+    page = sign_in(admin).get("/admin/audit").text
+    assert f"<td>turma {edition.id}</td>" in page
+    assert f"<td>pessoa de uma turma {who.id}</td>" in page
+    assert ">turma</option>" in page
+    assert "<td>edition" not in page
