@@ -17,7 +17,7 @@ from repository.words import N_
 from repository.work import Work
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>()\"]{1,64}@[^@\s\x00-\x1f,;<>()\"]{1,188}\.[^@\s\x00-\x1f,;<>()\".]{2,}")
-SCOPES = ("read", "deposit")
+SCOPES = ("read", "deposit", "review")
 TOKEN_DAYS = 365
 
 

@@ -91,7 +91,7 @@ from repository.models import (
 from repository.permissions import actor_of, allowed, may_fetch, may_see, require, require_permission
 from repository.previews import preview_of
 from repository.rest.answers import Problem, show
-from repository.rest.blueprint import KEY, TOKEN_ONLY, ApiBlueprint, takes_files
+from repository.rest.blueprint import KEY, TOKEN_ONLY, ApiBlueprint, decides, takes_files
 from repository.rest.blueprint import done as api_done
 from repository.rest.shapes import Line, Paragraphs, Told, address, moment
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
@@ -195,6 +195,7 @@ __all__ = [
     "counts_of",
     "create_draft",
     "csv_lines",
+    "decides",
     "decline",
     "describe",
     "detect_language",

@@ -113,7 +113,7 @@ def token() -> None:
     multiple=True,
     required=True,
     type=click.Choice(accounts.SCOPES),
-    help="What it may do; may be given again.",
+    help="What it may do: read, deposit, review (decide); may be given again.",
 )
 @click.option("--days", default=accounts.TOKEN_DAYS, show_default=True, help="How long it works.")
 @click.option("--name", default="Command line", show_default=True, help="What it is for, as its owner reads it.")

@@ -87,6 +87,12 @@ def takes_files(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
+def decides(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark an operation that decides on what others handed in or told: a token needs the scope "review" for it."""
+    view.scope = "review"  # type: ignore[attr-defined]
+    return view
+
+
 def idempotency_key() -> str:
     """Return the request's key, or an empty text. Raises a 422 problem for one that cannot be kept."""
     key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""

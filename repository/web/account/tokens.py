@@ -18,6 +18,7 @@ DAYS = (30, 90, 365)
 SCOPE_WORDS = {
     "read": N_("Procurar e descarregar em seu nome"),
     "deposit": N_("Entregar materiais em seu nome"),
+    "review": N_("Decidir em seu nome sobre o que outros entregam e sobre avisos, se a conta o puder fazer"),
 }
 
 
