@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from plugins.training_actions import actions, reading
+from plugins.training_actions import actions, changes, participants, reading
 from plugins.training_actions.importing import CHANGED, NEW, UNCHANGED, Columns, Planned, Reader, columns, values_of
 from plugins.training_actions.models import Action, Edition
 from plugins.training_actions.reading import Person, name_key, one_line
@@ -215,12 +215,12 @@ class _Planner:
         assert planned.of is not None
         action, edition = planned.of.action, planned.edition
         if action is not None:
-            differing = actions.differing(action, of_action, actions.ACTION_FIELDS)
+            differing = changes.differing(action, of_action, actions.ACTION_FIELDS)
             planned.changes += [(name, getattr(action, name), value) for name, value in differing.items()]
         if edition is not None:
             if actions.same_reference(edition, planned.values.get("reference", "")):
                 planned.values.pop("reference")  # as it is written there, zeros and all
-            differing = actions.differing(edition, planned.values, actions.EDITION_FIELDS)
+            differing = changes.differing(edition, planned.values, actions.EDITION_FIELDS)
             planned.changes += [(name, getattr(edition, name), value) for name, value in differing.items()]
             planned.trainers = [who for who in planned.trainers if not _is_there(edition, who)]
             planned.changes += [("trainers", "", who.name) for who in planned.trainers]
@@ -255,7 +255,7 @@ def _is_there(edition: Edition, who: Person) -> bool:
     return any(
         (who.email and who.email.casefold() == present.email.casefold() and reading.alike(who.name, present.name))
         or (name_key(who.name) == name_key(present.name) and not (who.email and present.email))
-        for present in actions.present_people(edition, "trainer")
+        for present in participants.present_people(edition, "trainer")
     )
 
 
@@ -285,7 +285,7 @@ def _apply(work: Work, row: PlannedEdition, organisation_id: int | None) -> None
     elif row.values:
         actions.change_edition(work, row.edition, row.values)
     for who in row.trainers:
-        actions.add_participant(work, row.edition, {"role": "trainer", "name": who.name, "email": who.email})
+        participants.add_participant(work, row.edition, {"role": "trainer", "name": who.name, "email": who.email})
     if row.trainers:
         work.session.flush()
-        actions.link_accounts(work, row.edition)
+        participants.link_accounts(work, row.edition)

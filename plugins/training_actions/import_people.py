@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from plugins.training_actions import actions, reading
+from plugins.training_actions import changes, participants, reading
 from plugins.training_actions.importing import CHANGED, NEW, UNCHANGED, Columns, Planned, Reader, columns, values_of
 from plugins.training_actions.models import Edition, Participant
 from plugins.training_actions.reading import alike, name_key, one_line
@@ -80,7 +80,7 @@ class _Planner:
 
     def __init__(self, edition: Edition, key: str, readers: Mapping[str, Reader], known: Columns) -> None:
         self.key, self.readers, self.known = key, readers, known
-        self.present = actions.present_people(edition)
+        self.present = participants.present_people(edition)
         self.taken: dict[int, int] = {}  # participant's id → row
         self.said: dict[tuple[str, str, str], PlannedPerson] = {}
 
@@ -171,7 +171,7 @@ class _Planner:
             return
         if who.email.casefold() == planned.values.get("email", "").casefold():
             planned.values.pop("email", None)
-        differing = actions.differing(who, planned.values, actions.PARTICIPANT_FIELDS)
+        differing = changes.differing(who, planned.values, participants.PARTICIPANT_FIELDS)
         planned.changes = [(name, getattr(who, name), value) for name, value in differing.items()]
         planned.outcome = CHANGED if planned.changes else UNCHANGED
 
@@ -197,10 +197,10 @@ def carry_out(work: Work, edition: Edition, planned: Sequence[PlannedPerson]) ->
             continue
         try:
             if row.participant is None:
-                row.participant = actions.add_participant(work, edition, row.values)
+                row.participant = participants.add_participant(work, edition, row.values)
             else:
-                actions.change_participant(work, row.participant, row.values)
+                participants.change_participant(work, row.participant, row.values)
         except DomainError as error:
             raise type(error)(N_("Linha %(row)s: %(what)s"), "file", row=row.number, what=str(error)) from error
     work.session.flush()
-    actions.link_accounts(work, edition)
+    participants.link_accounts(work, edition)

@@ -17,6 +17,7 @@ from plugins.training_actions import (
     intake,
     intake_api,
     intake_command,
+    intake_job,
     joining,
     links,
     missing,
@@ -25,11 +26,12 @@ from plugins.training_actions import (
     receipts,
 )
 from plugins.training_actions import people as holders
-from plugins.training_actions.actions import AUDIT, MANAGE, SUBJECTS
+from plugins.training_actions.actions import MANAGE
 from plugins.training_actions.pages import answers, delivery, link, people, public, staff, tables
 from plugins.training_actions.pages import intake as intake_pages
 from plugins.training_actions.pages import receipts as receipt_pages
 from plugins.training_actions.pages.door import staff as staff_pages
+from plugins.training_actions.trail import AUDIT, SUBJECTS
 from repository.api import (
     N_,
     Actor,
@@ -155,8 +157,8 @@ def register_mail_kinds() -> Iterable[MailKind]:
 @hookimpl
 def register_jobs() -> Iterable[JobKind]:
     return (
-        JobKind(intake.JOB, intake.run, apart=True),
-        JobKind("training_actions.intakes_left", intake.find_left, period=timedelta(hours=1)),
+        JobKind(intake.JOB, intake_job.run, apart=True),
+        JobKind("training_actions.intakes_left", intake_job.find_left, period=timedelta(hours=1)),
         JobKind("training_actions.resend", links.resend),
         JobKind(receipts.JOB, receipts.thank),
         JobKind("training_actions.remind", missing.remind_due, period=timedelta(hours=1)),

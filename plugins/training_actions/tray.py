@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import exists, select
 
-from plugins.training_actions import actions, answering
+from plugins.training_actions import answering, participants
 from plugins.training_actions.intake import ask_for_job, get_intake
 from plugins.training_actions.intake_drafts import course_values, set_authors
 from plugins.training_actions.models import Author, Contribution, Edition, Intake, IntakeEntry, IntakeState, Participant
@@ -67,7 +67,7 @@ def in_tray(work: Work, edition: Edition) -> list[Parcel]:
 
 def give(work: Work, vocabularies: Vocabularies, edition: Edition, wanted: Mapping[int, Sequence[int]]) -> int:
     """Give drafts to people of the edition: {item id: participant ids}; return how many. Raises Invalid and NotFound."""
-    people = {who.id: who for who in actions.present_people(edition)}
+    people = {who.id: who for who in participants.present_people(edition)}
     for item_id, ids in wanted.items():
         item = get_contribution(work, edition, item_id)
         theirs = [people[each] for each in dict.fromkeys(ids) if each in people]

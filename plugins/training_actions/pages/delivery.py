@@ -7,7 +7,7 @@ from flask import Response, flash, render_template, url_for
 from flask_babel import get_locale, gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from plugins.training_actions import actions, links, missing, paper, sections
+from plugins.training_actions import actions, links, missing, paper, participants, sections
 from plugins.training_actions.models import Edition, Participant
 from plugins.training_actions.pages.door import done, door, staff
 from repository.api import N_, XLSX, Conflict, Work, begin, csv_lines, offer_undo, services, write_workbook
@@ -51,7 +51,7 @@ def _in_words(edition: Edition, line: missing.Line) -> str:
 
 
 def _people(edition: Edition) -> list[Participant]:
-    return actions.present_people(edition)
+    return participants.present_people(edition)
 
 
 sections.add(sections.Section("collect", "collect", "training_actions/section_delivery.html", collect_context))
@@ -149,7 +149,7 @@ def _rows(work: Work, edition: Edition) -> Any:
 def person_link(participant_id: int) -> Response:
     """A person's link, to be copied, mailed or ended."""
     work = door()
-    who = actions.get_participant(work, participant_id)
+    who = participants.get_participant(work, participant_id)
     known: dict[str, Any] = {"who": who, "edition": who.edition, "action": who.edition.action}
     if not who.link_revoked_at:
         known |= {"address": links.address_of(services(), who), "ends": links.ends_at(services(), who)}
@@ -162,7 +162,7 @@ def person_link(participant_id: int) -> Response:
 def send_link(participant_id: int) -> AnyResponse:
     """Mail somebody their link, again or for the first time; a revoked one is opened anew."""
     with begin() as work:
-        who = actions.get_participant(work, participant_id)
+        who = participants.get_participant(work, participant_id)
         before = links.just_sent(work, who)
         sent = not before and links.send(work, services(), who)
     if before:
@@ -178,7 +178,7 @@ def send_link(participant_id: int) -> AnyResponse:
 def open_link(participant_id: int) -> AnyResponse:
     """Open another link for somebody whose link was revoked, without mail."""
     with begin() as work:
-        links.reopen(work, actions.get_participant(work, participant_id))
+        links.reopen(work, participants.get_participant(work, participant_id))
     return done("training_actions_manage.person_link", participant_id=participant_id)
 
 
@@ -186,7 +186,7 @@ def open_link(participant_id: int) -> AnyResponse:
 def revoke_link(participant_id: int) -> AnyResponse:
     """End somebody's link at once; the next page offers to open another."""
     with begin() as work:
-        links.revoke(work, actions.get_participant(work, participant_id))
+        links.revoke(work, participants.get_participant(work, participant_id))
     undo = url_for("training_actions_manage.open_link", participant_id=participant_id)
     offer_undo(gettext("Ligação anulada. A anterior já não abre nada; «Anular» cria outra."), undo)
     return done("training_actions_manage.person_link", participant_id=participant_id)

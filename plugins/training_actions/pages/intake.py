@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from plugins.training_actions import actions, intake, sections, tray
+from plugins.training_actions import actions, intake, participants, sections, tray
 from plugins.training_actions.first_page import PROPERTIES
 from plugins.training_actions.intake_files import Sent
 from plugins.training_actions.models import Author, Edition, Intake, IntakeEntry, IntakeState, Participant
@@ -309,8 +309,8 @@ def counts(work: Work, found: Intake) -> dict[str, int]:
 
 def tray_context(work: Work, edition: Edition) -> dict[str, Any]:
     """Return what waits for somebody to say whose it is, with the guesses and everybody else."""
-    people = {who.id: who.name for who in actions.present_people(edition)}
-    schools = {who.id: who.school for who in actions.present_people(edition)}
+    people = {who.id: who.name for who in participants.present_people(edition)}
+    schools = {who.id: who.school for who in participants.present_people(edition)}
     doubles = {name for name in people.values() if list(people.values()).count(name) > 1}
     shown = {
         key: f"{name} ({schools[key]})" if name in doubles and schools[key] else name for key, name in people.items()

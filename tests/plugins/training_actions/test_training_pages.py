@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from plugins.training_actions import actions, collecting
+from plugins.training_actions import actions, collecting, participants
 from plugins.training_actions.models import Action, Edition, Participant
 from repository.models import AuditEntry, Item, User
 from repository.work import Services, now
@@ -231,7 +231,7 @@ def test_the_list_of_500_actions_asks_the_database_as_often_as_that_of_five(
         for n in range(500):
             action = actions.add_action(work, {"title": f"Ação {n}"}, centre.id)
             held = actions.add_edition(work, action, {"reference": f"R{n}"})
-            actions.add_participant(work, held, {"name": "Rui"})
+            participants.add_participant(work, held, {"name": "Rui"})
     with count_queries() as many:
         page = hers.get("/actions/manage?page=3")
     assert page.text.count("<tr>") == 51
@@ -338,7 +338,7 @@ def test_a_group_of_one_of_the_people_is_what_the_action_s_items_may_be_for(
         actions.change_action(work, work.session.get_one(Action, edition.action_id), {"groups": ["110"]})
     assert expected() == ("110", "230")
     with work_as() as work:
-        actions.remove_participant(
+        participants.remove_participant(
             work, work.session.scalars(select(Participant).filter_by(name="Inês Vaz")).one()
         )
     assert expected() == ("110",)
