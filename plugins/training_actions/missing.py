@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import select
 
 from plugins.training_actions import links
-from plugins.training_actions.contributions import DELIVERED, is_open
+from plugins.training_actions.contributions import DELIVERED
+from plugins.training_actions.deadlines import is_open
 from plugins.training_actions.models import Action, Author, Contribution, Deliverable, Edition, Participant, Reminder
 from plugins.training_actions.names import called
 from plugins.training_actions.reading import name_key

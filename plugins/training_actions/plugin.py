@@ -14,6 +14,7 @@ from plugins.training_actions import (
     collecting,
     commands,
     contributions,
+    deadlines,
     intake,
     intake_api,
     intake_command,
@@ -27,7 +28,17 @@ from plugins.training_actions import (
 )
 from plugins.training_actions import people as holders
 from plugins.training_actions.actions import MANAGE
-from plugins.training_actions.pages import answers, delivery, link, people, public, staff, tables
+from plugins.training_actions.pages import (
+    answers,
+    delivery,
+    intake_shown,
+    link,
+    link_lost,
+    people,
+    public,
+    staff,
+    tables,
+)
 from plugins.training_actions.pages import intake as intake_pages
 from plugins.training_actions.pages import receipts as receipt_pages
 from plugins.training_actions.pages.door import staff as staff_pages
@@ -53,7 +64,10 @@ from repository.api import (
     hookimpl,
 )
 
-__all__ = ["answers", "delivery", "intake_api", "intake_pages", "missing_api", "models", "people", "staff", "tables"]
+__all__ = [
+    "answers", "delivery", "intake_api", "intake_pages", "intake_shown", "link_lost", "missing_api", "models", "people",
+    "staff", "tables",
+]  # fmt: skip
 
 
 @hookimpl
@@ -181,7 +195,7 @@ def actor_audiences(actor: Actor, session: Session) -> Iterable[str]:
 
 @hookimpl
 def allow(actor: Actor, action: str, target: object) -> bool | None:
-    return contributions.may(actor, action, target) if isinstance(target, Item) else None
+    return deadlines.may(actor, action, target) if isinstance(target, Item) else None
 
 
 @hookimpl

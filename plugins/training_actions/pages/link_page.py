@@ -6,17 +6,9 @@ from typing import Any
 from flask_babel import get_locale, gettext
 
 from plugins.training_actions import links, missing
-from plugins.training_actions.contributions import (
-    GRACE,
-    Line,
-    Said,
-    authors_of,
-    contribution_of,
-    is_open,
-    lines_of,
-    lines_of_edition,
-    too_late,
-)
+from plugins.training_actions.authorship import authors_of
+from plugins.training_actions.contributions import Line, Said, lines_of, lines_of_edition
+from plugins.training_actions.deadlines import GRACE, contribution_of, is_open, too_late
 from plugins.training_actions.models import Deliverable, Participant
 from plugins.training_actions.names import called
 from repository.api import (
