@@ -23,6 +23,7 @@ EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>()\"]{1,64}@[^@\s\x00-\x1f,;<>()\"]{1,188
 SCOPES = (
     Scope("read", N_("Procurar e descarregar em seu nome")),
     Scope("deposit", N_("Entregar materiais em seu nome")),
+    Scope("review", N_("Decidir em seu nome sobre o que outros entregam e sobre avisos, se a conta o puder fazer")),
 )
 TOKEN_DAYS = 365
 

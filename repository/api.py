@@ -27,6 +27,7 @@ from repository.guards import has_guard
 from repository.hookspecs import (
     API_VERSION,
     AuditAction,
+    AuditSubject,
     Check,
     Collection,
     Contact,
@@ -136,6 +137,7 @@ __all__ = [
     "ApiBlueprint",
     "AuditAction",
     "AuditEntry",
+    "AuditSubject",
     "Base",
     "Blob",
     "Check",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from repository import audit
 from repository.errors import Conflict, Invalid, NotFound, TooLarge
@@ -10,7 +10,7 @@ from repository.files.blobs import Blob
 from repository.files.names import clean_name
 from repository.items import EDITABLE, UNDECIDED, require_changeable
 from repository.jobs import enqueue
-from repository.models import File, FileState, Item
+from repository.models import File, FileState, Item, ItemGrant
 from repository.permissions import may_fetch, require
 from repository.words import N_
 from repository.work import Work
@@ -48,8 +48,7 @@ def attach(
             field="files",
             most=MOST_FILES,
         )
-    if quota_mb and item.owner_id and used_bytes(work, item.owner_id) + blob.size > quota_mb * MB:
-        raise TooLarge(N_("O espaço desta conta está cheio (%(quota)s MB)."), field="files", quota=quota_mb)
+    require_space(work, item, blob.size, quota_mb)
     file = File(
         position=len(item.all_files), name=clean_name(name), size=blob.size, sha256=blob.sha256, created_at=work.now
     )
@@ -62,12 +61,33 @@ def attach(
     return file
 
 
+def require_space(work: Work, item: Item, size: int, quota_mb: int) -> None:
+    """Raise TooLarge when `size` more bytes are over the owner's quota (0: none).
+
+    Who has no account and acts by a link has a quota, too: of all that the link may change and that nobody owns.
+    """
+    if item.owner_id:
+        if quota_mb and used_bytes(work, item.owner_id) + size > quota_mb * MB:
+            raise TooLarge(N_("O espaço desta conta está cheio (%(quota)s MB)."), field="files", quota=quota_mb)
+        return
+    quota = work.services.settings["link_quota_mb"] if work.actor.acting else 0
+    if quota and _used_by_link(work, work.actor.acting) + size > quota * MB:
+        words = N_("O espaço para o que entrega por esta ligação está cheio (%(quota)s MB). Retire ficheiros ou fale com o centro.")
+        raise TooLarge(words, field="files", quota=quota)
+
+
 def used_bytes(work: Work, owner_id: int) -> int:
     """Return the bytes that the present files of a person's items take, equal files counted once."""
-    mine = (
-        select(File.sha256, File.size).join(Item).where(Item.owner_id == owner_id, File.removed_at.is_(None)).distinct()
-    )
-    return work.session.scalar(select(func.coalesce(func.sum(mine.subquery().c.size), 0))) or 0
+    return _size_of(work, Item.owner_id == owner_id)
+
+
+def _used_by_link(work: Work, label: str) -> int:
+    return _size_of(work, Item.owner_id.is_(None) & Item.grants.any(ItemGrant.label == label))
+
+
+def _size_of(work: Work, whose: ColumnElement[bool]) -> int:
+    present = select(File.sha256, File.size).join(Item).where(whose, File.removed_at.is_(None)).distinct()
+    return work.session.scalar(select(func.coalesce(func.sum(present.subquery().c.size), 0))) or 0
 
 
 def remove(work: Work, file: File) -> None:

@@ -5,7 +5,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 from repository import accounts, audit, checking, examining, housekeeping, indexing, joining, mail
-from repository.hookspecs import AuditAction, Contact, JobKind, NavEntry, Permission, Scope, Setting, hookimpl
+from repository.hookspecs import (
+    AuditAction,
+    AuditSubject,
+    Contact,
+    JobKind,
+    NavEntry,
+    Permission,
+    Scope,
+    Setting,
+    hookimpl,
+)
 from repository.models import Item, State, User
 from repository.permissions import CORE_PERMISSIONS, OUTSIDE
 from repository.search.fields import CORE_FIELDS, SearchField
@@ -67,6 +77,11 @@ def register_jobs() -> Iterable[JobKind]:
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
     return (AuditAction(code, label) for code, label in audit.ACTIONS.items())
+
+
+@hookimpl
+def register_audit_subjects() -> Iterable[AuditSubject]:
+    return (AuditSubject(kind, label) for kind, label in audit.SUBJECTS.items())
 
 
 @hookimpl

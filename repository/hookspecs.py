@@ -89,10 +89,18 @@ class AuditAction:
 
 
 @dataclass(frozen=True)
+class AuditSubject:
+    """A kind of row that the audit trail tells of, by its class in small letters ("edition"), and what people call it."""
+
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True)
 class NavEntry:
     """A line of the main menu, or of the administration menu when `section` is "admin".
 
-    `count(work)` says how much waits there for the person, in reading work; 0 shows no number.
+    `count` tells how much waits there for this person; it is asked for every page, so it is one cheap question.
     """
 
     label: str
@@ -299,6 +307,10 @@ class Hooks:
     @hookspec
     def register_audit_actions(self) -> Iterable[AuditAction]:  # type: ignore[empty-body]
         """The codes that the plugin records in the audit trail, in words."""
+
+    @hookspec
+    def register_audit_subjects(self) -> Iterable[AuditSubject]:  # type: ignore[empty-body]
+        """What the plugin's rows are called where the audit trail tells of them."""
 
     @hookspec
     def register_checks(self) -> Iterable[Check]:  # type: ignore[empty-body]

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from repository import attachments, items
-from repository.errors import Conflict, TooLarge
+from repository.errors import Conflict
 from repository.files.blobs import Blob, Check
 from repository.files.names import clean_name
 from repository.files.sniff import refusal_announced, refusal_of
@@ -34,9 +34,7 @@ def check_room(services: Services, actor: Actor, item_id: int, size: int) -> Non
     """Refuse `size` bytes before they are sent. Raises NotFound, NotAllowed, Conflict, and TooLarge over the quota."""
     with open_look(services, actor) as work:
         item = open_draft(work, item_id)
-        quota = services.settings["quota_mb"]
-        if quota and item.owner_id and attachments.used_bytes(work, item.owner_id) + size > quota * MB:
-            raise TooLarge(N_("O espaço desta conta está cheio (%(quota)s MB)."), field="files", quota=quota)
+        attachments.require_space(work, item, size, services.settings["quota_mb"])
 
 
 def check_announced(name: str, size: int) -> None:

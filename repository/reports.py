@@ -4,8 +4,8 @@ Pupils' personal data do not wait for a decision: when a member reports them, th
 """
 
 import hmac
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select, update
@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, func, or_, select, update
 from repository import audit, items, report_mails, signin
 from repository.accounts import clean_email
 from repository.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
-from repository.models import Item, Report, State
+from repository.models import AuditEntry, Item, Report, State
 from repository.permissions import OUTSIDE, allowed, require, require_permission
 from repository.report_mails import AUTHOR, REPORTER, staff_for
 from repository.sealing import seal
@@ -248,3 +248,27 @@ def forget_addresses(work: Work) -> None:
     """Forget who told of problems that were decided half a year ago."""
     old = update(Report).where(Report.handled_at < work.now - ADDRESS_KEPT_FOR)
     work.session.execute(old.values(email="", reporter_id=None))
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """When an item was withdrawn, whether by the centre, for which of the REASONS of a report, and what was decided."""
+
+    at: datetime
+    by_centre: bool
+    reason: str = ""
+    words: str = ""
+
+
+def withdrawal_of(work: Work, item: Item) -> Withdrawal | None:
+    """Return when and why an item was withdrawn, or None for one that is not."""
+    if item.state != State.WITHDRAWN:
+        return None
+    acts = select(AuditEntry).where(AuditEntry.subject_kind == "item", AuditEntry.subject_id == item.id)
+    act = work.session.scalar(acts.where(AuditEntry.action == "item.withdraw").order_by(AuditEntry.id.desc()).limit(1))
+    hid = select(Report).where(Report.item_id == item.id, Report.hidden).order_by(Report.id.desc()).limit(1)
+    report = work.session.scalar(hid)
+    authors = {item.owner_id, *(credit.user_id for credit in item.credits)} - {None}
+    by_centre = report is not None or act is None or not (act.actor_id in authors or act.acting)
+    said = (report.reason, report.decision_text) if report is not None else ("", "")
+    return Withdrawal(act.at if act else item.updated_at, by_centre, *said)

@@ -25,6 +25,7 @@ from repository.api import (
     Work,
     address,
     api_done,
+    needs_scope,
     look,
     may_see,
     moment,
@@ -137,7 +138,7 @@ def make_blueprint() -> ApiBlueprint:
     def add(
         rule: str, view: Any, method: str, schema: type[Told], status: int = 200, said: Any = None, **doc: Any
     ) -> None:
-        view = blueprint.response(status, schema)(view)
+        view = blueprint.response(status, schema)(needs_scope("review")(view) if method == "POST" else view)
         for code, name in ((401, "UNAUTHORIZED"), (403, "FORBIDDEN"), (404, "NOT_FOUND"), (409, "CONFLICT")):
             view = blueprint.alt_response(code, name)(view)
         view = blueprint.arguments(said)(view) if said else view

@@ -7,14 +7,16 @@ import click
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from plugins.moderation import api, checking, checks, daily, mails, models, panels, policies, reviews, trail
+from plugins.moderation import api, checking, checks, daily, mails, models, panels, policies, queue, reviews, trail
 from plugins.moderation.commands import moderation
-from plugins.moderation.pages import admin, answers, deciding, queue
+from plugins.moderation.pages import admin, answers, deciding
+from plugins.moderation.pages import queue as queue_pages
 from repository.api import (
     N_,
     Actor,
     ApiBlueprint,
     AuditAction,
+    AuditSubject,
     Check,
     Demonstration,
     Item,
@@ -36,7 +38,7 @@ __all__ = ["models"]
 
 @hookimpl
 def register_blueprints() -> Iterable[Blueprint]:
-    return (queue.pages, deciding.pages, answers.pages, admin.pages)
+    return (queue_pages.pages, deciding.pages, answers.pages, admin.pages)
 
 
 @hookimpl
@@ -57,6 +59,11 @@ def register_checks() -> Iterable[Check]:
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
     return (AuditAction(code, words) for code, words in trail.AUDIT.items())
+
+
+@hookimpl
+def register_audit_subjects() -> Iterable[AuditSubject]:
+    return (AuditSubject(kind, label) for kind, label in trail.SUBJECTS.items())
 
 
 @hookimpl
@@ -100,7 +107,7 @@ def register_mail_kinds() -> Iterable[MailKind]:
 @hookimpl
 def nav_entries(actor: Actor) -> Iterable[NavEntry]:
     if policies.may_moderate(actor):
-        yield NavEntry(N_("Moderação"), "moderation.queue", weight=5)
+        yield NavEntry(N_("Moderação"), "moderation.queue", weight=5, count=queue.count_waiting)
     yield NavEntry(N_("Moderação"), "moderation_admin.settings", 2, "admin", "list-checks", "moderation.manage")
 
 

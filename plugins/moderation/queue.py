@@ -95,6 +95,12 @@ def waiting_for(work: Work, filters: Filters | None = None) -> list[Row]:
     return sorted(rows, key=lambda row: (oldest[row.key], row.key, row.clear, row.submitted_at, row.item_id))
 
 
+def count_waiting(work: Work) -> int:
+    """Return how many the person may decide on, in one question: every page's menu asks it."""
+    query = select(func.count()).select_from(Review).join(Item, Item.id == Review.item_id)
+    return work.session.scalar(query.where(_waits(), _in_part(work.actor), ~_own(work.actor))) or 0
+
+
 def count_own(work: Work) -> int:
     """Return how many of the person's own wait for somebody else."""
     query = select(func.count()).select_from(Review).join(Item, Item.id == Review.item_id)

@@ -2,6 +2,12 @@
 
 from repository.api import N_
 
+SUBJECTS = {
+    "decision": N_("decisão"),
+    "moderator": N_("parte da moderação"),
+    "policy": N_("regra de quando se decide"),
+    "question": N_("pergunta aos autores"),
+}
 AUDIT = {
     "moderation.answered": N_("respondeu a uma pergunta do centro"),
     "moderation.approve": N_("aprovou um material"),

@@ -66,6 +66,7 @@ from repository.api import (
     Actor,
     ApiBlueprint,
     AuditAction,
+    AuditSubject,
     Demonstration,
     FieldKind,
     Item,
@@ -122,6 +123,11 @@ def register_audit_actions() -> Iterable[AuditAction]:
     said = moves.AUDIT | managing.AUDIT | needs.AUDIT | feeds.AUDIT | digest.AUDIT
     said |= catalogue.AUDIT | copies.AUDIT | parts.AUDIT | stocktaking.AUDIT
     return (AuditAction(code, words) for code, words in said.items())
+
+
+@hookimpl
+def register_audit_subjects() -> Iterable[AuditSubject]:
+    return (AuditSubject("booking", N_("reserva")),)
 
 
 # What teachers see and do

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
-from plugins.training_actions import actions, progress, reading, shapes
+from plugins.training_actions import actions, participants, progress, reading, shapes
 from plugins.training_actions.models import Action, Edition, Participant
 from repository.api import (
     KEY,
@@ -278,9 +278,9 @@ def create_participant(said: dict[str, Any]) -> Response:
 
     def act(work: Work) -> Answer:
         edition = actions.get_edition(work, values["edition_id"])
-        participant = actions.add_participant(work, edition, values)
+        participant = participants.add_participant(work, edition, values)
         work.session.flush()
-        actions.link_accounts(work, edition)
+        participants.link_accounts(work, edition)
         return Answer(201, shapes.participant_of(participant))
 
     return api_done(act)
@@ -304,7 +304,7 @@ def _participant_values(said: Mapping[str, Any]) -> dict[str, Any]:
 @blueprint.alt_response(404, "NOT_FOUND")
 def get_participant(participant_id: int) -> Response:
     """Read who somebody in an edition is."""
-    return show(shapes.participant_of(actions.get_participant(_staff(), participant_id)))
+    return show(shapes.participant_of(participants.get_participant(_staff(), participant_id)))
 
 
 @blueprint.route("/participants/<int:participant_id>", methods=["PATCH"])
@@ -318,10 +318,10 @@ def change_participant(said: dict[str, Any], participant_id: int) -> Response:
     values = _participant_values(said)
 
     def act(work: Work) -> Answer:
-        participant = actions.get_participant(work, participant_id)
-        actions.change_participant(work, participant, values)
+        participant = participants.get_participant(work, participant_id)
+        participants.change_participant(work, participant, values)
         work.session.flush()
-        actions.link_accounts(work, participant.edition)
+        participants.link_accounts(work, participant.edition)
         return Answer(200, shapes.participant_of(participant))
 
     return api_done(act)

@@ -95,7 +95,8 @@ def collections_of(work: Work, item: Item) -> Iterable[Collection]:
         return
     action = edition.action
     label = f"{action.title}, {edition.name}" if edition.name else action.title
-    expected = {"level": tuple(action.levels), "group": tuple(action.groups), "discipline": tuple(action.disciplines)}
+    groups = (*action.groups, *_other_groups(work, edition)) if action.groups else ()
+    expected = {"level": tuple(action.levels), "group": groups, "discipline": tuple(action.disciplines)}
     yield Collection(
         key=f"edition:{edition.id}",
         label=label,
@@ -104,6 +105,16 @@ def collections_of(work: Work, item: Item) -> Iterable[Collection]:
         note=_note(work, edition),
         expected={name: codes for name, codes in expected.items() if codes},
     )
+
+
+def _other_groups(work: Work, edition: Edition) -> list[str]:
+    """Return the groups of the people in the edition that the action does not name: what they make is for theirs too."""
+    query = select(Participant.group_code).where(
+        Participant.edition_id == edition.id,
+        Participant.group_code.not_in(["", *edition.action.groups]),
+        Participant.removed_at.is_(None),
+    )
+    return sorted(set(work.session.scalars(query)))
 
 
 def _note(work: Work, edition: Edition) -> str:

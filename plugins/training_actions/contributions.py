@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, object_session
 
+from plugins.training_actions.authorship import set_authors, sign
+from plugins.training_actions.deadlines import contribution_of, is_open
 from plugins.training_actions.models import Author, Contribution, Deliverable, Edition, Participant
 from repository.api import (
     EDITABLE,
     N_,
-    Actor,
     AuditEntry,
     Conflict,
     DomainError,
@@ -28,19 +28,14 @@ from repository.api import (
     discard,
     grant,
     missing,
-    now,
     recall,
     record,
     recover,
     restore,
-    revoke,
-    set_credits,
     submit,
     withdraw,
 )
 
-# What had begun when the edition closed may be finished: as long as an upload that stopped half-way is kept.
-GRACE = timedelta(hours=24)
 DELIVERED = (State.SUBMITTED, State.IN_REVIEW, State.PUBLISHED, State.ARCHIVED)
 GONE = (State.DISCARDED, State.WITHDRAWN)
 SAME_FORM = timedelta(minutes=10)  # a form sent twice over a slow line; later, the same files are meant
@@ -64,51 +59,6 @@ class Line:
     item: Item
     contribution: Contribution
     draft: Item | None = None
-
-
-def contribution_of(session: Session, item: Item) -> Contribution | None:
-    """Return what says that the item came out of an edition; the draft of a new version has its original's."""
-    return session.get(Contribution, item.id) or (
-        session.get(Contribution, item.revises_id) if item.revises_id is not None else None
-    )
-
-
-def is_open(edition: Edition, moment: datetime) -> bool:
-    """Return whether the edition still takes new contributions."""
-    return not edition.removed_at and (edition.closes_at is None or moment <= edition.closes_at)
-
-
-def may_finish(edition: Edition, begun_at: datetime, moment: datetime) -> bool:
-    """Return whether something begun at `begun_at` may still be finished: what was begun in time has a day more."""
-    if is_open(edition, moment):
-        return True
-    closes = edition.closes_at
-    return not edition.removed_at and closes is not None and begun_at <= closes and moment <= closes + GRACE
-
-
-def may(actor: Actor, action: str, item: Item) -> bool | None:
-    """Say whether one of its authors, by a link or an account, may do this to a contribution; None for anybody else."""
-    if action not in ("edit", "submit", "withdraw"):
-        return None
-    if not any(given.label.startswith("participant:") and given.label in actor.labels for given in item.grants):
-        return None
-    session = object_session(item)
-    contribution = contribution_of(session, item) if session is not None else None
-    if session is None or contribution is None:
-        return None
-    # What was sent back is asked for: it may be corrected after the closing date, and one's own may go at any time.
-    if action == "withdraw" or item.state == State.CHANGES_REQUESTED:
-        return True
-    edition = session.get_one(Edition, contribution.edition_id)
-    if is_open(edition, now()):
-        return True
-    unfinished = item.state in (State.DRAFT, State.DISCARDED)
-    return True if unfinished and may_finish(edition, item.created_at, now()) else None
-
-
-def too_late(item: Item, edition: Edition, moment: datetime) -> bool:
-    """Return whether a draft can no longer be finished, as neither it nor the edition has time left."""
-    return item.state == State.DRAFT and not may_finish(edition, item.created_at, moment)
 
 
 def begin(work: Work, participant: Participant, deliverable_id: int | None = None) -> Item:
@@ -198,41 +148,6 @@ def _both(suggested: Sequence[str], of_action: Sequence[str]) -> list[str]:
     """Return what person and action have in common, else what the action says, else a suggestion that is certain."""
     common = [code for code in suggested if code in of_action]
     return common or list(of_action) or (list(suggested) if len(suggested) == 1 else [])
-
-
-def sign(work: Work, item: Item, people: Sequence[Participant]) -> None:
-    """Let these people be the authors of a contribution: by name, and by what each may do."""
-    known = {row.participant_id: row for row in authors_of(work, item.id)}
-    wanted = {who.id: who for who in people}
-    for gone in known.keys() - wanted.keys():
-        work.session.delete(known[gone])
-        revoke(work, item, f"participant:{gone}")
-    for position, who in enumerate(people):
-        row = known.get(who.id) or Author(item_id=item.id, participant_id=who.id)
-        row.position = position
-        work.session.add(row)
-        grant(work, item, f"participant:{who.id}")
-    work.session.flush()
-    set_credits(work, item, [(who.name, who.user_id) for who in people])
-
-
-def authors_of(work: Work, item_id: int) -> list[Author]:
-    """Return who signed a contribution, in the order of the names."""
-    rows = select(Author).where(Author.item_id == item_id).order_by(Author.position, Author.participant_id)
-    return list(work.session.scalars(rows))
-
-
-def set_authors(work: Work, item: Item, participant_ids: Sequence[int], me: Participant) -> None:
-    """Name those who made it together; whoever says so stays among them. Raises Invalid for people of other editions."""
-    present = {who.id: who for who in me.edition.participants if not who.removed_at}
-    before = [row.participant_id for row in authors_of(work, item.id)]
-    left = [one for one in before if one not in present]  # who left the edition keeps what they brought
-    if set(participant_ids) - present.keys():
-        raise Invalid(N_("Escolha pessoas desta turma."), field="authors")
-    wanted = list(dict.fromkeys([*(one for one in before if one in (*participant_ids, me.id, *left)), me.id]))
-    wanted += [one for one in participant_ids if one not in wanted]
-    if wanted != before:
-        sign(work, item, [work.session.get_one(Participant, one) for one in wanted])
 
 
 def own(work: Work, participant: Participant, item_id: int) -> Item:

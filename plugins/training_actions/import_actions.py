@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from plugins.training_actions import actions, reading
+from plugins.training_actions import actions, changes, participants, reading
 from plugins.training_actions.importing import CHANGED, NEW, UNCHANGED, Columns, Planned, Reader, columns, values_of
 from plugins.training_actions.models import Action, Edition
 from plugins.training_actions.reading import Person, name_key, one_line
@@ -71,6 +71,7 @@ class PlannedEdition(Planned):
     values: dict[str, Any] = field(default_factory=dict)
     trainers: list[Person] = field(default_factory=list)
     has_edition: bool = True
+    said: dict[str, Any] = field(default_factory=dict)  # all that the row says, and rows that are one with it
 
 
 def readers(vocabularies: Vocabularies) -> dict[str, Reader]:
@@ -108,7 +109,10 @@ def plan(work: Work, table: Table, key: str, vocabularies: Vocabularies) -> tupl
     query = query.options(selectinload(Action.editions).selectinload(Edition.participants))
     mine = [row for row in work.session.scalars(query) if work.actor.system or (row.organisation_id or 0) in covered]
     planner = _Planner(mine, key, readers(vocabularies), known)
-    return [planner.row(row) for row in table.rows], known
+    rows = [planner.read(row) for row in table.rows]
+    for row in rows:  # when what several rows say of one edition is known
+        planner.settle(row)
+    return rows, known
 
 
 class _Planner:
@@ -118,33 +122,37 @@ class _Planner:
         self.actions = [PlannedAction(row, {}, 0) for row in mine]
         self.editions = [e for row in mine for e in row.editions if not e.removed_at]
         self.key, self.readers, self.known = key, readers, known
-        self.seen: dict[tuple[Any, ...], int] = {}
+        self.seen: dict[tuple[Any, ...], PlannedEdition] = {}
 
-    def row(self, row: Row) -> PlannedEdition:
+    def read(self, row: Row) -> PlannedEdition:
         planned = PlannedEdition(row.number)
-        said = values_of(row, self.known, self.readers, planned)
+        planned.said = said = values_of(row, self.known, self.readers, planned)
         _hours(said)
+        planned.label = said.get("title") or said.get("reference") or said.get("accreditation") or ""
+        if not planned.problems and all(name in said for name in KEYS[self.key]):
+            first = self.seen.setdefault(self._identity(said), planned)
+            if first is not planned:
+                planned.repeat(first.number, first.said, said, self.known.found)
+        return planned
+
+    def settle(self, planned: PlannedEdition) -> None:
+        if planned.same_as:
+            return
+        said = dict(planned.said)
         planned.trainers = said.pop("trainers", [])
         planned.values = {name: said[name] for name in OF_EDITION if name in said}
-        planned.label = said.get("title") or said.get("reference") or said.get("accreditation") or ""
         planned.has_edition = bool(set(planned.values) - {"school_year"} or planned.trainers)
         if not planned.problems:
             self._find(planned, said)
         if not planned.problems:
             self._settle(planned, {name: said[name] for name in actions.ACTION_FIELDS if name in said})
-        return planned
 
     def _find(self, planned: PlannedEdition, said: Mapping[str, Any]) -> None:
-        """Find the edition that the row means, and refuse a row whose key is empty, doubtful, or said before."""
+        """Find the edition that the row means, and refuse a row whose key is empty or doubtful."""
         lacking = next((name for name in KEYS[self.key] if name not in said), None)
         if lacking and (planned.has_edition or lacking != "starts_on"):
             planned.refuse(N_("Falta o valor: é por ele que se reconhece a turma."), self.known.found[lacking])
             return
-        identity = self._identity(said)
-        if identity in self.seen:
-            planned.refuse(N_("Diz a mesma turma que a linha %(row)s."), row=self.seen[identity])
-            return
-        self.seen[identity] = planned.number
         found = self._candidates(said) if planned.has_edition else []
         if len(found) > 1:
             planned.refuse(N_("Há mais de uma turma assim. Escolha outra forma de as reconhecer."))
@@ -207,12 +215,12 @@ class _Planner:
         assert planned.of is not None
         action, edition = planned.of.action, planned.edition
         if action is not None:
-            differing = actions.differing(action, of_action, actions.ACTION_FIELDS)
+            differing = changes.differing(action, of_action, actions.ACTION_FIELDS)
             planned.changes += [(name, getattr(action, name), value) for name, value in differing.items()]
         if edition is not None:
             if actions.same_reference(edition, planned.values.get("reference", "")):
                 planned.values.pop("reference")  # as it is written there, zeros and all
-            differing = actions.differing(edition, planned.values, actions.EDITION_FIELDS)
+            differing = changes.differing(edition, planned.values, actions.EDITION_FIELDS)
             planned.changes += [(name, getattr(edition, name), value) for name, value in differing.items()]
             planned.trainers = [who for who in planned.trainers if not _is_there(edition, who)]
             planned.changes += [("trainers", "", who.name) for who in planned.trainers]
@@ -247,13 +255,15 @@ def _is_there(edition: Edition, who: Person) -> bool:
     return any(
         (who.email and who.email.casefold() == present.email.casefold() and reading.alike(who.name, present.name))
         or (name_key(who.name) == name_key(present.name) and not (who.email and present.email))
-        for present in actions.present_people(edition, "trainer")
+        for present in participants.present_people(edition, "trainer")
     )
 
 
 def carry_out(work: Work, planned: Sequence[PlannedEdition], organisation_id: int | None = None) -> None:
     """Do what was planned. Raises the first refusal, and then nothing of it is kept."""
     for row in planned:
+        if row.same_as:
+            continue
         if row.of is None or row.problems:
             raise row.problems[0] if row.problems else DomainError(N_("Nada mudou."))
         try:
@@ -275,7 +285,7 @@ def _apply(work: Work, row: PlannedEdition, organisation_id: int | None) -> None
     elif row.values:
         actions.change_edition(work, row.edition, row.values)
     for who in row.trainers:
-        actions.add_participant(work, row.edition, {"role": "trainer", "name": who.name, "email": who.email})
+        participants.add_participant(work, row.edition, {"role": "trainer", "name": who.name, "email": who.email})
     if row.trainers:
         work.session.flush()
-        actions.link_accounts(work, row.edition)
+        participants.link_accounts(work, row.edition)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from plugins.training_actions import actions, reading
+from plugins.training_actions import changes, participants, reading
 from plugins.training_actions.importing import CHANGED, NEW, UNCHANGED, Columns, Planned, Reader, columns, values_of
 from plugins.training_actions.models import Edition, Participant
 from plugins.training_actions.reading import alike, name_key, one_line
@@ -80,9 +80,9 @@ class _Planner:
 
     def __init__(self, edition: Edition, key: str, readers: Mapping[str, Reader], known: Columns) -> None:
         self.key, self.readers, self.known = key, readers, known
-        self.present = actions.present_people(edition)
+        self.present = participants.present_people(edition)
         self.taken: dict[int, int] = {}  # participant's id → row
-        self.said: dict[tuple[str, str, str], int] = {}
+        self.said: dict[tuple[str, str, str], PlannedPerson] = {}
 
     def read(self, row: Row) -> PlannedPerson:
         planned = PlannedPerson(row.number)
@@ -96,20 +96,22 @@ class _Planner:
 
     def _check_repeated(self, planned: PlannedPerson) -> None:
         email = planned.values.get("email", "").casefold()
-        identity = (name_key(planned.label), email, planned.values.get("role", ""))
+        identity = (name_key(planned.label), email, planned.values.get("role", "participant"))
         if identity in self.said:
-            planned.refuse(N_("Repete a linha %(row)s."), row=self.said[identity])
+            first = self.said[identity]
+            spelled = {"name": first.label} | ({"email": first.values["email"]} if email else {})
+            planned.repeat(first.number, first.values, planned.values | spelled, self.known.found)
             return
-        for (name, other, _), number in self.said.items():
+        for (name, other, _), row in self.said.items():
             if name == identity[0] and not (email and other):
                 words = N_("Tem o nome da linha %(row)s. Junte o endereço de correio a ambas, ou retire uma.")
-                planned.refuse(words, row=number)
+                planned.refuse(words, row=row.number)
                 return
-        self.said[identity] = planned.number
+        self.said[identity] = planned
 
     def find_exact(self, planned: PlannedPerson) -> None:
         """Take the person with both the row's name and its address."""
-        if planned.problems:
+        if planned.problems or planned.same_as:
             return
         email = planned.values.get("email", "").casefold()
         same = [
@@ -122,7 +124,7 @@ class _Planner:
 
     def settle(self, planned: PlannedPerson) -> None:
         """Find who else the row may mean, by the key; a doubt is a problem or a note, never a guess."""
-        if planned.problems:
+        if planned.problems or planned.same_as:
             return
         if planned.participant is None:
             (self._by_email if self.key == "email" and planned.values.get("email") else self._by_name)(planned)
@@ -169,7 +171,7 @@ class _Planner:
             return
         if who.email.casefold() == planned.values.get("email", "").casefold():
             planned.values.pop("email", None)
-        differing = actions.differing(who, planned.values, actions.PARTICIPANT_FIELDS)
+        differing = changes.differing(who, planned.values, participants.PARTICIPANT_FIELDS)
         planned.changes = [(name, getattr(who, name), value) for name, value in differing.items()]
         planned.outcome = CHANGED if planned.changes else UNCHANGED
 
@@ -191,12 +193,14 @@ def carry_out(work: Work, edition: Edition, planned: Sequence[PlannedPerson]) ->
     for row in planned:
         if row.problems:
             raise row.problems[0]
+        if row.same_as:
+            continue
         try:
             if row.participant is None:
-                row.participant = actions.add_participant(work, edition, row.values)
+                row.participant = participants.add_participant(work, edition, row.values)
             else:
-                actions.change_participant(work, row.participant, row.values)
+                participants.change_participant(work, row.participant, row.values)
         except DomainError as error:
             raise type(error)(N_("Linha %(row)s: %(what)s"), "file", row=row.number, what=str(error)) from error
     work.session.flush()
-    actions.link_accounts(work, edition)
+    participants.link_accounts(work, edition)

@@ -28,7 +28,10 @@ Reader = Callable[[str], Any]
 
 @dataclass
 class Planned:
-    """What one row of the table would do. `changes` are (field, before, after); `notes` are worth a look, no faults."""
+    """What one row of the table would do. `changes` are (field, before, after); `notes` are worth a look, no faults.
+
+    A row that says the same as an earlier one is that one: `same_as` is its number, and nothing more is done for it.
+    """
 
     number: int
     label: str = ""
@@ -36,6 +39,7 @@ class Planned:
     changes: list[tuple[str, Any, Any]] = field(default_factory=list)
     problems: list[DomainError] = field(default_factory=list)
     notes: list[DomainError] = field(default_factory=list)
+    same_as: int | None = None
 
     def refuse(self, message: str, where: str | None = None, **params: object) -> None:
         """Keep what is wrong with the row; it then has no other outcome."""
@@ -45,6 +49,19 @@ class Planned:
     def note(self, message: str, **params: object) -> None:
         """Keep something that somebody should look at before it is applied."""
         self.notes.append(Invalid(message, None, **params))
+
+    def repeat(self, number: int, before: dict[str, Any], values: Mapping[str, Any], found: Mapping[str, str]) -> None:
+        """Be one with the row of that number, which said `before` and learns what this one tells besides.
+
+        A row that says otherwise is wrong, and told in which column.
+        """
+        other = next((name for name in values if name in before and before[name] != values[name]), None)
+        if other is not None:
+            self.refuse(N_("Contradiz a linha %(row)s, que é da mesma pessoa ou turma."), found.get(other), row=number)
+            return
+        before.update(values)
+        self.same_as = number
+        self.note(N_("Diz o mesmo que a linha %(row)s: conta uma vez."), row=number)
 
 
 @dataclass(frozen=True)

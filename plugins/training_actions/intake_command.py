@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from plugins.training_actions import intake
+from plugins.training_actions import intake, intake_job, intake_rehearsal
 from plugins.training_actions.intake_files import Sent
 from plugins.training_actions.intake_told import rehearsed, told
 from plugins.training_actions.models import IntakeState
@@ -25,14 +25,14 @@ def take_in(
     """Take the files of ZIP into EDITION as drafts of their authors. Running it again adds nothing."""
     table = participants.read_bytes() if participants else b""
     if dry_run:
-        seen = intake.rehearse(services, SYSTEM, edition, source, table)
+        seen = intake_rehearsal.rehearse(services, SYSTEM, edition, source, table)
         _tell(rehearsed(edition, source.name, seen), as_json=as_json)
         return
     with source.open("rb") as stream:
         upload = intake.receive(services, SYSTEM, edition, [Sent(f"{source.stem}.zip", stream)], table)
     number = intake.begin(services, SYSTEM, edition, upload, sure=True)
     while _going(services, number):
-        intake.run(services, [{"intake_id": number}])
+        intake_job.run(services, [{"intake_id": number}])
     with open_look(services, SYSTEM) as work:
         found, _ = intake.get_intake(work, number)
         _tell(told(work, found), as_json=as_json)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from plugins.training_actions import names
+from plugins.training_actions import answering, names
 from plugins.training_actions.models import Author, Contribution, Edition, Participant
 from repository.api import (
     Blob,
@@ -60,6 +60,7 @@ def make_draft(
     grant(work, item, staff_label(edition))
     if people:
         set_authors(work, edition, item, people)
+        answering.answer(work, vocabularies, edition, item, people, [piece.path for piece in pieces])
     return item
 
 

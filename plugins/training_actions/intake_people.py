@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from plugins.training_actions import actions, import_people, importing
+from plugins.training_actions import import_people, importing, participants
 from plugins.training_actions.import_people import PlannedPerson
 from plugins.training_actions.importing import NEW, WRONG
 from plugins.training_actions.models import Edition, Participant
@@ -147,4 +147,4 @@ def _hinted(person: Person, hint: Mapping[str, Any]) -> Person:
 
 def gone(edition: Edition) -> set[int]:
     """Return the ids of those who left the edition."""
-    return {who.id for who in edition.participants} - {who.id for who in actions.present_people(edition)}
+    return {who.id for who in edition.participants} - {who.id for who in participants.present_people(edition)}

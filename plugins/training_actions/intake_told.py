@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from plugins.training_actions import intake
-from plugins.training_actions.intake import Rehearsal
+from plugins.training_actions.intake_rehearsal import Rehearsal
 from plugins.training_actions.models import Author, Intake, IntakeEntry, Participant
 from repository.api import Work
 

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import select
 
 from plugins.training_actions import links
-from plugins.training_actions.contributions import DELIVERED, is_open
+from plugins.training_actions.contributions import DELIVERED
+from plugins.training_actions.deadlines import is_open
 from plugins.training_actions.models import Action, Author, Contribution, Deliverable, Edition, Participant, Reminder
 from plugins.training_actions.names import called
 from plugins.training_actions.reading import name_key
@@ -27,6 +28,7 @@ LETTER = (
     ),
 )
 ANYTHING = N_("um material, pelo menos")
+SOME_OF = N_("(%(n)s do que se segue; o resto já chegou, sem dizer o que é)")
 
 
 class Standing(StrEnum):
@@ -47,12 +49,18 @@ class Told:
 
 @dataclass
 class Line:
-    """How one person stands: pieces brought by deliverable, pieces in all, drafts not handed in, what was sent back."""
+    """How one person stands: pieces brought by deliverable, pieces in all, drafts not handed in, what was sent back.
+
+    `loose` are the pieces of which nobody knows what they answer: each counts for any one thing that is still wanted,
+    so `lacking` pieces are wanted, but not for sure which.
+    """
 
     participant: Participant
     standing: Standing = Standing.NONE
     brought: dict[int, int] = field(default_factory=dict)
     total: int = 0
+    loose: int = 0
+    lacking: int = 0
     begun: int = 0
     returned: int = 0
     last_at: datetime | None = None
@@ -94,15 +102,14 @@ def standings(work: Work, edition_ids: Sequence[int]) -> dict[int, Mapping[Stand
 
 def _stand(lines: Mapping[int, Line], wanted: Sequence[Deliverable], rows: Iterable[Any]) -> None:
     """Count what each brought: what each should bring alone for the first of several names, a group's for all of them."""
-    loose: dict[int, int] = defaultdict(int)
     group_work = {row.id for row in wanted if row.by_group}
     for author, item, deliverable_id, _edition_id in rows:
         line = lines.get(author.participant_id)
         alone = deliverable_id is not None and deliverable_id not in group_work
         if line is not None and not (alone and author.position > 0 and item.state in DELIVERED):
-            _count(line, item, deliverable_id, loose)
+            _count(line, item, deliverable_id)
     for line in lines.values():
-        line.standing = _standing(wanted, line, loose[line.participant.id])
+        line.standing = _standing(wanted, line)
 
 
 def _brought(edition_ids: Sequence[int]) -> Any:
@@ -115,11 +122,11 @@ def _brought(edition_ids: Sequence[int]) -> Any:
     )
 
 
-def _count(line: Line, item: Item, deliverable_id: int | None, loose: dict[int, int]) -> None:
+def _count(line: Line, item: Item, deliverable_id: int | None) -> None:
     if item.state in DELIVERED:
         line.total += 1
         if deliverable_id is None:
-            loose[line.participant.id] += 1
+            line.loose += 1
         else:
             line.brought[deliverable_id] = line.brought.get(deliverable_id, 0) + 1
     elif item.state == State.CHANGES_REQUESTED:
@@ -129,21 +136,20 @@ def _count(line: Line, item: Item, deliverable_id: int | None, loose: dict[int, 
     line.last_at = max(filter(None, (line.last_at, item.submitted_at or item.updated_at)), default=None)
 
 
-def _standing(wanted: Sequence[Deliverable], line: Line, loose: int) -> Standing:
-    """What was brought for nothing in particular fills, in order, what is still wanted."""
+def _standing(wanted: Sequence[Deliverable], line: Line) -> Standing:
+    """What was brought for nothing in particular counts for any one thing that is still wanted."""
     if not wanted:
         return Standing.ALL if line.total else Standing.NONE
-    lacking = 0
-    for row in wanted:
-        gap = max(0, row.count - line.brought.get(row.id, 0))
-        filled = min(gap, loose)
-        loose -= filled
-        if filled:
-            line.brought[row.id] = line.brought.get(row.id, 0) + filled
-        lacking += gap - filled
-    if not lacking:
+    gaps = sum(gap for _, gap in _gaps(wanted, line))
+    line.lacking = max(0, gaps - line.loose)
+    if not line.lacking:
         return Standing.ALL
     return Standing.PART if line.total else Standing.NONE
+
+
+def _gaps(wanted: Sequence[Deliverable], line: Line) -> list[tuple[Deliverable, int]]:
+    gaps = [(row, row.count - line.brought.get(row.id, 0)) for row in wanted]
+    return [(row, gap) for row, gap in gaps if gap > 0]
 
 
 def standing_of(work: Work, edition: Edition, participant: Participant) -> Line:
@@ -152,9 +158,15 @@ def standing_of(work: Work, edition: Edition, participant: Participant) -> Line:
 
 
 def still_wanted(edition: Edition, line: Line) -> list[tuple[Deliverable, int]]:
-    """Return what the person has still to bring, each with how many."""
-    gaps = [(row, row.count - line.brought.get(row.id, 0)) for row in edition.deliverables]
-    return [(row, gap) for row, gap in gaps if gap > 0]
+    """Return what the person may have still to bring, each with how many; where `unsure`, only some of it is lacking."""
+    if line.standing == Standing.ALL:
+        return []
+    return [(row, min(gap, line.lacking)) for row, gap in _gaps(edition.deliverables, line)]
+
+
+def unsure(edition: Edition, line: Line) -> bool:
+    """Return whether it cannot be told which things are lacking, as pieces without a deliverable answer some of them."""
+    return sum(gap for _, gap in still_wanted(edition, line)) > line.lacking
 
 
 def counts_of(lines: Iterable[Line]) -> Mapping[Standing, int]:
@@ -198,11 +210,12 @@ def remind(work: Work, services: Services, edition: Edition, line: Line, days: i
 def _mail(work: Work, services: Services, edition: Edition, line: Line) -> None:
     who, locale = line.participant, line.participant.locale
     wanted = [f"– {row.title}" + (f" ({gap})" if gap > 1 else "") for row, gap in still_wanted(edition, line)]
+    some = links.say(SOME_OF, locale, n=str(line.lacking)) + "\n" if unsure(edition, line) else ""
     until = links.say(links.UNTIL, locale, day=links.day_of(edition.closes_at)) if edition.closes_at else ""
     said = {
         "name": called(who.name),
         "action": links.title_of(edition),
-        "wanted": "\n".join(wanted) or "– " + links.say(ANYTHING, locale),
+        "wanted": some + "\n".join(wanted) or "– " + links.say(ANYTHING, locale),
         "until": until,
         "link": links.address_of(services, who),
         "centre": services.settings["centre_name"],

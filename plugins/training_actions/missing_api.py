@@ -26,6 +26,10 @@ class ToldStanding(Told):
     brought = fields.Integer(metadata={"description": "pieces handed in"})
     begun = fields.Integer(metadata={"description": "drafts that were not handed in"})
     returned = fields.Integer(metadata={"description": "sent back to be corrected"})
+    loose = fields.Integer(
+        metadata={"description": "pieces handed in that name no deliverable; each counts for any one that is missing"}
+    )
+    lacking = fields.Integer(metadata={"description": "pieces lacking; fewer than `missing` adds up to when unsure"})
     missing = fields.List(fields.Nested(ToldGap))
     link_sent_at = fields.String(allow_none=True)
     link_opened_at = fields.String(allow_none=True)
@@ -74,6 +78,8 @@ def _told(edition: Edition, line: missing.Line) -> dict[str, object]:
         "brought": line.total,
         "begun": line.begun,
         "returned": line.returned,
+        "loose": line.loose if edition.deliverables else 0,
+        "lacking": line.lacking,
         "missing": [{"deliverable": row.id, "title": row.title, "missing": gap} for row, gap in gaps],
         "link_sent_at": moment(who.link_sent_at),
         "link_opened_at": moment(who.link_opened_at),

@@ -34,6 +34,7 @@ GIVEN = _LISTS["given"]
 SURNAMES = _LISTS["surnames"]
 WORDS_TOO = _LISTS["words_too"]
 LABELS = _LISTS["labels"]
+SAY_NOTHING = _LISTS["say_nothing"]
 ONLY_NAMES = GIVEN - WORDS_TOO
 _camel = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-ZÀ-ÖØ-Þ])(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ])")
 _letters = re.compile(r"[^\W\d_]+")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from plugins.training_actions import links, receipts
-from plugins.training_actions.contributions import contribution_of
+from plugins.training_actions.deadlines import contribution_of
 from plugins.training_actions.models import Action, Author, Edition, Participant
 from repository.api import Actor, Contact, Item, Panel, Work
 

@@ -14,9 +14,11 @@ from plugins.training_actions import (
     collecting,
     commands,
     contributions,
+    deadlines,
     intake,
     intake_api,
     intake_command,
+    intake_job,
     joining,
     links,
     missing,
@@ -25,16 +27,28 @@ from plugins.training_actions import (
     receipts,
 )
 from plugins.training_actions import people as holders
-from plugins.training_actions.actions import AUDIT, MANAGE
-from plugins.training_actions.pages import delivery, link, people, public, staff, tables
+from plugins.training_actions.actions import MANAGE
+from plugins.training_actions.pages import (
+    answers,
+    delivery,
+    intake_shown,
+    link,
+    link_lost,
+    people,
+    public,
+    staff,
+    tables,
+)
 from plugins.training_actions.pages import intake as intake_pages
 from plugins.training_actions.pages import receipts as receipt_pages
 from plugins.training_actions.pages.door import staff as staff_pages
+from plugins.training_actions.trail import AUDIT, SUBJECTS
 from repository.api import (
     N_,
     Actor,
     ApiBlueprint,
     AuditAction,
+    AuditSubject,
     Collection,
     Contact,
     Demonstration,
@@ -50,7 +64,10 @@ from repository.api import (
     hookimpl,
 )
 
-__all__ = ["delivery", "intake_api", "intake_pages", "missing_api", "models", "people", "staff", "tables"]
+__all__ = [
+    "answers", "delivery", "intake_api", "intake_pages", "intake_shown", "link_lost", "missing_api", "models", "people",
+    "staff", "tables",
+]  # fmt: skip
 
 
 @hookimpl
@@ -77,6 +94,11 @@ def register_permissions() -> Iterable[Permission]:
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
     return (AuditAction(code, words) for code, words in (AUDIT | links.AUDIT).items())
+
+
+@hookimpl
+def register_audit_subjects() -> Iterable[AuditSubject]:
+    return (AuditSubject(kind, label) for kind, label in SUBJECTS.items())
 
 
 @hookimpl
@@ -149,8 +171,8 @@ def register_mail_kinds() -> Iterable[MailKind]:
 @hookimpl
 def register_jobs() -> Iterable[JobKind]:
     return (
-        JobKind(intake.JOB, intake.run, apart=True),
-        JobKind("training_actions.intakes_left", intake.find_left, period=timedelta(hours=1)),
+        JobKind(intake.JOB, intake_job.run, apart=True),
+        JobKind("training_actions.intakes_left", intake_job.find_left, period=timedelta(hours=1)),
         JobKind("training_actions.resend", links.resend),
         JobKind(receipts.JOB, receipts.thank),
         JobKind("training_actions.remind", missing.remind_due, period=timedelta(hours=1)),
@@ -173,7 +195,7 @@ def actor_audiences(actor: Actor, session: Session) -> Iterable[str]:
 
 @hookimpl
 def allow(actor: Actor, action: str, target: object) -> bool | None:
-    return contributions.may(actor, action, target) if isinstance(target, Item) else None
+    return deadlines.may(actor, action, target) if isinstance(target, Item) else None
 
 
 @hookimpl

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from plugins.training_actions import links
-from plugins.training_actions.contributions import authors_of
+from plugins.training_actions.authorship import authors_of
 from plugins.training_actions.models import Author, Contribution, Edition, Participant
 from plugins.training_actions.names import called
 from repository.api import N_, SYSTEM, Item, NotFound, Services, State, Work, counts_of, enqueue, open_work, post

@@ -4,8 +4,9 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from plugins.training_actions.actions import AUDIENCES, ROLES
+from plugins.training_actions.actions import AUDIENCES
 from plugins.training_actions.models import Action, Edition, Participant
+from plugins.training_actions.participants import ROLES
 from plugins.training_actions.progress import Progress
 from repository.api import Line, Paragraphs, Told, address, moment
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import exists, select
 
-from plugins.training_actions import actions
+from plugins.training_actions import answering, participants
 from plugins.training_actions.intake import ask_for_job, get_intake
 from plugins.training_actions.intake_drafts import course_values, set_authors
 from plugins.training_actions.models import Author, Contribution, Edition, Intake, IntakeEntry, IntakeState, Participant
@@ -67,7 +67,7 @@ def in_tray(work: Work, edition: Edition) -> list[Parcel]:
 
 def give(work: Work, vocabularies: Vocabularies, edition: Edition, wanted: Mapping[int, Sequence[int]]) -> int:
     """Give drafts to people of the edition: {item id: participant ids}; return how many. Raises Invalid and NotFound."""
-    people = {who.id: who for who in actions.present_people(edition)}
+    people = {who.id: who for who in participants.present_people(edition)}
     for item_id, ids in wanted.items():
         item = get_contribution(work, edition, item_id)
         theirs = [people[each] for each in dict.fromkeys(ids) if each in people]
@@ -89,6 +89,8 @@ def _give(work: Work, vocabularies: Vocabularies, edition: Edition, item: Item, 
     }
     describe(work, item, unsaid, by_person=False)
     set_authors(work, edition, item, people)
+    paths = work.session.scalars(select(IntakeEntry.path).filter_by(item_id=item.id))
+    answering.answer(work, vocabularies, edition, item, people, paths.all())
     _mark(work, item, "given")
     record(work, "training.given", item, {"participants": before}, {"participants": [who.id for who in people]})
 
@@ -105,6 +107,9 @@ def put_into_tray(work: Work, edition: Edition, item_id: int) -> None:
     if item.state != State.DRAFT:
         raise Conflict(N_("O material já não está em rascunho. Veja como está agora."))
     set_authors(work, edition, item, [])
+    work.session.get_one(
+        Contribution, item.id
+    ).deliverable_id = None  # what was open for one person need not be for another
     _mark(work, item, "unmatched")
     record(work, "training.put_into_tray", item)
 

@@ -112,7 +112,7 @@ def token() -> None:
     "scopes",
     multiple=True,
     required=True,
-    help="What it may do, such as read or deposit; may be given again.",
+    help="What it may do, such as read, deposit or review (decide); may be given again.",
 )
 @click.option("--days", default=accounts.TOKEN_DAYS, show_default=True, help="How long it works.")
 @click.option("--name", default="Command line", show_default=True, help="What it is for, as its owner reads it.")

@@ -14,7 +14,10 @@ from repository.files.names import extension
 from repository.files.structure import Structure, structure_of
 from repository.words import N_
 
-PROBLEMS = ("empty", "truncated", "encrypted", "mislabelled", "polyglot", "not_allowed", "broken", "bomb")
+PROBLEMS = ("empty", "truncated", "encrypted", "mislabelled", "polyglot", "not_allowed", "program", "broken", "bomb")
+PROGRAMS = frozenset(
+    "apk app bat cmd com deb dll dmg exe jar lnk msi msix pif pkg ps1 rpm scr sh vbs wsf".split()  # noqa: SIM905 (a list to be read)
+)
 STRICT_TEXTS = ("rtf", "svg", "ipynb", "hex")
 CONTAINERS = ("zip", "7z", "tar.gz")  # what an unknown name on top of may mean anything
 ALSO_GOOD = {  # the structure found → names under which it is no lie
@@ -48,6 +51,8 @@ def sniff(path: Path, name: str) -> Sniffed:
     if found.extension == "text":
         return _text(found, told, ending)
     if found.extension is None:  # nothing we know
+        if found.problem == "program" or ending in PROGRAMS:
+            return _answer(None, "program")
         if told is None or found.problem == "not_allowed":
             return _answer(None, "not_allowed")
         return replace(_answer(told, found.problem or "broken"), media_type=UNKNOWN)
@@ -66,6 +71,14 @@ def refusal(sniffed: Sniffed) -> DomainError | None:
     """Return the refusal that this file deserves, or None when it may be kept (with whatever problem it has)."""
     if sniffed.problem == "empty":
         return Invalid(N_("O ficheiro está vazio. Escolha-o outra vez, ou veja se abre no seu computador."), "files")
+    if sniffed.problem == "program":
+        return Invalid(
+            N_(
+                "É um programa e não pode ser guardado aqui, porque pode fazer mal a quem o abre. Junte o que fez com ele, ou "
+                "a ligação para o sítio de onde se descarrega."
+            ),
+            "files",
+        )
     if sniffed.problem == "not_allowed":
         return Invalid(
             N_("Este tipo de ficheiro não pode ser guardado aqui. Guarde-o como PDF, ou junte-o num ficheiro ZIP."),
@@ -81,7 +94,7 @@ def refusal_announced(name: str, size: int) -> DomainError | None:
     """
     ending = extension(name)
     if any(char.isalpha() for char in ending) and known_extension(ending) is None:
-        return refusal(_answer(None, "not_allowed"))
+        return refusal(_answer(None, "program" if ending in PROGRAMS else "not_allowed"))
     return refusal(_answer(known_extension(ending), "empty")) if size == 0 else None
 
 

@@ -46,7 +46,7 @@ def structure_of(path: Path, told: str | None) -> Structure:
 def _by_signature(path: Path, data: mmap.mmap, told: str | None) -> Structure | None:
     head = data[:HEAD]
     if head.startswith(EXECUTABLES) and not (head.startswith(b"MZ") and _is_text(head)):
-        return Structure(None, "not_allowed")
+        return Structure(None, "program")
     if head.startswith((b"PK\x03\x04", END)):
         return Structure(*zip_structure(path, told))
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):

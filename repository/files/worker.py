@@ -102,7 +102,7 @@ def examine(answers: Answers, path: Path, name: str, derived: Path, previews: bo
     if sniffed.problem == "encrypted" and sniffed.extension == "pdf" and _opens(path):
         sniffed = replace(sniffed, problem=None)
     answers.say(sniffed=asdict(sniffed))
-    if sniffed.problem in ("empty", "not_allowed"):
+    if sniffed.problem in ("empty", "not_allowed", "program"):
         return None
     if sniffed.problem in ("bomb", "encrypted"):
         return sniffed.problem

@@ -1,5 +1,7 @@
 """Who asks: the bearer of a personal token, or nobody. A browser's cookie opens nothing here."""
 
+from typing import Any
+
 from flask import Response, current_app, g, request
 from flask_babel import gettext
 
@@ -39,7 +41,12 @@ def recognise() -> None:
 
 
 def _takes_files() -> bool:
-    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), "takes_files", False))
+    return bool(_marked("takes_files", False))
+
+
+def _marked(mark: str, otherwise: Any) -> Any:
+    """Return what the view of this request was marked with."""
+    return getattr(current_app.view_functions.get(request.endpoint or ""), mark, otherwise)
 
 
 def recognise_download() -> None:
@@ -52,7 +59,7 @@ def recognise_download() -> None:
 
 def _check_scope(actor: Actor) -> None:
     usual = ("read",) if request.method in READS else ("deposit",)
-    wanted = getattr(current_app.view_functions.get(request.endpoint or ""), "token_scopes", usual)
+    wanted = _marked("token_scopes", usual)
     if not (actor.scopes or frozenset()).intersection(wanted) and request.endpoint not in ANY_SCOPE:
         scope = wanted[0]
         words = gettext("Esta senha de acesso não serve para isto: falta «%(scope)s».", scope=scope)

@@ -144,7 +144,7 @@ def menu(section: str) -> list[dict[str, Any]]:
 
 
 def _count(entry: NavEntry) -> int | None:
-    """Return what waits behind an entry; a count that fails is logged and left out, as a menu must not keep a page away."""
+    """Return how much waits behind an entry; one that cannot tell stays in the menu without a number."""
     if entry.count is None:
         return None
     try:

@@ -17,6 +17,8 @@ from repository.registry import collect
 from repository.views import view_of
 from repository.web.display import label, licence, show_date
 from repository.web.linked_data import learning_resource
+from repository.web.panels import draw
+from repository.web.withdrawn import note_of
 from repository.words import N_
 from repository.work import Work
 
@@ -50,7 +52,7 @@ def context(work: Work, item: Item) -> dict[str, Any]:
         "citation": " ".join([citation(item, authors), *collect(work.hook.citation_notes, work=work, item=item)]),
         "used": how_often(work, item),
         "acts": _acts(work, item),
-        "state_note": _state_note(item),
+        "state_note": note_of(work, item) or _state_note(item),
         "json_ld": learning_resource(item, authors, mine)
         if item.state == State.PUBLISHED and item.audience == "public"
         else None,

@@ -12,6 +12,7 @@ from repository.results import request_of
 from repository.search.request import SearchRequest
 from repository.views import view_of
 from repository.web import item_page, result_page, visits
+from repository.web.withdrawn import get_or_say
 
 pages = Blueprint("pages", __name__)
 DOORS = ("pre", "1ceb", "2ceb", "3ceb", "sec", "adu", "inc")
@@ -58,7 +59,7 @@ def search() -> str:
 def item(item_id: int) -> str:
     """One item, with its files and the panels of plugins. The draft of a new version is looked at as what it is."""
     work = look()
-    found = get(work, item_id)
+    found = get_or_say(work, item_id)
     page = render_template("pages/item.html", **item_page.context(work, found))
     visits.note_seen(found)
     return page

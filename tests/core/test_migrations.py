@@ -3,11 +3,12 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
-from repository import schema
+from repository import accounts, schema
 from repository.db import Base
 from repository.errors import Unavailable
+from repository.models import AccessToken, User
 from tests.core.conftest import SHIPPED
 
 STRANGERS = (*(f"{name}_" for name in SHIPPED), "bookshelf")
@@ -73,3 +74,14 @@ def test_a_database_of_another_version_is_not_served(services):
     schema.downgrade(services, "core@-1")
     with pytest.raises(Unavailable, match="repository init"):
         schema.is_current(services)
+
+
+def test_tokens_that_could_decide_before_the_scope_was_there_go_on_deciding(services, ana, work_as):
+    with work_as(ana) as work:
+        for name, scopes in (("old", ["read", "deposit"]), ("reader", ["read"])):
+            accounts.issue_token(work, work.session.get_one(User, ana.id), name, scopes)
+    schema.downgrade(services, "core_0004")
+    schema.upgrade(services)
+    with services.sessions.reading() as session:
+        known = {token.name: token.scopes for token in session.scalars(select(AccessToken))}
+    assert known == {"old": ["read", "deposit", "review"], "reader": ["read"]}

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from plugins.moderation import questions
-from plugins.training_actions import actions, contributions, intake, links, receipts
+from plugins.training_actions import actions, contributions, intake, links, participants, receipts
 from plugins.training_actions.intake_files import Sent
 from plugins.training_actions.models import Contribution, Edition, Participant
 from repository import attachments, items
@@ -26,7 +26,7 @@ def busy_course(
         action = actions.add_action(work, said, centre.id)
         about = {"reference": "TEST-OF-01", "name": "class 1", "closes_at": now() + timedelta(days=6)}
         edition = actions.add_edition(work, action, about)
-        people = [actions.add_participant(work, edition, {"name": n, "email": e}) for n, e in PEOPLE]
+        people = [participants.add_participant(work, edition, {"name": n, "email": e}) for n, e in PEOPLE]
         for person in people:
             person.locale = "en"
         tokens = [links.token_of(services, person) for person in people]

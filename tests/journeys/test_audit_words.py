@@ -9,6 +9,7 @@ import pytest
 import plugins
 import repository
 from plugins.moderation.acts import DECISIONS
+from plugins.physical_loans import moves as loans
 from repository.audit import ACTIONS, SUBJECTS
 from repository.db import Base
 from repository.items import MOVES
@@ -39,6 +40,8 @@ def codes(argument: ast.expr, where: str) -> Iterator[str]:
         yield from (f"moderation.{name}" for name in DECISIONS)
     elif ast.unparse(argument) == "f'training.{kind}_changed'":
         yield from (f"training.{kind}_changed" for kind in ("action", "edition", "participant"))
+    elif ast.unparse(argument) == "f'loan.{act}'":
+        yield from loans.AUDIT
     else:
         pytest.fail(f"{where}: this test cannot read which codes are recorded")
 
@@ -61,3 +64,14 @@ def test_the_core_says_only_its_own_codes(make_services):
 
 def test_the_kinds_of_subjects_in_words_are_tables_that_exist():
     assert set(SUBJECTS) <= {mapper.class_.__name__.lower() for mapper in Base.registry.mappers}
+
+
+def test_the_rows_of_every_plugin_that_records_are_called_in_words(make_services):
+    services = make_services(plugins=sorted(found.parent.name for found in PLUGINS.glob("*/plugin.py")))
+    said = {subject.kind: subject.label for subject in collect(services.hook.register_audit_subjects, strict=True)}
+    assert {"item", "action", "edition", "intake", "participant", "decision", "question", "policy"} <= set(said)
+    assert all(said.values())
+    tables = {mapper.class_.__name__.lower() for mapper in Base.registry.mappers}
+    assert not (unknown := sorted(set(said) - tables)), unknown
+    alone = collect(make_services(plugins=[]).hook.register_audit_subjects, strict=True)
+    assert {subject.kind for subject in alone} == set(SUBJECTS)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from plugins.training_actions import actions, links
+from plugins.training_actions import actions, links, participants
 from plugins.training_actions.models import Edition, Participant
 from repository.models import Item, Organisation, State
 from repository.work import SYSTEM, Services, now, open_look, open_work
@@ -41,8 +41,8 @@ def path(services: Services, centre: Organisation) -> str:
         work.session.flush()
         actions.set_deliverables(work, edition, [{"title": "Sequência com fichas"}, {"title": "Relato da turma"}])
         known = {"name": "Joana Teles", "email": "joana@escola.invalid", "group_code": "110"}
-        who = actions.add_participant(work, edition, known)
-        actions.add_participant(work, edition, {"name": "Rita Alves"})
+        who = participants.add_participant(work, edition, known)
+        participants.add_participant(work, edition, {"name": "Rita Alves"})
     with open_look(services, SYSTEM) as work:
         return f"/u/{links.token_of(services, work.session.get_one(Participant, who.id))}"
 

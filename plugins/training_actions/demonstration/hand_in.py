@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from plugins.training_actions import contributions, links
+from plugins.training_actions import authorship, contributions, links
 from plugins.training_actions.demonstration.photo import photograph
 from plugins.training_actions.demonstration.told import people_of
 from plugins.training_actions.models import Contribution, Edition, Participant
@@ -47,7 +47,7 @@ def hand_in(services: Services, demonstration: Demonstration, edition_id: int, t
         work = replace(opened, now=opened.now - timedelta(days=told["days"], hours=told["days"] * 5 % 9))
         me = work.session.get_one(Participant, ids[0])
         item = contributions.begin(work, me, _wanted(me.edition, told))
-        contributions.set_authors(work, item, ids, me)
+        authorship.set_authors(work, item, ids, me)
         describe(work, item, {name: told[key] for key, name in DESCRIBED.items() if key in told})
         describe(work, item, {"language": told.get("language", "pt-PT")})
         for name, blob in kept:

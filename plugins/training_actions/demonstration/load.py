@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from plugins.training_actions import actions, joining
+from plugins.training_actions import actions, joining, participants
 from plugins.training_actions.demonstration import hand_in
 from plugins.training_actions.demonstration.told import centre, handed_in, people_of
 from plugins.training_actions.models import Action, Edition
@@ -86,12 +86,12 @@ def _add_people(work: Work, edition: Edition, key: str, item_ids: Sequence[int],
     for email, user in accounts.items():
         home = next((membership.organisation_id for membership in user.memberships), 0)
         said = {"name": user.name, "email": email, "group_code": user.group_code, "school": places.get(home or 0, "")}
-        actions.add_participant(work, edition, said | {"role": "trainer" if email in trainers else "participant"})
+        participants.add_participant(work, edition, said | {"role": "trainer" if email in trainers else "participant"})
     groups = {name: each.groups for name, each in demonstration.actions.items()}
     for number, person in enumerate(people_of(edition.reference, groups)):
         said = {"name": person.name, "email": person.email, "school": person.school, "group_code": person.group}
-        participant = actions.add_participant(work, edition, said | {"named": number % 2 == 0})
+        participant = participants.add_participant(work, edition, said | {"named": number % 2 == 0})
         if edition.starts_on and edition.starts_on <= work.now.astimezone(HERE).date():
             participant.link_sent_at = datetime.combine(edition.starts_on, time(18), HERE)
     work.session.flush()
-    actions.link_accounts(work, edition)
+    participants.link_accounts(work, edition)

@@ -7,7 +7,7 @@ from flask import Response, flash, render_template, url_for
 from flask_babel import get_locale, gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from plugins.training_actions import actions, links, missing, paper, sections
+from plugins.training_actions import actions, links, missing, paper, participants, sections
 from plugins.training_actions.models import Edition, Participant
 from plugins.training_actions.pages.door import done, door, staff
 from repository.api import (
@@ -43,13 +43,26 @@ def collect_context(work: Work, edition: Edition) -> Mapping[str, Any]:
         "lacking": sum(line.standing != missing.Standing.ALL for line in lines),
         "unsent": sum(1 for who in _people(edition) if who.email and who.link_sent_at is None),
         "nowhere": sum(1 for who in _people(edition) if not who.email),
+        "gaps": {line.participant.id: _in_words(edition, line) for line in lines if edition.deliverables},
+        "loose": sum(line.loose for line in lines if edition.deliverables),
         "open": missing.is_open(edition, work.now),
         "now": work.now,
     }
 
 
+def _in_words(edition: Edition, line: missing.Line) -> str:
+    """Return what somebody who brought a part has still to bring; of several things perhaps only one."""
+    still = missing.still_wanted(edition, line)
+    if line.standing != missing.Standing.PART or not still:
+        return ""
+    what = "; ".join(f"{row.title} ({gap})" if gap > 1 else row.title for row, gap in still)
+    if not missing.unsure(edition, line):
+        return gettext("falta: %(what)s", what=what)
+    return gettext("falta %(n)s de: %(what)s", n=line.lacking, what=what)
+
+
 def _people(edition: Edition) -> list[Participant]:
-    return actions.present_people(edition)
+    return participants.present_people(edition)
 
 
 sections.add(sections.Section("collect", "collect", "training_actions/section_delivery.html", collect_context))
@@ -135,19 +148,28 @@ def export(edition_id: int, kind: str) -> Response:
 def _rows(work: Work, edition: Edition) -> Any:
     head = [gettext("Nome"), gettext("Endereço"), gettext("Escola"), gettext("Entrega")]
     wanted = list(edition.deliverables)
-    yield [*head, *(row.title for row in wanted), gettext("Materiais"), gettext("Último sinal"), gettext("Lembrado")]
+    loose = [gettext("Sem dizer o que é")] if wanted else []
+    yield [
+        *head,
+        *(row.title for row in wanted),
+        gettext("Materiais"),
+        *loose,
+        gettext("Último sinal"),
+        gettext("Lembrado"),
+    ]
     for line in missing.lines_of(work, edition):
         who, last = line.participant, line.last_at or line.participant.link_opened_at
         days = [links.day_of(moment) if moment else "" for moment in (last, line.reminded_at)]
-        brought = [f"{line.brought.get(row.id, 0)}/{row.count}" for row in wanted]
-        yield [who.name, who.email, who.school, gettext(STANDINGS[line.standing]), *brought, line.total, *days]
+        brought: list[Any] = [f"{line.brought.get(row.id, 0)}/{row.count}" for row in wanted]
+        loose = [line.total, line.loose] if wanted else [line.total]
+        yield [who.name, who.email, who.school, gettext(STANDINGS[line.standing]), *brought, *loose, *days]
 
 
 @staff.get("/people/<int:participant_id>/link")
 def person_link(participant_id: int) -> Response:
     """A person's link, to be copied, mailed or ended."""
     work = door()
-    who = actions.get_participant(work, participant_id)
+    who = participants.get_participant(work, participant_id)
     known: dict[str, Any] = {"who": who, "edition": who.edition, "action": who.edition.action}
     if not who.link_revoked_at:
         known |= {"address": links.address_of(services(), who), "ends": links.ends_at(services(), who)}
@@ -160,7 +182,7 @@ def person_link(participant_id: int) -> Response:
 def send_link(participant_id: int) -> AnyResponse:
     """Mail somebody their link, again or for the first time; a revoked one is opened anew."""
     with begin() as work:
-        who = actions.get_participant(work, participant_id)
+        who = participants.get_participant(work, participant_id)
         before = links.just_sent(work, who)
         sent = not before and links.send(work, services(), who)
     if before:
@@ -176,7 +198,7 @@ def send_link(participant_id: int) -> AnyResponse:
 def open_link(participant_id: int) -> AnyResponse:
     """Open another link for somebody whose link was revoked, without mail."""
     with begin() as work:
-        links.reopen(work, actions.get_participant(work, participant_id))
+        links.reopen(work, participants.get_participant(work, participant_id))
     return done("training_actions_manage.person_link", participant_id=participant_id)
 
 
@@ -184,7 +206,7 @@ def open_link(participant_id: int) -> AnyResponse:
 def revoke_link(participant_id: int) -> AnyResponse:
     """End somebody's link at once; the next page offers to open another."""
     with begin() as work:
-        links.revoke(work, actions.get_participant(work, participant_id))
+        links.revoke(work, participants.get_participant(work, participant_id))
     undo = url_for("training_actions_manage.open_link", participant_id=participant_id)
     offer_undo(gettext("Ligação anulada. A anterior já não abre nada; «Anular» cria outra."), undo)
     return done("training_actions_manage.person_link", participant_id=participant_id)

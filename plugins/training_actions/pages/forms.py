@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import get_locale, gettext
 
-from plugins.training_actions import actions, reading, wording
+from plugins.training_actions import actions, participants, reading, wording
 from plugins.training_actions.models import Action, Edition, Participant
 from plugins.training_actions.reading import HERE, one_line
 from repository.api import N_, DomainError, Invalid, services
@@ -193,6 +193,6 @@ def participant_values() -> dict[str, Any]:
 def said_of_participant(participant: Participant | None) -> dict[str, Any]:
     """Return the fields of the form: what was typed, or what is known."""
     if request.method == "POST" or participant is None:
-        said: dict[str, Any] = {name: request.form.get(name, "") for name in actions.PARTICIPANT_FIELDS}
+        said: dict[str, Any] = {name: request.form.get(name, "") for name in participants.PARTICIPANT_FIELDS}
         return said | {"role": request.values.get("role", "participant")}
-    return {name: getattr(participant, name) for name in actions.PARTICIPANT_FIELDS}
+    return {name: getattr(participant, name) for name in participants.PARTICIPANT_FIELDS}

@@ -6,9 +6,8 @@ from flask import Blueprint, Response, flash, g, jsonify, redirect, render_templ
 from flask_babel import format_time, gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from plugins.training_actions import accounts, contributions, links, missing
+from plugins.training_actions import contributions, deadlines, links, missing
 from plugins.training_actions.models import Participant
-from plugins.training_actions.names import called
 from plugins.training_actions.pages.link_page import (
     files_context,
     home_page,
@@ -31,7 +30,6 @@ from repository.api import (
     begin,
     client_address,
     count_asking,
-    enqueue,
     look,
     offer_undo,
     order,
@@ -93,11 +91,12 @@ def refuse(error: DomainError) -> AnyResponse:
     if "participant_id" not in g:
         return Response(render_template("training_actions/link_over.html", words=words, canonical=""), status_of(error))
     work = look()
-    page = render_template("training_actions/link_home.html", **home_page(work, _me(work)), refused=words)
+    page = render_template("training_actions/link_home.html", **home_page(work, me_of(work)), refused=words)
     return Response(page, status_of(error))
 
 
-def _me(work: Work) -> Participant:
+def me_of(work: Work) -> Participant:
+    """Return the person whose link this is."""
     return work.session.get_one(Participant, g.participant_id)
 
 
@@ -105,9 +104,9 @@ def _me(work: Work) -> Participant:
 def home(token: str) -> str:
     """What to bring, what was brought, and the place to drop files."""
     work = look()
-    if _me(work).link_opened_at is None:
+    if me_of(work).link_opened_at is None:
         links.note_opened(services(), g.participant_id)
-    return render_template("training_actions/link_home.html", **home_page(work, _me(work)))
+    return render_template("training_actions/link_home.html", **home_page(work, me_of(work)))
 
 
 @pages.post("/<token>")
@@ -116,9 +115,10 @@ def create(token: str) -> AnyResponse:
     form = _digest_of_files()
     chosen = request.form.get("deliverable", "")
     with begin() as work:
-        me = _me(work)
-        still = missing.still_wanted(me.edition, missing.standing_of(work, me.edition, me))
-        first = still[0][0].id if still else None
+        me = me_of(work)
+        standing = missing.standing_of(work, me.edition, me)
+        still = missing.still_wanted(me.edition, standing)
+        first = still[0][0].id if still and not missing.unsure(me.edition, standing) else None
         wanted = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else first
         draft = contributions.begin_once(work, me, form, wanted)
     for name, why in _take_files(draft.id):
@@ -130,19 +130,19 @@ def create(token: str) -> AnyResponse:
 def draft(token: str, item_id: int) -> AnyResponse | str:
     """The one page of a draft, or the receipt of what has been handed in."""
     work = look()
-    item = contributions.own(work, _me(work), item_id)
+    item = contributions.own(work, me_of(work), item_id)
     if item.state in EDITABLE:
-        return render_template("training_actions/link_item.html", **item_page(work, item, _me(work)))
+        return render_template("training_actions/link_item.html", **item_page(work, item, me_of(work)))
     if item.state in contributions.GONE and item.revises_id is None:
         return redirect(url_for(".home", token=token))
-    return render_template("training_actions/link_receipt.html", **receipt_page(work, item, _me(work)))
+    return render_template("training_actions/link_receipt.html", **receipt_page(work, item, me_of(work)))
 
 
 @pages.get("/<token>/items/<int:item_id>/files")
 def files(token: str, item_id: int) -> Response:
     """The list of files as it is now: the page asks while files are examined."""
     work = look()
-    return _files_part(contributions.own(work, _me(work), item_id))
+    return _files_part(contributions.own(work, me_of(work), item_id))
 
 
 @pages.post("/<token>/items/<int:item_id>")
@@ -152,7 +152,7 @@ def save(token: str, item_id: int) -> AnyResponse:
     said = read_form(request.form, services().vocabularies)
     with begin() as work:
         item = _draft_of(work, item_id)
-        errors = contributions.save(work, item, said, _me(work))
+        errors = contributions.save(work, item, said, me_of(work))
         _do(work, item, act)
     if refused := _take_files(item_id):
         which = " ".join(f"«{name}»: {why}" for name, why in refused)
@@ -161,16 +161,16 @@ def save(token: str, item_id: int) -> AnyResponse:
         return _saved(item_id, errors)
     if request.headers.get("X-Part") == "files":
         work = look()
-        return _files_part(contributions.own(work, _me(work), item_id))
+        return _files_part(contributions.own(work, me_of(work), item_id))
     if not errors and act == "submit":
         with begin() as work:
-            errors |= contributions.hand_in(work, _draft_of(work, item_id), _me(work))
+            errors |= contributions.hand_in(work, _draft_of(work, item_id), me_of(work))
         if not errors:
             return redirect(url_for(".draft", token=token, item_id=item_id), 303)
     if errors:
         work = look()
-        item = contributions.own(work, _me(work), item_id)
-        page = item_page(work, item, _me(work), typed=request.form, errors=errors)
+        item = contributions.own(work, me_of(work), item_id)
+        page = item_page(work, item, me_of(work), typed=request.form, errors=errors)
         return Response(render_template("training_actions/link_item.html", **page), 422)
     if act == "save":
         flash(gettext("Guardado às %(time)s.", time=format_time(format="HH:mm")), "success")
@@ -179,10 +179,10 @@ def save(token: str, item_id: int) -> AnyResponse:
 
 
 def _draft_of(work: Work, item_id: int) -> Item:
-    item = contributions.own(work, _me(work), item_id)
+    item = contributions.own(work, me_of(work), item_id)
     if item.state not in EDITABLE:
         raise Conflict(N_("Este material já foi entregue. Escolha «Corrigir» para o mudar."))
-    if contributions.too_late(item, _me(work).edition, work.now):
+    if deadlines.too_late(item, me_of(work).edition, work.now):
         raise Conflict(N_("O prazo já passou. O que enviou está guardado: fale com o centro para o entregar."))
     return item
 
@@ -202,7 +202,7 @@ def _do(work: Work, item: Item, act: str) -> None:
 def correct(token: str, item_id: int) -> AnyResponse:
     """Open what was handed in again; of what is published, a new version is begun."""
     with begin() as work:
-        item = contributions.correct(work, contributions.own(work, _me(work), item_id))
+        item = contributions.correct(work, contributions.own(work, me_of(work), item_id))
     return redirect(url_for(".draft", token=token, item_id=item.id), 303)
 
 
@@ -210,7 +210,7 @@ def correct(token: str, item_id: int) -> AnyResponse:
 def take_away(token: str, item_id: int) -> AnyResponse:
     """Take one's own out again; the next page offers to undo it."""
     with begin() as work:
-        item = contributions.own(work, _me(work), item_id)
+        item = contributions.own(work, me_of(work), item_id)
         if item.state not in contributions.GONE:
             contributions.take_away(work, item)
     offer_undo(gettext("Foi retirado."), url_for(".bring_back", token=token, item_id=item_id))
@@ -221,78 +221,8 @@ def take_away(token: str, item_id: int) -> AnyResponse:
 def bring_back(token: str, item_id: int) -> AnyResponse:
     """Undo `take_away`."""
     with begin() as work:
-        contributions.bring_back(work, contributions.own(work, _me(work), item_id))
+        contributions.bring_back(work, contributions.own(work, me_of(work), item_id))
     return redirect(url_for(".home", token=token), 303)
-
-
-@pages.post("/<token>/replace")
-def replace(token: str) -> AnyResponse:
-    """End this link and mail another to the known address: it may have come into other hands."""
-    with begin() as work:
-        links.replace(work, services(), _me(work))
-    return redirect(url_for(".lost_sent"), 303)
-
-
-@pages.post("/<token>/account")
-def account(token: str) -> AnyResponse:
-    """Send the mail that makes the link an account; asking again and again is held back."""
-    me = _me(look())
-    locked = count_asking(services(), "link-account", me.email, client_address()) if me.email else None
-    if isinstance(locked, Locked):
-        words = gettext("Já lhe enviámos mensagens há pouco: veja no correio. Se não chegou nada, espere um pouco.")
-        page = render_template("training_actions/link_home.html", **home_page(look(), me), refused=words)
-        return Response(page, 429, headers={"Retry-After": str(locked.seconds)})
-    with begin() as work:
-        accounts.ask(work, _me(work))
-    flash(gettext("Enviámos uma mensagem para o seu endereço: abra-a para acabar de criar a conta."), "success")
-    return redirect(url_for(".home", token=token), 303)
-
-
-@pages.get("/confirm/<secret>")
-def confirm(secret: str) -> str:
-    """Ask for one more touch: programs that look into mail open links too."""
-    work = look()
-    who = accounts.find(work, secret)
-    return render_template("training_actions/link_confirm.html", who=who, first_name=called(who.name), canonical="")
-
-
-@pages.post("/confirm/<secret>")
-def make_account(secret: str) -> AnyResponse:
-    """Make the account, or join the one with this address, and go on to it."""
-    url = accounts.confirm(services(), secret)
-    if not url:
-        flash(gettext("A conta que já tinha está ligada ao que entregou. Inicie sessão."), "success")
-        return redirect(url_for("account.login", next="/me"), 303)
-    return redirect(url, 303)
-
-
-@pages.get("/lost")
-def lost() -> str:
-    """The form for somebody whose link is lost."""
-    return render_template("training_actions/link_lost.html", errors={}, email="")
-
-
-@pages.post("/lost")
-def ask_again() -> AnyResponse:
-    """Take the address down. The answer is the same whether it is known or not; looking it up is left to a job."""
-    email = request.form.get("email", "").strip()
-    if "@" not in email or len(email) > 254:
-        wrong = {"email": gettext("Escreva um endereço de correio completo, como nome@escola.pt.")}
-        return Response(render_template("training_actions/link_lost.html", errors=wrong, email=email[:254]), 422)
-    locked = count_asking(services(), "lost-link", email, client_address())
-    if isinstance(locked, Locked):
-        wrong = {"email": gettext("Foram muitos pedidos seguidos. Espere um pouco.")}
-        page = render_template("training_actions/link_lost.html", errors=wrong, email=email)
-        return Response(page, 429, headers={"Retry-After": str(locked.seconds)})
-    with begin() as work:
-        enqueue(work, "training_actions.resend", priority=15, email=email)
-    return redirect(url_for(".lost_sent"), 303)
-
-
-@pages.get("/lost/sent")
-def lost_sent() -> str:
-    """Says that a mail is on its way, if there is somebody to write to."""
-    return render_template("training_actions/link_sent.html")
 
 
 def _digest_of_files() -> str:
@@ -329,7 +259,7 @@ def _saved(item_id: int, errors: dict[str, DomainError]) -> Response:
             "Falta corrigir %(num)s coisas; o resto está guardado.",
             len(errors),
         )
-    return jsonify(saved=said, errors=words, proposals=proposals(contributions.own(work, _me(work), item_id)))
+    return jsonify(saved=said, errors=words, proposals=proposals(contributions.own(work, me_of(work), item_id)))
 
 
 def _files_part(item: Item) -> Response:

@@ -6,17 +6,9 @@ from typing import Any
 from flask_babel import get_locale, gettext
 
 from plugins.training_actions import links, missing
-from plugins.training_actions.contributions import (
-    GRACE,
-    Line,
-    Said,
-    authors_of,
-    contribution_of,
-    is_open,
-    lines_of,
-    lines_of_edition,
-    too_late,
-)
+from plugins.training_actions.authorship import authors_of
+from plugins.training_actions.contributions import Line, Said, lines_of, lines_of_edition
+from plugins.training_actions.deadlines import GRACE, contribution_of, is_open, too_late
 from plugins.training_actions.models import Deliverable, Participant
 from plugins.training_actions.names import called
 from repository.api import (
@@ -47,11 +39,17 @@ def home_page(work: Work, me: Participant) -> dict[str, Any]:
         "lines": lines,
         "notices": [(item, notice) for pairs in waiting.values() for item, notice in pairs],
         "asked": {item_id for item_id, pairs in waiting.items() if any(notice.url for _, notice in pairs)},
-        "wanted": [(want, standing.brought.get(want.id, 0)) for want in edition.deliverables],
+        "wanted": [(want, _brought(standing, want)) for want in edition.deliverables],
+        "unsure": standing.loose if missing.unsure(edition, standing) else 0,
         "receipts": [line for line in lines if line.contribution.receipt_code and line.item.state == State.PUBLISHED],
         "seen": lines_of_edition(work, edition) if me.role == "trainer" else [],
         "limit_mb": int(services().settings["max_file_mb"]),
     }
+
+
+def _brought(standing: missing.Line, want: Deliverable) -> int:
+    """Return how many count for this: when nothing is lacking, what named nothing filled the rest."""
+    return want.count if standing.standing == missing.Standing.ALL else standing.brought.get(want.id, 0)
 
 
 def _common(work: Work, me: Participant) -> dict[str, Any]:
@@ -131,6 +129,7 @@ def receipt_page(work: Work, item: Item, me: Participant) -> dict[str, Any]:
         "item": item,
         "contribution": contribution,
         "still": missing.still_wanted(me.edition, standing),
+        "unsure": missing.unsure(me.edition, standing),
         "notices": _notices(work, item),
         "new_version": item.revises_id is not None,
     }

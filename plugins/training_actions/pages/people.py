@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_babel import get_locale, gettext
 
-from plugins.training_actions import actions, wording
+from plugins.training_actions import actions, participants, wording
 from plugins.training_actions.models import Edition, Participant
 from plugins.training_actions.pages import forms
 from plugins.training_actions.pages.door import done, door, refused, staff
@@ -41,9 +41,9 @@ def new_person(edition_id: int) -> Any:
     try:
         with begin() as work:
             edition = actions.get_edition(work, edition_id)
-            actions.add_participant(work, edition, forms.participant_values())
+            participants.add_participant(work, edition, forms.participant_values())
             work.session.flush()
-            actions.link_accounts(work, edition)
+            participants.link_accounts(work, edition)
     except forms.Refused as refusal:
         return _wrong(refusal, known)
     except DomainError as error:
@@ -54,16 +54,16 @@ def new_person(edition_id: int) -> Any:
 @staff.route("/people/<int:participant_id>", methods=["GET", "POST"])
 def change_person(participant_id: int) -> Any:
     """The form of what is known of somebody in an edition."""
-    participant = actions.get_participant(door(), participant_id)
+    participant = participants.get_participant(door(), participant_id)
     known = _known(participant.edition, participant)
     if request.method == "GET":
         return render_template(FORM, errors={}, **known)
     try:
         with begin() as work:
-            found = actions.get_participant(work, participant_id)
-            actions.change_participant(work, found, forms.participant_values())
+            found = participants.get_participant(work, participant_id)
+            participants.change_participant(work, found, forms.participant_values())
             work.session.flush()
-            actions.link_accounts(work, found.edition)
+            participants.link_accounts(work, found.edition)
     except forms.Refused as refusal:
         return _wrong(refusal, known)
     except DomainError as error:
@@ -75,9 +75,9 @@ def change_person(participant_id: int) -> Any:
 def remove_person(participant_id: int) -> Any:
     """Let somebody leave the edition; the next page takes it back."""
     with begin() as work:
-        found = actions.get_participant(work, participant_id, removed=True)
-        actions.remove_participant(work, found)
-        brought, name, edition_id = actions.brought_by(work, found), found.name, found.edition_id
+        found = participants.get_participant(work, participant_id, removed=True)
+        participants.remove_participant(work, found)
+        brought, name, edition_id = participants.brought_by(work, found), found.name, found.edition_id
     undo = url_for("training_actions_manage.restore_person", participant_id=participant_id)
     words = gettext("%(name)s saiu da turma.", name=name)
     offer_undo(words + " " + gettext("O que entregou fica.") if brought else words, undo)
@@ -88,7 +88,7 @@ def remove_person(participant_id: int) -> Any:
 def restore_person(participant_id: int) -> Any:
     """Bring somebody back into the edition."""
     with begin() as work:
-        found = actions.get_participant(work, participant_id, removed=True)
-        actions.bring_back_participant(work, found)
+        found = participants.get_participant(work, participant_id, removed=True)
+        participants.bring_back_participant(work, found)
         edition_id = found.edition_id
     return done("training_actions_manage.edition", edition_id=edition_id, tab="people")

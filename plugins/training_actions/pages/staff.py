@@ -7,7 +7,7 @@ from flask_babel import gettext
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
-from plugins.training_actions import actions, links, progress, sections, wording
+from plugins.training_actions import actions, links, participants, progress, sections, trail, wording
 from plugins.training_actions.models import Author, Contribution, Edition, Participant
 from plugins.training_actions.pages import forms
 from plugins.training_actions.pages.door import done, door, page_number, page_url, refused, staff
@@ -193,7 +193,7 @@ def edition(edition_id: int, tab: str) -> str:
     work = door()
     found = actions.get_edition(work, edition_id)
     state, days = progress.state_of(found, work.now)
-    people = actions.present_people(found)
+    people = participants.present_people(found)
     return render_template(
         EDITION, edition=found, action=found.action, tab=tab, state=state, days=days,
         progress=progress.progress_of(work, [found.id])[found.id], people=people,
@@ -221,10 +221,13 @@ def materials_context(work: Work, edition: Edition) -> dict[str, Any]:
     authors: dict[int, list[str]] = {}
     named = select(Author.item_id, Participant.name).join(Participant, Participant.id == Author.participant_id)
     ids = [item.id for item in items]
+    answers = select(Contribution.item_id, Contribution.deliverable_id).where(Contribution.item_id.in_(ids))
     for item_id, name in work.session.execute(named.where(Author.item_id.in_(ids)).order_by(Author.position)):
         authors.setdefault(item_id, []).append(name)
     return {
         "items": [(view_of(item), ", ".join(authors.get(item.id, ()))) for item in items],
+        "wanted": edition.deliverables,
+        "answers": dict(work.session.execute(answers).all()) if edition.deliverables else {},
         "page": page,
         "count": -(-_materials_count(work, edition) // PER_PAGE),
         "page_url": page_url,
@@ -233,12 +236,12 @@ def materials_context(work: Work, edition: Edition) -> dict[str, Any]:
 
 def people_context(work: Work, edition: Edition) -> dict[str, Any]:
     """Return who is in the edition, trainers first, and who left."""
-    people = sorted(actions.present_people(edition), key=lambda who: (who.role != "trainer", name_key(who.name)))
+    people = sorted(participants.present_people(edition), key=lambda who: (who.role != "trainer", name_key(who.name)))
     return {"people": people, "left": [who for who in edition.participants if who.removed_at]}
 
 
 def _in_words(code: str) -> str:
-    known = actions.AUDIT | links.AUDIT
+    known = trail.AUDIT | links.AUDIT
     words = str(gettext(known[code])) if code in known else code
     return words[:1].upper() + words[1:]
 

@@ -10,7 +10,6 @@ from flask_babel import gettext
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from repository.audit import SUBJECTS
 from repository.db import contains_words
 from repository.http import look, number, services
 from repository.models import AuditEntry, User
@@ -47,7 +46,7 @@ def audit() -> str:
     return render_template(
         "admin/audit.html", rows=rows, names=_names(work.session, rows), chosen=chosen, total=total,
         acts=(acts := _words_of_actions()), actions=_choices(actions, acts),
-        kinds=(kinds := {code: gettext(label) for code, label in SUBJECTS.items()}), subjects=_choices(subjects, kinds),
+        kinds=(kinds := _words_of_subjects()), subjects=_choices(subjects, kinds),
         page=page_number(), count=count, page_url=page_url,
     )  # fmt: skip
 
@@ -55,6 +54,11 @@ def audit() -> str:
 def _words_of_actions() -> dict[str, str]:
     declared = collect(services().hook.register_audit_actions)
     return {action.code: gettext(action.label) for action in declared}
+
+
+def _words_of_subjects() -> dict[str, str]:
+    declared = collect(services().hook.register_audit_subjects)
+    return {subject.kind: gettext(subject.label) for subject in declared}
 
 
 def _choices(codes: Iterable[str], words: dict[str, str]) -> list[tuple[str, str]]:

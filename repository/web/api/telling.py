@@ -11,7 +11,7 @@ from repository.http import look, number, services
 from repository.idempotency import Answer
 from repository.models import Report
 from repository.rest.answers import show
-from repository.rest.blueprint import KEY, TOKEN_ONLY, done
+from repository.rest.blueprint import KEY, TOKEN_ONLY, done, needs_scope
 from repository.web.api import schemas, shapes
 from repository.web.api.blueprint import blueprint
 from repository.words import N_
@@ -73,6 +73,7 @@ def list_reports() -> Response:
 @blueprint.alt_response(403, "FORBIDDEN")
 @blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
+@needs_scope("review")
 def decide_report(said: dict[str, Any], report_id: int) -> Response:
     """Decide a report: `keep` or `take_down` an item, `answer` what concerns the site. Both sides read `text`."""
 

@@ -47,7 +47,7 @@ def stranger(app: Flask) -> Caller:
 def token_of(work_as: Callable[..., Any]) -> Callable[..., str]:
     """Issue a personal token."""
 
-    def issue(user: User, scopes: Sequence[str] = ("read", "deposit")) -> str:
+    def issue(user: User, scopes: Sequence[str] = ("read", "deposit", "review")) -> str:
         with work_as(user) as work:
             return accounts.issue_token(work, user, "", scopes)
 
@@ -58,7 +58,7 @@ def token_of(work_as: Callable[..., Any]) -> Callable[..., str]:
 def caller(app: Flask, token_of: Callable[..., str]) -> Callable[..., Caller]:
     """Return somebody who calls with a token of their own."""
 
-    def make(user: User, scopes: Sequence[str] = ("read", "deposit")) -> Caller:
+    def make(user: User, scopes: Sequence[str] = ("read", "deposit", "review")) -> Caller:
         return Caller(app.test_client(), token_of(user, scopes))
 
     return make

@@ -129,6 +129,6 @@ def test_guessing_is_slowed_down_and_a_good_token_still_opens(app: Flask, ana: U
 def test_a_token_cannot_make_another(ana: User, services: Services, token_of: Any) -> None:
     actor = tokens.holder(services, token_of(ana), "127.0.0.1")
     assert isinstance(actor, Actor)
-    assert actor.scopes == {"read", "deposit"}
+    assert actor.scopes == {"read", "deposit", "review"}
     with open_work(services, actor) as work, pytest.raises(NotAllowed):
         accounts.issue_token(work, work.session.get_one(User, ana.id), "outra", ["read"])

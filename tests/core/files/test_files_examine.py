@@ -87,7 +87,7 @@ def test_a_good_file_is_examined_without_failure(examiner, tmp_path, name):
 def test_a_refused_file_is_not_read(examiner, tmp_path):
     (tmp_path / "a.exe").write_bytes(b"MZ\x90\0" + bytes(100))
     found = look(examiner, tmp_path / "a.exe", tmp_path / "derived")
-    assert (found.sniffed.problem, found.extraction, found.failure) == ("not_allowed", None, None)
+    assert (found.sniffed.problem, found.extraction, found.failure) == ("program", None, None)
 
 
 def test_a_locked_pdf_fails_and_one_that_only_forbids_printing_does_not(examiner, tmp_path):

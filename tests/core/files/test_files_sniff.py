@@ -15,7 +15,7 @@ import pytest
 from repository.errors import Invalid
 from repository.files.kinds import ACCEPTED, KINDS, known_extension
 from repository.files.names import extension
-from repository.files.sniff import PROBLEMS, Sniffed, refusal, sniff
+from repository.files.sniff import PROBLEMS, Sniffed, refusal, refusal_announced, sniff
 
 
 @pytest.mark.parametrize("name", file_samples.SAMPLES)
@@ -82,10 +82,6 @@ def test_an_empty_file_is_refused_in_words(tmp_path, name):
 @pytest.mark.parametrize(
     ("data", "name"),
     [
-        (b"MZ\x90\0" + bytes(100), "jogo.exe"),
-        (b"MZ\x90\0" + bytes(100), "guia.pdf"),
-        (b"\x7fELF" + bytes(100), "foto.png"),
-        (b"@echo off\r\n", "corre.bat"),
         (b"alert(1)", "x.js"),
         (bytes(range(256)), "dados.bin"),
         (b"\0\0\0\x18ftypheic" + bytes(20), "foto.heic"),
@@ -101,9 +97,28 @@ def test_what_is_not_on_the_list_is_refused(tmp_path, data, name):
     assert isinstance(refusal(found), Invalid)
 
 
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"MZ\x90\0" + bytes(100), "jogo.exe"),
+        (b"MZ\x90\0" + bytes(100), "guia.pdf"),
+        (b"\x7fELF" + bytes(100), "foto.png"),
+        (b"@echo off\r\n", "corre.bat"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_program_is_refused_as_what_it_is(tmp_path, data, name):
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    assert sniff(path, name).problem == "program"
+    assert "É um programa e não pode ser guardado aqui" in str(refusal(sniff(path, name)))
+    if name.endswith(".exe"):
+        assert "É um programa" in str(refusal_announced(name, 5))  # before a byte of it is sent
+
+
 def test_a_program_in_a_zip_is_refused_by_its_name(tmp_path):
     jar = file_samples.packed(tmp_path / "jar", {"META-INF/MANIFEST.MF": "x", "A.class": b"\xca\xfe\xba\xbe"})
-    assert sniff(jar, "jogo.jar").problem == "not_allowed"
+    assert sniff(jar, "jogo.jar").problem == "program"
     assert sniff(jar, "jogo.docx").extension == "zip"
 
 

@@ -62,7 +62,10 @@ def link_in(mail):
 def test_a_members_report_of_pupils_data_hides_the_item_at_once(sign_in, client, services, ana, rui, staff, item, told):
     receipt = report_by(sign_in(rui), item)
     assert state_of(services, item) == State.WITHDRAWN
-    assert client.get(f"/items/{item.id}").status_code == 404
+    gone = client.get(f"/items/{item.id}")
+    assert gone.status_code == 404
+    assert "até decidir um aviso: mostra alunos ou dados pessoais." in gone.text
+    assert item.title not in gone.text
     assert told().hidden
     assert "deixou de estar à vista" in client.get(receipt).text
     (alert,) = mails_to(services, staff.email)
@@ -394,3 +397,31 @@ def test_a_person_takes_along_what_they_told_and_leaves_no_trace_on_it(sign_in, 
         assert [row["text"] for row in own_data(work, person)["reports"]] == ["Vê-se uma lista de nomes."]
         forget(work, person, keep_name_on_materials=False)
     assert (told().reporter_id, told().email) == (None, "")
+
+
+def test_a_withdrawn_item_says_when_and_by_whom_and_what_was_decided_to_those_who_see_it(
+    sign_in, client, services, ana, rui, staff, item, told, work_as
+):
+    report_by(sign_in(rui), item)
+    with work_as(staff) as work:
+        reports.decide(work, services, reports.get(work, told().id), "take_down", "Vê-se uma aluna.")
+    page = sign_in(ana).get(f"/items/{item.id}").text
+    assert "O centro retirou este material a" in page
+    assert "depois de um aviso: mostra alunos ou dados pessoais. «Vê-se uma aluna.»" in page
+    stranger = client.get(f"/items/{item.id}")
+    assert stranger.status_code == 404
+    assert "depois de um aviso: mostra alunos" in stranger.text
+    assert "Vê-se uma aluna" not in stranger.text
+
+
+def test_what_its_authors_withdrew_says_so_and_what_was_never_public_says_nothing(
+    client, ana, make_item, work_as
+):
+    mine, hidden = make_item(ana, "Frações"), make_item(ana, "Só nossa", audience="members")
+    with work_as(ana) as work:
+        for one in (mine, hidden):
+            items.withdraw(work, work.session.get_one(Item, one.id))
+    page = client.get(f"/items/{mine.id}")
+    assert (page.status_code, "Os autores retiraram este material a" in page.text) == (404, True)
+    assert "retiraram" not in client.get(f"/items/{hidden.id}").text
+    assert "retiraram" not in client.get("/items/99999").text

@@ -28,7 +28,7 @@ def call(app: Flask, work_as: Any) -> Callable[..., Any]:
     def asked(person: User, method: str, path: str, **known: Any) -> Any:
         if person.id not in tokens:
             with work_as(person) as work:
-                tokens[person.id] = accounts.issue_token(work, person, "", ("read", "deposit"))
+                tokens[person.id] = accounts.issue_token(work, person, "", ("read", "review"))
         headers = {"Authorization": f"Bearer {tokens[person.id]}"} | known.pop("headers", {})
         return app.test_client().open(f"/api/v1{path}", method=method, headers=headers, **known)
 
@@ -91,3 +91,24 @@ def test_questions_are_asked_and_taken_back(call: Any, ana: Any, staff: Any, han
     assert call(staff, "GET", "/reviews", query_string={"asked": "1"}).json["total"] == 1
     assert call(staff, "POST", f"/reviews/questions/{asked.json['id']}/undo").json["closed_at"]
     assert state_of(item.id)[1] == "waiting"
+
+
+def test_a_token_decides_with_the_scope_for_it_and_with_no_other(
+    app: Flask, work_as: Any, ana: Any, staff: Any, handed_in: Any
+) -> None:
+    item = handed_in(ana)
+    with work_as(staff) as work:
+        tokens = {
+            scopes: accounts.issue_token(work, work.session.get_one(User, staff.id), "", scopes)
+            for scopes in (("read", "deposit"), ("review",))
+        }
+    paths = [f"/reviews/{item.id}/questions", f"/reviews/{item.id}/decisions", "/reviews/decisions/1/undo"]
+    for path in paths:
+        headers = {"Authorization": f"Bearer {tokens['read', 'deposit']}"}
+        answer = app.test_client().post(f"/api/v1{path}", json={"text": "De onde vem?"}, headers=headers)
+        assert answer.status_code == 403
+        assert 'scope="review"' in answer.headers["WWW-Authenticate"]
+    headers = {"Authorization": f"Bearer {tokens['review',]}"}
+    asked = app.test_client().post(f"/api/v1{paths[0]}", json={"text": "De onde vem?"}, headers=headers)
+    assert asked.status_code == 201
+    assert app.test_client().post("/api/v1/items", json={"title": "x"}, headers=headers).status_code == 403

@@ -395,3 +395,21 @@ def test_a_photograph_is_cleaned_while_it_is_under_review_and_checked_again(
     seen = seen_in(browser.get(f"/moderation/{item.id}").text)
     assert browser.post(f"/moderation/{item.id}/decide", data={"decision": "approve", "seen": seen}).status_code == 303
     assert browser.post(f"/moderation/{item.id}/clean/999").status_code in (404, 409)
+
+
+def test_a_new_version_that_brings_only_a_note_is_not_said_to_say_the_same(
+    sign_in: Any, ana: Any, staff: Any, handed_in: Any, decide: Any, work_as: Any, run_jobs: Any
+) -> None:
+    item = handed_in(ana)
+    run_jobs()
+    decide(staff, item.id, "approve")
+    with work_as(ana) as work:
+        draft = items.begin_version(work, work.session.get_one(Item, item.id))
+        items.describe(work, draft, {"changes": "Corrigi a data."})
+        items.submit(work, draft)
+        number = draft.id
+    run_jobs()
+    page = sign_in(staff).get(f"/moderation/{number}").text
+    assert "Diz o mesmo que está publicado" not in page
+    assert "traz de novo só a nota da versão" in page
+    assert "«Corrigi a data.»" in page

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from plugins.training_actions import actions
+from plugins.training_actions import actions, participants
 from plugins.training_actions.models import Author, Contribution, Edition, Participant
 from repository.models import Item, Organisation, User
 from repository.work import now
@@ -47,7 +47,7 @@ def join(work_as: Callable[..., Any]) -> Callable[..., Participant]:
     def added(edition: Edition, name: str, email: str = "", **values: Any) -> Participant:
         with work_as() as work:
             found = work.session.get_one(Edition, edition.id)
-            return actions.add_participant(work, found, {"name": name, "email": email} | values)
+            return participants.add_participant(work, found, {"name": name, "email": email} | values)
 
     return added
 

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from plugins.training_actions import actions, contributions
+from plugins.training_actions import contributions, participants
 from plugins.training_actions.models import Participant
 from repository import accounts
 from repository.models import AuditEntry, Item, Organisation, User
@@ -28,10 +28,10 @@ def joana(course: Course, ana: User) -> int:
 
 def correct(course: Course, participant_id: int, **values: Any) -> None:
     with open_work(course.services, course.staff) as work:
-        who = actions.get_participant(work, participant_id)
-        actions.change_participant(work, who, values)
+        who = participants.get_participant(work, participant_id)
+        participants.change_participant(work, who, values)
         work.session.flush()
-        actions.link_accounts(work, who.edition)
+        participants.link_accounts(work, who.edition)
 
 
 def account_of(services: Services, participant_id: int) -> int | None:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from plugins.training_actions import intake, tray
-from plugins.training_actions.actions import get_edition, remove_edition, remove_participant
+from plugins.training_actions import intake, intake_job, intake_rehearsal, tray
+from plugins.training_actions.actions import get_edition, remove_edition
 from plugins.training_actions.models import Contribution, Edition, IntakeState, Participant
+from plugins.training_actions.participants import remove_participant
 from repository import items
 from repository.errors import DomainError, Invalid, NotAllowed, NotFound
 from repository.models import Item, Job, JobState, Organisation, State, User
@@ -150,7 +151,7 @@ def test_a_job_that_dies_between_bundles_goes_on_where_it_stopped(
     course: Course, run_jobs: Any, monkeypatch: pytest.MonkeyPatch, services: Services
 ) -> None:
     number = course.send({}, zipped=zipped(FILES))
-    take, taken = intake._take, []
+    take, taken = intake_job._take, []
 
     def dies(*known: Any) -> bool:
         if len(taken) == 2:
@@ -158,13 +159,13 @@ def test_a_job_that_dies_between_bundles_goes_on_where_it_stopped(
         taken.append(known[2].paths)
         return take(*known)
 
-    monkeypatch.setattr(intake, "_take", dies)
+    monkeypatch.setattr(intake_job, "_take", dies)
     with pytest.raises(KeyboardInterrupt):
-        intake.run(services, [{"intake_id": number}])
+        intake_job.run(services, [{"intake_id": number}])
     assert course.intake(number).state == IntakeState.RUNNING
-    monkeypatch.setattr(intake, "_take", take)
-    intake.run(services, [{"intake_id": number}])
-    intake.run(services, [{"intake_id": number}])
+    monkeypatch.setattr(intake_job, "_take", take)
+    intake_job.run(services, [{"intake_id": number}])
+    intake_job.run(services, [{"intake_id": number}])
     assert course.intake(number).state == IntakeState.DONE
     assert len(course.items()) == 4
 
@@ -173,26 +174,26 @@ def test_a_bundle_that_dies_before_its_commit_leaves_nothing_half_done(
     course: Course, monkeypatch: pytest.MonkeyPatch, services: Services
 ) -> None:
     number = course.send({"Joana Teles/a.txt": text("a"), "Joana Teles/b.txt": text("b")})
-    make = intake.make_draft
+    make = intake_job.make_draft
 
     def dies(*known: Any) -> Any:
         make(*known)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(intake, "make_draft", dies)
+    monkeypatch.setattr(intake_job, "make_draft", dies)
     with pytest.raises(KeyboardInterrupt):
-        intake.run(services, [{"intake_id": number}])
+        intake_job.run(services, [{"intake_id": number}])
     assert course.items() == []
-    monkeypatch.setattr(intake, "make_draft", make)
-    intake.run(services, [{"intake_id": number}])
+    monkeypatch.setattr(intake_job, "make_draft", make)
+    intake_job.run(services, [{"intake_id": number}])
     assert [len(item.files) for item in course.items()] == [2]
 
 
 def test_a_long_intake_is_cut_into_jobs(course: Course, run_jobs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "SLICE_S", -1.0)
+    monkeypatch.setattr(intake_job, "SLICE_S", -1.0)
     number = course.send({}, zipped=zipped(FILES))
-    monkeypatch.setattr(intake.time, "monotonic", iter(range(10_000)).__next__)
-    monkeypatch.setattr(intake, "SLICE_S", 2.0)
+    monkeypatch.setattr(intake_job.time, "monotonic", iter(range(10_000)).__next__)
+    monkeypatch.setattr(intake_job, "SLICE_S", 2.0)
     assert run_jobs() > 1
     assert course.intake(number).state == IntakeState.DONE
 
@@ -231,7 +232,7 @@ def test_an_undone_intake_stops(course: Course, services: Services) -> None:
     number = course.send({}, zipped=zipped(FILES))
     with open_work(services, course.staff) as work:
         tray.undo(work, number)
-    intake.run(services, [{"intake_id": number}])
+    intake_job.run(services, [{"intake_id": number}])
     assert course.items() == []
 
 
@@ -239,7 +240,7 @@ def test_an_intake_undone_before_it_ended_goes_on_when_it_is_redone(
     course: Course, run_jobs: Any, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = course.send({}, zipped=zipped(FILES))
-    take = intake._take
+    take = intake_job._take
 
     def one_and_undone(*known: Any) -> bool:
         went = take(*known)
@@ -247,7 +248,7 @@ def test_an_intake_undone_before_it_ended_goes_on_when_it_is_redone(
             tray.undo(work, number)
         return went
 
-    monkeypatch.setattr(intake, "_take", one_and_undone)
+    monkeypatch.setattr(intake_job, "_take", one_and_undone)
     run_jobs()
     monkeypatch.undo()
     assert (course.intake(number).state, list(course.states(number).values()).count("waiting") > 0) == ("undone", True)
@@ -269,8 +270,8 @@ def test_an_intake_undone_when_its_time_is_over_asks_for_no_more(
             tray.undo(work, number)
         return listing_of(*known)
 
-    monkeypatch.setattr(intake, "listing_of", undone)
-    monkeypatch.setattr(intake, "SLICE_S", -1.0)
+    monkeypatch.setattr(intake_job, "listing_of", undone)
+    monkeypatch.setattr(intake_job, "SLICE_S", -1.0)
     assert run_jobs() == 1
 
 
@@ -292,8 +293,8 @@ def test_an_open_intake_that_lost_its_job_is_found_and_goes_on(
     asks = course.send({"a.txt": text("a")}, LIST, sure=False)
     with open_work(services, SYSTEM) as work:
         work.session.execute(delete(Job))
-    intake.find_left(services, [{}])
-    intake.find_left(services, [{}])
+    intake_job.find_left(services, [{}])
+    intake_job.find_left(services, [{}])
     assert run_jobs() == 1
     assert course.intake(number).state == IntakeState.DONE
     assert intake.waits_for_yes(course.intake(asks))
@@ -303,7 +304,7 @@ def test_an_intake_whose_job_is_parked_is_left_to_staff(course: Course, run_jobs
     course.send({}, zipped=zipped(FILES))
     with open_work(services, SYSTEM) as work:
         work.session.execute(update(Job).values(state=JobState.PARKED))
-    intake.find_left(services, [{}])
+    intake_job.find_left(services, [{}])
     assert run_jobs() == 0
 
 
@@ -481,7 +482,7 @@ def test_a_rehearsal_says_what_would_be_done_and_does_nothing(
     course: Course, services: Services, tmp_path: Any
 ) -> None:
     (tmp_path / "turma.zip").write_bytes(zipped(FILES))
-    told = intake.rehearse(services, course.staff, course.edition_id, tmp_path / "turma.zip", LIST)
+    told = intake_rehearsal.rehearse(services, course.staff, course.edition_id, tmp_path / "turma.zip", LIST)
     assert {each.path: each.people for each in told.files if each.people} == {
         "Turma/Joana Teles/ficha.txt": ("Joana Teles",),
         "Turma/Joana Teles/plano.txt": ("Joana Teles",),

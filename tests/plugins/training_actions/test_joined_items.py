@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from plugins.training_actions import actions, joining
+from plugins.training_actions import actions, joining, participants
 from plugins.training_actions.models import Author, Contribution
 from repository.errors import Invalid
 from repository.items import set_credits
@@ -14,9 +14,9 @@ from repository.models import Item, Mail
 def person(edition, work_as, ana):
     with work_as() as work:
         edition = work.session.merge(edition)
-        person = actions.add_participant(work, edition, {"name": "Ana", "email": ana.email})
+        person = participants.add_participant(work, edition, {"name": "Ana", "email": ana.email})
         work.session.flush()
-        actions.link_accounts(work, edition)
+        participants.link_accounts(work, edition)
     return person
 
 

@@ -443,3 +443,37 @@ def test_a_first_page_sent_twice_begins_one_draft(
     assert begin_with(client, path_of(joana), "outra.txt") != first, "other files are another material"
     change(item, title="Frações", proposed=[])
     assert begin_with(client, path_of(joana), "ficha.txt", "guia.txt") != first, "what has a title is not begun again"
+
+
+def test_the_files_of_somebody_without_an_account_have_a_limit_that_is_told(
+    services: Services, client: FlaskClient, joana: Participant, edition: Edition, join: Any, path_of: Any
+) -> None:
+    services.settings.change("link_quota_mb", 1)
+    item_id = begin_with(client, path_of(joana), "a.txt")
+    sent = {"files": (BytesIO(b"Frac " * 210_000), "grande.txt"), "act": "save"}
+    refused = client.post(f"{path_of(joana)}/items/{item_id}", data=sent, content_type="multipart/form-data")
+    assert refused.status_code == 422
+    assert "O espaço para o que entrega por esta ligação está cheio (1 MB)." in refused.text
+    assert [file.name for file in files_of(services, item_id)] == ["a.txt"]
+    other = join(edition, "Rui Sá", "rui@escola.invalid")
+    begin_with(client, path_of(other), "b.txt")  # everybody has their own
+    token = path_of(joana).removeprefix("/u/")
+    known = {"Tus-Resumable": "1.0.0", "Upload-Link": token, "Upload-Metadata": metadata_for(item_id)}
+    for size, status in (("1048576", 413), ("5", 201)):
+        assert client.post("/uploads", headers=known | {"Upload-Length": size}).status_code == status
+
+
+def files_of(services: Services, item_id: int) -> list[File]:
+    with services.sessions.reading() as session:
+        return list(session.scalars(select(File).where(File.item_id == item_id, File.removed_at.is_(None))))
+
+
+def test_the_limit_of_links_is_not_that_of_accounts_nor_of_whole_course_intakes(
+    services: Services, client: FlaskClient, joana: Participant, path_of: Any, ana: User, change: Any
+) -> None:
+    services.settings.change("link_quota_mb", 1)
+    change(joana, user_id=ana.id)
+    item_id = begin_with(client, path_of(joana), "a.txt")
+    sent = {"files": (BytesIO(b"Frac " * 210_000), "grande.txt"), "act": "save"}
+    client.post(f"{path_of(joana)}/items/{item_id}", data=sent, content_type="multipart/form-data")
+    assert len(files_of(services, item_id)) == 2

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from plugins.training_actions import contributions, links
+from plugins.training_actions import authorship, contributions, links
 from plugins.training_actions.actions import set_deliverables
 from plugins.training_actions.models import Author, Contribution, Edition, Participant
 from plugins.training_actions.people import contacts_of, labels_of
@@ -105,7 +105,7 @@ def test_nobody_takes_themselves_off_and_nobody_from_elsewhere_is_named(
         item = work.session.get_one(Item, item_id)
         errors = contributions.save(work, item, contributions.Said(authors=[stranger.id]), me(work, joana))
         assert isinstance(errors["authors"], Invalid)
-        assert [row.participant_id for row in contributions.authors_of(work, item_id)] == [joana.id]
+        assert [row.participant_id for row in authorship.authors_of(work, item_id)] == [joana.id]
 
 
 def test_who_left_the_edition_stays_an_author(

@@ -170,8 +170,27 @@ def test_a_refusal_of_the_rules_while_applying_keeps_everything_out(take: Make, 
     assert rows_of(services, Action) == []
 
 
-def test_the_same_edition_twice_in_a_table_is_refused(take: Make) -> None:
-    assert outcomes(take(csv_file(HEAD, ROW, ROW))) == ["new", "error"]
+def test_a_row_that_says_the_same_edition_again_is_one_with_it(take: Make, services: Services) -> None:
+    less = [*ROW[:2], *[""] * 3, *ROW[5:6], "", "", "turma 1"]
+    planned = take(csv_file(HEAD, less, ROW, ROW, less))
+    assert outcomes(planned) == ["new", "unchanged", "unchanged", "unchanged"]
+    assert [(row.same_as, str(row.notes[0])) for row in planned[2:]] == [
+        (2, "Diz o mesmo que a linha 2: conta uma vez."),
+        (2, "Diz o mesmo que a linha 2: conta uma vez."),
+    ]
+    assert [len(rows_of(services, model)) for model in (Action, Edition, Participant)] == [1, 1, 1]
+    assert rows_of(services, Edition)[0].ends_on == date(2026, 11, 14)  # which only a later row tells
+    assert outcomes(take(csv_file(HEAD, ROW, ROW))) == ["unchanged", "unchanged"]
+
+
+def test_a_row_that_contradicts_an_earlier_one_of_its_edition_is_told_where(take: Make, services: Services) -> None:
+    other = [*ROW[:6], "21/11/2026", *ROW[7:]]
+    planned = take(csv_file(HEAD, ROW, ROW, other))
+    assert outcomes(planned) == ["new", "unchanged", "error"]
+    assert [(p.field, str(p)) for p in planned[2].problems] == [
+        ("Fim", "Contradiz a linha 2, que é da mesma pessoa ou turma.")
+    ]
+    assert rows_of(services, Action) == []
 
 
 def test_the_plan_of_a_centre_as_people_make_it_in_excel(take: Make, services: Services) -> None:
@@ -235,6 +254,29 @@ def test_two_people_of_one_name_stay_two(take: Make, services: Services, edition
     doubtful = csv_file(PEOPLE[:2], ["Ana Silva", "ana1@teste.invalid"], ["Ana Silva", ""])
     assert outcomes(take(doubtful, edition))[1] == "error"
     assert outcomes(take(csv_file(PEOPLE[:1], ["Ana Silva"]), edition, "name")) == ["error"]
+
+
+def test_a_row_that_says_the_same_person_again_is_one_with_it(take: Make, services: Services, edition: Edition) -> None:
+    joana = ["Joana Teles", "joana@teste.invalid", "", "110"]
+    again = ["JOANA TELES", "Joana@teste.invalid", "AE da Várzea", ""]
+    table = csv_file(PEOPLE, joana, joana, again, ["Nuno Sá", "", "", ""], ["Nuno Sá", "", "", ""])
+    assert outcomes(take(table, edition)) == ["new", "unchanged", "unchanged", "new", "unchanged"]
+    assert [(who.name, who.school) for who in rows_of(services, Participant)] == [
+        ("Joana Teles", "AE da Várzea"),
+        ("Nuno Sá", ""),
+    ]
+    assert set(outcomes(take(table, edition))) == {"unchanged"}
+
+
+def test_a_row_that_contradicts_an_earlier_one_of_its_person_is_told_where(
+    take: Make, services: Services, edition: Edition
+) -> None:
+    joana = ["Joana Teles", "joana@teste.invalid", "AE da Várzea", "110"]
+    planned = take(csv_file(PEOPLE, joana, [*joana[:3], "230"]), edition)
+    assert outcomes(planned) == ["new", "error"]
+    assert planned[1].problems[0].field == "GR"
+    assert "linha 2" in str(planned[1].problems[0])
+    assert rows_of(services, Participant) == []
 
 
 def test_an_address_shared_by_two_joins_neither_to_the_other(

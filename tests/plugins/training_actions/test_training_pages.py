@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from plugins.training_actions import actions
+from plugins.training_actions import actions, collecting, participants
 from plugins.training_actions.models import Action, Edition, Participant
 from repository.models import AuditEntry, Item, User
 from repository.work import Services, now
@@ -231,7 +231,7 @@ def test_the_list_of_500_actions_asks_the_database_as_often_as_that_of_five(
         for n in range(500):
             action = actions.add_action(work, {"title": f"Ação {n}"}, centre.id)
             held = actions.add_edition(work, action, {"reference": f"R{n}"})
-            actions.add_participant(work, held, {"name": "Rui"})
+            participants.add_participant(work, held, {"name": "Rui"})
     with count_queries() as many:
         page = hers.get("/actions/manage?page=3")
     assert page.text.count("<tr>") == 51
@@ -309,3 +309,36 @@ def test_an_item_belongs_to_the_collection_of_its_edition(
             {"level": ("1ceb",)},
         )
     ]
+
+
+def test_the_audit_page_calls_editions_and_people_by_words(
+    sign_in: Any, admin: User, edition: Edition, join: Any
+) -> None:
+    who = join(edition, "Joana Teles")
+    page = sign_in(admin).get("/admin/audit").text
+    assert f"<td>turma {edition.id}</td>" in page
+    assert f"<td>pessoa de uma turma {who.id}</td>" in page
+    assert ">turma</option>" in page
+    assert "<td>edition" not in page
+
+
+def test_a_group_of_one_of_the_people_is_what_the_action_s_items_may_be_for(
+    services: Services, edition: Edition, ana: User, join: Make, bring: Make, work_as: Make
+) -> None:
+    item = bring(edition, ana, join(edition, "Inês Vaz", group_code="230"))
+    join(edition, "Rui Sá", group_code="110")
+
+    def expected() -> Any:
+        with work_as() as work:
+            (found,) = collecting.collections_of(work, work.session.get_one(Item, item.id))
+            return found.expected.get("group")
+
+    assert expected() is None  # what names no group expects none
+    with work_as() as work:
+        actions.change_action(work, work.session.get_one(Action, edition.action_id), {"groups": ["110"]})
+    assert expected() == ("110", "230")
+    with work_as() as work:
+        participants.remove_participant(
+            work, work.session.scalars(select(Participant).filter_by(name="Inês Vaz")).one()
+        )
+    assert expected() == ("110",)
