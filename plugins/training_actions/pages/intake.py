@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from plugins.training_actions import actions, intake, sections, tray
+from plugins.training_actions import actions, intake, names_out, sections, tray
 from plugins.training_actions.first_page import PROPERTIES
 from plugins.training_actions.intake_files import Sent
 from plugins.training_actions.models import Author, Edition, Intake, IntakeEntry, IntakeState, Participant
@@ -246,6 +246,28 @@ def hand_in(edition_id: int) -> Any:
     return _back(edition_id)
 
 
+@staff.post("/editions/<int:edition_id>/names/out")
+def take_names_out(edition_id: int) -> Any:
+    """Take the hidden names and places out of all files of the course."""
+    with begin() as work:
+        count = names_out.take_out(work, actions.get_edition(work, edition_id))
+    if count:
+        words = ngettext("A limpar %(num)s ficheiro.", "A limpar %(num)s ficheiros.", count)
+        offer_undo(words, url_for("training_actions_manage.put_names_back", edition_id=edition_id))
+    else:
+        flash(gettext("Não há dados escondidos para retirar."), "message")
+    return _back(edition_id)
+
+
+@staff.post("/editions/<int:edition_id>/names/back")
+def put_names_back(edition_id: int) -> Any:
+    """Put the files back as they were sent."""
+    with begin() as work:
+        count = names_out.put_back(work, actions.get_edition(work, edition_id))
+    flash(ngettext("%(num)s ficheiro reposto.", "%(num)s ficheiros repostos.", count), "success")
+    return _back(edition_id)
+
+
 def left_to_authors(count: int) -> str:
     """Return the sentence on drafts that are not the staff's to hand in."""
     return ngettext(
@@ -342,6 +364,7 @@ def ready_context(work: Work, edition: Edition) -> dict[str, Any]:
     locale = actor().locale
     return {
         "drafts": len(drafts),
+        "naming": names_out.count_naming(work, edition),
         "theirs": left_to_authors(theirs) if theirs else "",
         "without_licence": sum(not item.licence for item in drafts),
         "licences": [(term.code, term.short(locale)) for term in services().vocabularies["licences"]],

@@ -176,7 +176,7 @@
     }
     click(event) {
       const button = event.target.closest('button[name="act"]');
-      if (!button || !/^(up|down|remove|put_back|clean):/.test(button.value)) return;
+      if (!button || !/^(up|down|remove|put_back|clean|unclean):/.test(button.value)) return;
       event.preventDefault();
       this.act(button.value).catch(() => { this.said.textContent = this.word("offline"); });
     }
