@@ -43,6 +43,7 @@ from repository.hookspecs import (
     Permission,
     SearchField,
     Setting,
+    UploadPlace,
     hookimpl,
 )
 from repository.http import actor, begin, client_address, look, offer_undo, safe_target, services, status_of, words_of
@@ -173,6 +174,7 @@ __all__ = [
     "Told",
     "TooLarge",
     "Unavailable",
+    "UploadPlace",
     "User",
     "UtcDateTime",
     "Vocabularies",

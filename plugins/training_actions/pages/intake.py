@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from plugins.training_actions import actions, intake, names_out, sections, tray
+from plugins.training_actions import actions, intake, intake_uploads, names_out, sections, tray
 from plugins.training_actions.first_page import PROPERTIES
 from plugins.training_actions.intake_files import Sent
 from plugins.training_actions.models import Author, Edition, Intake, IntakeEntry, IntakeState, Participant
@@ -95,7 +95,8 @@ def begin_sent(edition_id: int, *, sure: bool = False) -> int:
     files = [Sent(sent.filename or "", sent.stream) for sent in request.files.getlist("files")]  # type: ignore[arg-type]
     table = request.files.get("table")
     data = table.stream.read(intake.LARGEST_LIST + 1) if table is not None and table.filename else b""
-    upload = intake.receive(services(), actor(), edition_id, files, data)
+    kept = intake_uploads.shown_again(services(), actor(), edition_id, request.form.getlist("kept"))
+    upload = intake.receive(services(), actor(), edition_id, files, data, kept)
     try:
         return intake.begin(services(), actor(), edition_id, upload, sure=sure)
     except TooLarge:

@@ -46,6 +46,12 @@
     }
     // Somebody without an account shows the personal link with every upload.
     proof() { return this.form.dataset.uploadLink ? { "Upload-Link": this.form.dataset.uploadLink } : {}; }
+    get goal() { return { item: this.form.dataset.draft }; }
+    nameOf(file) { return file.name; }
+    settled(ids) {
+      const before = all("[data-file]", this.list).map((row) => row.dataset.file).filter((id) => !ids.includes(id));
+      if (ids.length > 1) this.act("order", { order: [...before, ...ids] });
+    }
     word(name) { return this.form.getAttribute(`data-words-${name}`); }
 
     // --- keeping fields ---
