@@ -7,16 +7,19 @@ from sqlalchemy import ColumnElement, func, select
 from repository import audit
 from repository.errors import Conflict, Invalid, NotFound, TooLarge
 from repository.files.blobs import Blob
+from repository.files.kinds import KINDS
 from repository.files.names import clean_name
 from repository.items import EDITABLE, UNDECIDED, require_changeable
 from repository.jobs import enqueue
-from repository.models import File, FileState, Item, ItemGrant
+from repository.models import AuditEntry, File, FileState, Item, ItemGrant
 from repository.permissions import may_fetch, require
 from repository.words import N_
 from repository.work import Work
 
 MOST_FILES = 100
-CLEANABLE = ("image/jpeg", "image/png")
+CLEANED_KINDS = ("jpg", "png", "pdf", "docx", "pptx", "ppsx", "xlsx", "odt", "odp", "ods")
+CLEANABLE = tuple(KINDS[ending].media_type for ending in CLEANED_KINDS)
+STAYS = ("signed", "locked", "stays")  # why what a file hides cannot be taken out
 MB = 1024 * 1024
 
 
@@ -120,14 +123,50 @@ def restrict(work: Work, file: File, audience: str) -> None:
     file.audience = audience
 
 
-def clean(work: Work, file: File) -> None:
-    """Ask for a photograph's hidden data to be taken out; a file that has none, or is no photograph, stays as it is."""
+def cleanable(file: File) -> bool:
+    """Return whether the file hides something that can be taken out of it."""
+    return bool(file.hidden) and file.media_type in CLEANABLE and not {*STAYS} & {*file.hidden}
+
+
+def clean(work: Work, file: File) -> bool:
+    """Ask for a file's hidden data to be taken out, and return whether there is any; another file stays as it is."""
     _require_draft(work, file)
-    if file.media_type not in CLEANABLE or not file.hidden:
-        return
+    if not cleanable(file):
+        return False
     file.state = FileState.PENDING
     reviewing = file.item.state in UNDECIDED
     enqueue(work, "files.clean", key=str(file.id), priority=15, file_id=file.id, reviewing=reviewing)
+    return True
+
+
+def originals(work: Work, files: Sequence[File]) -> dict[int, Blob]:
+    """Return what the files that were cleaned were before, by the file's id; a file changed since then is not named."""
+    cleaned = select(AuditEntry).where(
+        AuditEntry.subject_kind == "file",
+        AuditEntry.subject_id.in_([file.id for file in files]),
+        AuditEntry.action == "file.cleaned",
+    )
+    present = {file.id: file.sha256 for file in files}
+    return {
+        entry.subject_id: Blob(entry.before["sha256"], entry.before.get("size", 0))
+        for entry in work.session.scalars(cleaned.order_by(AuditEntry.id))
+        if entry.subject_id is not None and entry.after["sha256"] == present[entry.subject_id]
+    }
+
+
+def put_hidden_back(work: Work, file: File) -> None:
+    """Undo `clean`; done twice, it is done. Raises Conflict when the original has been swept away meanwhile."""
+    _require_draft(work, file)
+    before = originals(work, [file]).get(file.id)
+    if before is None:
+        return
+    blobs = work.services.blobs
+    if not blobs.exists(before.sha256):
+        raise Conflict(N_("O ficheiro original já não está guardado. Junte-o outra vez."), field="files")
+    audit.record(work, "file.uncleaned", file, {"sha256": file.sha256}, {"sha256": before.sha256})
+    file.sha256, file.size = before.sha256, blobs.path(before.sha256).stat().st_size
+    file.state = FileState.PENDING
+    enqueue(work, "files.examine", key=str(file.id), priority=15, file_id=file.id)
 
 
 def order(work: Work, item: Item, file_ids: Sequence[int]) -> None:

@@ -10,14 +10,13 @@ from repository import audit
 from repository.errors import Unavailable
 from repository.files.blobs import Blob
 from repository.files.examine import THUMBNAIL, Examination, Examiner
-from repository.files.faults import Broken
-from repository.files.pictures import without_hidden
 from repository.items import EDITABLE, UNDECIDED, reindex
 from repository.jobs import enqueue
 from repository.models import File, FileState, FileText, Item, State
 from repository.words import N_
 from repository.work import SYSTEM, Services, Work, open_work
 
+WHY_IT_STAYS = {"signed": "signed", "encrypted": "locked"}
 PROPOSED = ("title", "summary", "language", "keywords")
 
 
@@ -44,7 +43,7 @@ def make_previews(services: Services, payloads: list[dict[str, Any]]) -> None:
 
 
 def clean_files(services: Services, payloads: list[dict[str, Any]]) -> None:
-    """Put a copy without hidden data (place, author, comments) in the stead of each photograph of a draft."""
+    """Put a copy without hidden data (place, author, comments of a photograph) in the stead of each file of a draft."""
     for payload in payloads:
         _clean(services, payload["file_id"], UNDECIDED if payload.get("reviewing") else EDITABLE)
 
@@ -54,25 +53,29 @@ def _clean(services: Services, file_id: int, states: tuple[State, ...]) -> None:
         file = session.get(File, file_id)
     if file is None:
         return
-    blob = _without_hidden(services, file)
+    blob, failure = _without_hidden(services, file)
     with open_work(services, SYSTEM) as work:
         row = work.session.get(File, file_id)
         # Handed in or changed meanwhile, it stays as its person last saw it.
+        if row is not None and row.sha256 == file.sha256 and failure:
+            row.state, row.hidden = FileState.READY, [*row.hidden, WHY_IT_STAYS.get(failure, "stays")]
+            return
         if row is not None and blob is not None and row.sha256 == file.sha256 and row.item.state in states:
-            audit.record(work, "file.cleaned", row, {"sha256": row.sha256}, {"sha256": blob.sha256})
+            before = {"sha256": row.sha256, "size": row.size}
+            audit.record(work, "file.cleaned", row, before, {"sha256": blob.sha256})
             row.sha256, row.size, row.hidden = blob.sha256, blob.size, []
         enqueue(work, "files.examine", key=str(file_id), priority=20, file_id=file_id)
 
 
-def _without_hidden(services: Services, file: File) -> Blob | None:
+def _without_hidden(services: Services, file: File) -> tuple[Blob | None, str | None]:
+    """Return a copy of a file without its hidden data, or why there is none."""
     with tempfile.TemporaryDirectory(dir=services.blobs.partial) as folder:
         out = Path(folder) / "clean"
-        try:
-            without_hidden(services.blobs.path(file.sha256), out)
-        except Broken:
-            return None
+        failure = services.examiner.clean(services.blobs.path(file.sha256), file.name, out)
+        if failure:
+            return None, failure
         with out.open("rb") as stream:
-            return services.blobs.receive(stream, limit=None)
+            return services.blobs.receive(stream, limit=None), None
 
 
 def look_into(

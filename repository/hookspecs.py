@@ -247,6 +247,20 @@ class Check:
 
 
 @dataclass(frozen=True)
+class UploadPlace:
+    """Where resumable uploads may go that are not for a draft; `name` carries the plugin's name.
+
+    Metadata `target` of an upload is "<name>/<place>". `announce(services, actor, place, name, size)` raises for what the
+    person may not send there, before a byte is sent; it says the largest size too. `take(services, actor, place, blob,
+    name)` gets the kept bytes, asks again whether the person may, and returns what the sender is told (`Upload-File`).
+    """
+
+    name: str
+    announce: Callable[[Services, Actor, str, str, int], None]
+    take: Callable[[Services, Actor, str, Blob, str], str]
+
+
+@dataclass(frozen=True)
 class Demonstration:
     """The demonstration centre as plugins find it when they add to it.
 
@@ -319,6 +333,10 @@ class Hooks:
     @hookspec
     def register_mail_kinds(self) -> Iterable[MailKind]:  # type: ignore[empty-body]
         """Kinds of mail that people may stop."""
+
+    @hookspec
+    def register_upload_places(self) -> Iterable[UploadPlace]:  # type: ignore[empty-body]
+        """Where resumable uploads may go besides into drafts."""
 
     @hookspec
     def load_demonstration(self, services: Services, demonstration: Demonstration) -> None:

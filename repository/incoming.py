@@ -1,19 +1,23 @@
 """Files on their way from a browser into a draft: bytes first, outside any transaction, then one row."""
 
+import shutil
 from pathlib import Path
 from typing import BinaryIO
 
 from repository import attachments, items
-from repository.errors import Conflict
+from repository.errors import Conflict, Invalid, NoRoom
 from repository.files.blobs import Blob, Check
 from repository.files.names import clean_name
 from repository.files.sniff import refusal_announced, refusal_of
+from repository.hookspecs import UploadPlace
 from repository.models import File, Item
 from repository.permissions import require
+from repository.registry import by_name, collect
 from repository.words import N_
 from repository.work import Actor, Services, Work, open_look, open_work
 
 MB = 1024 * 1024
+KEPT_FREE = 200 * MB  # of the disk, for the database and what is being worked on
 
 
 def size_limit(services: Services) -> int:
@@ -35,6 +39,21 @@ def check_room(services: Services, actor: Actor, item_id: int, size: int) -> Non
     with open_look(services, actor) as work:
         item = open_draft(work, item_id)
         attachments.require_space(work, item, size, services.settings["quota_mb"])
+
+
+def check_disk(services: Services, size: int) -> None:
+    """Refuse `size` bytes that the disk has no room for, before they are sent. Raises NoRoom."""
+    if size > shutil.disk_usage(services.blobs.partial).free - KEPT_FREE:
+        raise NoRoom(N_("O ficheiro não cabe agora no disco do repositório. Avise o centro."))
+
+
+def place_of(services: Services, target: str) -> tuple[UploadPlace, str]:
+    """Return where a plugin takes an upload, and the place as the plugin calls it. Raises Invalid for an unknown one."""
+    name, _, place = target.partition("/")
+    known = by_name(collect(services.hook.register_upload_places, strict=True), "place for uploads")
+    if name not in known:
+        raise Invalid(N_("Falta dizer a que material pertence o ficheiro."), field="files")
+    return known[name], place
 
 
 def check_announced(name: str, size: int) -> None:

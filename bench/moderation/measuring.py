@@ -14,7 +14,7 @@ from repository import attachments, items, jobs
 from repository.demo import load as demonstration
 from repository.models import FileState, Item, State
 from repository.registry import collect
-from repository.work import SYSTEM, Actor, Services, open_look, open_work
+from repository.work import SYSTEM, Actor, Services, Work, open_look, open_work
 
 MATERIALS = 200
 PRINTS = 20_000
@@ -116,9 +116,13 @@ def _times(services: Services, actor: Actor) -> tuple[float, float]:
     with open_look(services, SYSTEM) as work:
         item = work.session.get_one(Item, item_id)
         value = prints.simhash(prints.runs_of(" ".join(text)))
-        started = time.perf_counter()
-        prints.nearest(work, item, "text", value, prints.NEAR_TEXT)
-        return ten_pages, time.perf_counter() - started
+        return ten_pages, min(_seconds_of_nearest(work, item, value) for _ in range(3))
+
+
+def _seconds_of_nearest(work: Work, item: Item, value: int) -> float:
+    started = time.perf_counter()
+    prints.nearest(work, item, "text", value, prints.NEAR_TEXT)
+    return time.perf_counter() - started
 
 
 def _fill_prints(services: Services, item_id: int) -> None:

@@ -36,7 +36,7 @@ from repository.api import (
 pages = Blueprint(
     "materials", __name__, template_folder="templates", static_folder="static", static_url_path="/materials/static"
 )
-ACTS = re.compile(r"(up|down|remove|put_back|clean):(\d{1,9})")
+ACTS = re.compile(r"(up|down|remove|put_back|clean|unclean):(\d{1,9})")
 
 
 @pages.get("/deposit")
@@ -120,7 +120,9 @@ def _do(work: Work, item: Item, act: str) -> None:
     elif verb == "put_back":
         drafts.bring_back(work, item, file_id)
     elif verb == "clean":
-        drafts.clean_picture(work, item, file_id)
+        drafts.clean_file(work, item, file_id)
+    elif verb == "unclean":
+        drafts.bring_hidden_back(work, item, file_id)
     else:
         drafts.step(work, item, file_id, -1 if verb == "up" else 1)
 

@@ -1,6 +1,6 @@
 """What the deposit page shows: the draft, or what was typed where it could not be kept."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from flask_babel import get_locale, gettext
@@ -8,7 +8,19 @@ from flask_babel import get_locale, gettext
 from plugins.materials import adaptations, drafts
 from plugins.materials.details import details_of
 from plugins.materials.problems import hidden_words, words_for
-from repository.api import CLEANABLE, DomainError, File, FileState, Item, Organisation, Work, actor, services, words_of
+from repository.api import (
+    DomainError,
+    File,
+    FileState,
+    Item,
+    Organisation,
+    Work,
+    actor,
+    cleanable,
+    originals,
+    services,
+    words_of,
+)
 
 PLAIN = ("title", "summary", "language", "type", "licence", "link", "audience", "changes")
 LISTS = ("level", "year", "discipline", "group")
@@ -151,7 +163,8 @@ def files_context(work: Work, item: Item, act: str) -> dict[str, Any]:
     removed = None
     if act.startswith("remove:") and act[7:].isdecimal():
         removed = next((file for file in item.all_files if str(file.id) == act[7:] and file.removed_at), None)
-    rows = [file_row(file) for file in item.files]
+    cleaned = originals(work, item.files)
+    rows = [file_row(file, cleaned) for file in item.files]
     return {
         "item": item,
         "rows": rows,
@@ -162,8 +175,8 @@ def files_context(work: Work, item: Item, act: str) -> dict[str, Any]:
     }
 
 
-def file_row(file: File) -> dict[str, Any]:
-    """Return a line of the list of files, with what was found in the file in words."""
+def file_row(file: File, cleaned: Container[int] = ()) -> dict[str, Any]:
+    """Return a line of the list of files, with what was found in the file in words; `cleaned` are ids of such files."""
     return {
         "id": file.id,
         "name": file.name,
@@ -174,5 +187,6 @@ def file_row(file: File) -> dict[str, Any]:
         "pending": file.state == FileState.PENDING,
         "problem": gettext(words_for(file.problem)) if file.problem else "",
         "hidden": [gettext(words) for words in hidden_words(file.hidden)],
-        "cleanable": bool(file.hidden) and file.media_type in CLEANABLE,
+        "cleanable": cleanable(file),
+        "cleaned": file.id in cleaned,
     }

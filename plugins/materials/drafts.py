@@ -25,6 +25,7 @@ from repository.api import (
     missing,
     order,
     put_back,
+    put_hidden_back,
     remove,
     rename,
     restrict,
@@ -223,11 +224,18 @@ def bring_back(work: Work, item: Item, file_id: int) -> None:
         put_back(work, file)
 
 
-def clean_picture(work: Work, item: Item, file_id: int) -> None:
-    """Ask for a photograph without its hidden data; the file of another draft stays as it is."""
+def clean_file(work: Work, item: Item, file_id: int) -> None:
+    """Ask for a file without its hidden data; the file of another draft stays as it is."""
     file = file_of(item, file_id)
     if file is not None and file.removed_at is None:
         clean(work, file)
+
+
+def bring_hidden_back(work: Work, item: Item, file_id: int) -> None:
+    """Undo `clean_file`."""
+    file = file_of(item, file_id)
+    if file is not None and file.removed_at is None:
+        put_hidden_back(work, file)
 
 
 def hand_in(work: Work, item: Item) -> dict[str, DomainError]:

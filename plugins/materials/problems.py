@@ -23,9 +23,10 @@ PROBLEMS = {
 UNKNOWN = N_("Não se conseguiu ler o ficheiro. Pode ser descarregado.")
 HIDDEN = {
     "gps": N_("O ficheiro guarda o local onde a fotografia foi tirada."),
-    "author": N_(
-        "O ficheiro guarda o nome de quem o escreveu. Se não o quer mostrar, apague-o nas propriedades do documento."
-    ),
+    "author": N_("O ficheiro guarda o nome de quem o escreveu, ou da escola, nas propriedades do documento."),
+    "signed": N_("O ficheiro está assinado: retirar o nome estragava a assinatura, por isso fica como está."),
+    "locked": N_("O ficheiro está protegido e não se pode mudar aqui. Se quiser, junte uma cópia sem proteção."),
+    "stays": N_("Não se conseguiu retirar o nome sem estragar o ficheiro. Apague-o nas propriedades do documento."),
 }
 
 

@@ -76,7 +76,7 @@ def _said(item: Item, name: str) -> Any:
 
 
 def clean_file(work: Work, item_id: int, file_id: int) -> None:
-    """Take the hidden data out of a photograph, and check the item again. Raises NotFound, NotAllowed and Conflict."""
+    """Take the hidden data out of a file, and check the item again. Raises NotFound, NotAllowed and Conflict."""
     item, _review = open_review(work, item_id, "edit")
     file = next((file for file in item.files if file.id == file_id), None)
     if file is None:

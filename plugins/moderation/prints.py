@@ -12,7 +12,7 @@ from hashlib import blake2b
 from itertools import pairwise
 
 from PIL import Image, UnidentifiedImageError
-from sqlalchemy import select
+from sqlalchemy import String, cast, func, select
 
 from plugins.moderation.checks.texts import text_of
 from plugins.moderation.models import Print
@@ -25,6 +25,7 @@ NEAR_TEXT = 18  # bits of 64 that may differ before a text is compared word by w
 NEAR_PICTURE = 5
 SIMILAR = 0.6  # share of the runs of words in common from which it is worth telling
 COMPARED = 5
+MOST_NEAR = 500  # prints that are looked up; what is no longer there may be among the nearest
 SEEN = (State.SUBMITTED, State.IN_REVIEW, State.PUBLISHED)
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 
@@ -135,15 +136,29 @@ def nearest_picture(services: Services, work: Work, item: Item, file: File) -> N
 
 def nearest(work: Work, item: Item, kind: str, value: int, most: int) -> list[tuple[int, File, Item]]:
     """Return the files whose prints are at most `most` bits away, the nearest first, of items that others may find."""
-    mine, own = _signed(value), set(kin(item))
-    rows = work.session.execute(select(Print.file_id, Print.item_id, Print.value).filter_by(kind=kind))
-    mask = (1 << 64) - 1
+    close = near_values(work, kind, value, most)
+    found = (
+        select(Print.value, File)
+        .join(File, File.id == Print.file_id)
+        .join(Item, Item.id == File.item_id)
+        .where(Print.kind == kind, Print.value.in_(close), Print.item_id.not_in(kin(item)))
+        .where(File.removed_at.is_(None), Item.state.in_(SEEN))
+    )
+    near = [(close[print_], file, file.item) for print_, file in work.session.execute(found)]
+    return sorted(near, key=lambda each: (each[0], each[1].id))[: COMPARED * 4]
+
+
+def near_values(work: Work, kind: str, value: int, most: int) -> dict[int, int]:
+    """Return the prints of a kind that are at most `most` bits away, as they are kept, each with its distance.
+
+    All prints come as one text: the numbers of 20,000 rows take three times as long to fetch as this takes in all.
+    """
+    kept = func.aggregate_strings(cast(Print.value, String), ",")
+    text = work.session.scalar(select(kept).where(Print.kind == kind))
+    mine, mask = _signed(value), (1 << 64) - 1
     close = [
-        (distance, file_id)
-        for file_id, item_id, other in rows
-        if (distance := ((mine ^ other) & mask).bit_count()) <= most and item_id not in own
+        (distance, other)
+        for other in map(int, text.split(",") if text else ())
+        if (distance := ((mine ^ other) & mask).bit_count()) <= most
     ]
-    places = {file_id: distance for distance, file_id in sorted(close)[: COMPARED * 4]}
-    files = select(File).join(Item).where(File.id.in_(places), File.removed_at.is_(None), Item.state.in_(SEEN))
-    found = [(places[file.id], file, file.item) for file in work.session.scalars(files)]
-    return sorted(found, key=lambda near: (near[0], near[1].id))
+    return {other: distance for distance, other in sorted(close)[:MOST_NEAR]}

@@ -7,6 +7,7 @@ from typing import Any
 from plugins.training_actions import actions, intake_files, intake_people
 from plugins.training_actions.intake_files import Sent
 from plugins.training_actions.intake_people import ListPlan
+from plugins.training_actions.intake_uploads import largest
 from plugins.training_actions.models import Edition, Intake, IntakeEntry, IntakeState
 from repository.api import (
     N_,
@@ -41,25 +42,42 @@ class Upload:
     table: bytes = b""
 
 
-def receive(services: Services, actor: Actor, edition_id: int, files: Sequence[Sent], table: bytes = b"") -> Upload:
-    """Keep what was sent before anything is decided. Raises Invalid, NotFound, NotAllowed, TooLarge and Unavailable."""
+def receive(
+    services: Services,
+    actor: Actor,
+    edition_id: int,
+    files: Sequence[Sent],
+    table: bytes = b"",
+    kept: Sequence[tuple[str, Blob]] = (),
+) -> Upload:
+    """Keep what was sent before anything is decided; `kept` are files that came before the form.
+
+    Raises Invalid, NotFound, NotAllowed, TooLarge and Unavailable.
+    """
     with open_look(services, actor) as work:
         actions.get_edition(work, edition_id)
     sent = [file for file in files if file.name.strip()]
-    if not sent:
+    if not sent and not kept:
         raise Invalid(N_("Escolha um ZIP, uma pasta ou ficheiros."), field="files")
+    whole = intake_files.is_archive([*(name for name, _ in kept), *(file.name for file in sent)])
+    came = [*kept, *((file.name, _receive_one(services, file, whole=whole)) for file in sent)]
+    if whole:
+        return Upload(intake_files.safe_path(came[0][0])[:200], archive=came[0][1].sha256, table=table)
     limit = int(services.settings["max_file_mb"]) * intake_files.MB
-    if intake_files.is_archive(file.name for file in sent):
-        blob = services.blobs.receive(sent[0].stream, limit=limit)
-        return Upload(intake_files.safe_path(sent[0].name)[:200], archive=blob.sha256, table=table)
     blobs: dict[str, Blob] = {}
-    for file in sent:
-        name = intake_files.free_name(intake_files.safe_path(file.name), blobs)
-        try:
-            blobs[name] = services.blobs.receive(file.stream, limit=limit)
-        except TooLarge as error:
-            raise TooLarge(N_("«%(name)s»: %(why)s"), field="files", name=name[:120], why=str(error)) from error
+    for name, blob in came:
+        if blob.size > limit:  # a ZIP on its way may be larger than a file, until it turns out to be one of many
+            raise TooLarge(N_("«%(name)s» é demasiado grande."), field="files", name=name[:120])
+        blobs[intake_files.free_name(intake_files.safe_path(name), blobs)] = blob
     return Upload(intake_files.name_of(list(blobs)), blobs=blobs, table=table)
+
+
+def _receive_one(services: Services, file: Sent, *, whole: bool) -> Blob:
+    limit = largest(services, file.name) if whole else int(services.settings["max_file_mb"]) * intake_files.MB
+    try:
+        return services.blobs.receive(file.stream, limit=limit)
+    except TooLarge as error:
+        raise TooLarge(N_("«%(name)s»: %(why)s"), field="files", name=file.name[:120], why=str(error)) from error
 
 
 def begin(services: Services, actor: Actor, edition_id: int, upload: Upload, *, sure: bool = False) -> int:

@@ -19,6 +19,7 @@ from plugins.training_actions import (
     intake_api,
     intake_command,
     intake_job,
+    intake_uploads,
     joining,
     links,
     missing,
@@ -60,6 +61,7 @@ from repository.api import (
     Permission,
     Services,
     Setting,
+    UploadPlace,
     Work,
     hookimpl,
 )
@@ -155,6 +157,9 @@ def register_settings() -> Iterable[Setting]:
     )
     why = N_("O que for anulado dentro deles não chega a ser escrito a ninguém.")
     return (
+        Setting(
+            "training_archive_mb", int, 4096, N_("Tamanho máximo do ZIP de uma turma (MB)"), editable=True, least=1
+        ),
         Setting("training_link_days", int, 90, days, editable=True, least=0),
         Setting("training_thanks_minutes", int, 10, minutes, why, editable=True, least=0),
     )
@@ -166,6 +171,11 @@ def register_mail_kinds() -> Iterable[MailKind]:
         MailKind(missing.KIND, N_("Lembretes do que falta entregar")),
         MailKind(receipts.KIND, N_("Agradecimentos com o recibo")),
     )
+
+
+@hookimpl
+def register_upload_places() -> Iterable[UploadPlace]:
+    return (intake_uploads.UPLOADS,)
 
 
 @hookimpl

@@ -22,6 +22,8 @@ AUDIT = {
     "training.intake_begun": N_("juntou de uma vez os ficheiros de uma turma"),
     "training.intake_redone": N_("repôs o que juntou de uma vez"),
     "training.intake_undone": N_("anulou o que juntou de uma vez"),
+    "training.names_put_back": N_("repôs os dados escondidos dos ficheiros de uma turma"),
+    "training.names_taken_out": N_("retirou os dados escondidos dos ficheiros de uma turma"),
     "training.put_into_tray": N_("pôs um ficheiro no tabuleiro"),
 }
 SUBJECTS = {

@@ -26,6 +26,7 @@ from repository.words import N_
 
 log = logging.getLogger(__name__)
 FAILURES = ("timeout", "memory", "crashed", "bomb", "encrypted", "broken", "too_large")
+UNCLEANED = (*FAILURES, "signed")
 THUMBNAIL = "thumb.webp"
 CHUNK = 1024 * 1024
 WORKER = ("-P", "-m", "repository.files.worker")
@@ -99,14 +100,27 @@ class Examiner:
         Never raises for what is in the file; raises Unavailable when no child can be started or the disk is full.
         """
         make_folder(derived)
+        task = {"path": str(path.absolute()), "name": name, "derived": str(derived.absolute()), "previews": previews}
+        said, failure = self._hand_over(task)
+        failure = failure or _failure(said.get("failure"), FAILURES)
+        if failure:
+            for part in derived.glob("*.part"):
+                part.unlink(missing_ok=True)
+        return _examination(said, name, failure)
+
+    def clean(self, path: Path, name: str, out: Path) -> str | None:
+        """Write a copy without hidden data to `out`; return None, or one of UNCLEANED when the file has to stay as it is.
+
+        Raises Unavailable as `examine` does. Nothing of the file is trusted to be at `out` after a failure.
+        """
+        task = {"path": str(path.absolute()), "name": name, "clean": str(out.absolute())}
+        said, failure = self._hand_over(task)
+        return failure or _failure(said.get("failure"), UNCLEANED)
+
+    def _hand_over(self, task: dict[str, object]) -> tuple[dict[str, object], str | None]:
+        """Return what the child said about the task, and why it had to be given up, or None."""
         with self._lock:
             child = self._ready()
-            task = {
-                "path": str(path.absolute()),
-                "name": name,
-                "derived": str(derived.absolute()),
-                "previews": previews,
-            }
             said, failure = child.do(task)
             if failure is not None or child.files >= self.limits.files_per_worker:
                 self._drop()
@@ -114,11 +128,7 @@ class Examiner:
             raise full_disk()
         if said.get("unforeseen"):
             log.error("a reader of files failed: %s", str(said["unforeseen"])[:200])
-        failure = failure or _failure(said.get("failure"))
-        if failure:
-            for part in derived.glob("*.part"):
-                part.unlink(missing_ok=True)
-        return _examination(said, name, failure)
+        return said, failure
 
     def _ready(self) -> "_Child":
         if self._child is None or not self._child.alive():
@@ -247,8 +257,8 @@ def _examination(said: dict[str, object], name: str, failure: str | None) -> Exa
     )
 
 
-def _failure(said: object) -> str | None:
-    return None if said is None else str(said) if said in FAILURES else "crashed"
+def _failure(said: object, known: tuple[str, ...]) -> str | None:
+    return None if said is None else str(said) if said in known else "crashed"
 
 
 def _sniffed(said: object, name: str) -> Sniffed:

@@ -10,7 +10,7 @@ class Extraction:
     `title` and `summary` are proposals; `language` is a BCP 47 tag, or None when unsure. `pages` are the texts of
     pages, slides or sheets, a newline between paragraphs; their total is capped. `page_count` is None where pages
     mean nothing.
-    `hidden` says what the file carries unseen: "gps", "author".
+    `hidden` says what the file carries unseen: "gps", "author"; and why that has to stay: "signed", "locked".
     """
 
     title: str

@@ -19,3 +19,7 @@ class Encrypted(Exception):
 
 class TooBig(Exception):
     """It is longer than a reader takes on."""
+
+
+class Signed(Exception):
+    """Somebody signed it: changed in any way, the signature would no longer hold."""

@@ -13,17 +13,26 @@ import threading
 import traceback
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from repository.files.blobs import FULL
+from repository.files.cleaning import clean
 from repository.files.examine import MEMORY_EXIT, THUMBNAIL, Limits
 from repository.files.extract import extract
 from repository.files.extract.pdf import open_pdf
 from repository.files.extraction import Extraction
-from repository.files.faults import Bomb, Broken, Encrypted, TooBig
+from repository.files.faults import Bomb, Broken, Encrypted, Signed, TooBig
 from repository.files.sniff import Sniffed, sniff
 from repository.files.thumbnails import page_images, thumbnail
 
-FAULTS = {Bomb: "bomb", Encrypted: "encrypted", Broken: "broken", TooBig: "too_large", RecursionError: "broken"}
+FAULTS = {
+    Bomb: "bomb",
+    Encrypted: "encrypted",
+    Signed: "signed",
+    Broken: "broken",
+    TooBig: "too_large",
+    RecursionError: "broken",
+}
 MB = 1024 * 1024
 SMALL_STACK = 256 * 1024
 
@@ -53,7 +62,7 @@ def main() -> None:
         task = json.loads(tasks.get())
         _allow_cpu(limits)
         try:
-            failure = examine(answers, Path(task["path"]), task["name"], Path(task["derived"]), task["previews"])
+            failure = _do(answers, limits, task)
         except MemoryError:
             os._exit(MEMORY_EXIT)
         except OSError as error:
@@ -63,6 +72,18 @@ def main() -> None:
             failure = None
         answers.say(failure=failure)
         answers.say(done=True)
+
+
+def _do(answers: Answers, limits: Limits, task: dict[str, Any]) -> str | None:
+    path = Path(task["path"])
+    _allow_output(limits, path.stat().st_size if "clean" in task else 0)
+    if "clean" not in task:
+        return examine(answers, path, task["name"], Path(task["derived"]), task["previews"])
+    try:
+        clean(path, task["name"], Path(task["clean"]))
+    except Exception as error:
+        return _word(error, answers)
+    return None
 
 
 def _private_output() -> int:
@@ -75,11 +96,17 @@ def _private_output() -> int:
 
 
 def _confine(limits: Limits) -> None:
-    memory, output = limits.memory_mb * MB, limits.output_mb * MB
+    memory = limits.memory_mb * MB
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
+    _allow_output(limits, 0)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(10)
+
+
+def _allow_output(limits: Limits, more: int) -> None:
+    """Let the next task write files of the usual size, or as large as the file that it writes anew."""
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_mb * MB + more, hard))
 
 
 def _allow_cpu(limits: Limits) -> None:

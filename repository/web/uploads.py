@@ -1,4 +1,4 @@
-"""Files into a draft: resumable over tus 1.0.0 (https://tus.io/protocols/resumable-upload), or with a plain form."""
+"""Files into a draft or a plugin's place: resumable over tus 1.0.0 (https://tus.io), or with a plain form."""
 
 import base64
 import binascii
@@ -87,27 +87,32 @@ def offer() -> Response:
 
 @pages.post("/uploads")
 def create() -> Response:
-    """Announce an upload into the draft that the metadata names."""
+    """Announce an upload into the draft that the metadata names, or to a plugin's place."""
     owner, length = _sender(), _count("Upload-Length")
     metadata = read_metadata(request.headers.get("Upload-Metadata", ""))
-    item_id = metadata.get("item", "")
-    if number(item_id) is None:
-        raise Invalid(N_("Falta dizer a que material pertence o ficheiro."), field="files")
-    incoming.check_announced(metadata.get("filename", ""), length)
+    name, target = metadata.get("filename", ""), metadata.get("target") or metadata.get("item", "")
     waiting = services().uploads.on_the_way(owner)
     if len(waiting) >= MOST_WAITING:
         raise Conflict(N_("Há muitos ficheiros a meio. Acabe ou cancele alguns antes de começar outro."), field="files")
     # What was announced counts as if it were here, or many uploads left unfinished could fill the disk.
-    incoming.check_room(services(), actor(), int(item_id), length + sum(upload.length for upload in waiting))
-    upload = services().uploads.create(
-        length=length,
-        name=metadata.get("filename", ""),
-        owner=owner,
-        target=item_id,
-        limit=incoming.size_limit(services()),
-    )
+    limit = _check_announced(target, name, length, sum(upload.length for upload in waiting))
+    incoming.check_disk(services(), length + sum(upload.length - upload.offset for upload in waiting))
+    upload = services().uploads.create(length=length, name=name, owner=owner, target=target, limit=limit)
     known = {"location": url_for("uploads.resume", upload_id=upload.id), "upload_expires": _expires()}
     return tus(201, **known, **_arrived(upload))
+
+
+def _check_announced(target: str, name: str, length: int, waiting: int) -> int | None:
+    """Refuse what may not be sent to the target; return the largest size, None where the place has said it."""
+    if "/" in target:
+        place, where = incoming.place_of(services(), target)
+        place.announce(services(), actor(), where, name, length)
+        return None
+    if number(target) is None:
+        raise Invalid(N_("Falta dizer a que material pertence o ficheiro."), field="files")
+    incoming.check_announced(name, length)
+    incoming.check_room(services(), actor(), int(target), length + waiting)
+    return incoming.size_limit(services())
 
 
 @pages.route("/uploads/<upload_id>", methods=["HEAD"])
@@ -200,9 +205,13 @@ def _expires() -> str:
 
 
 def _arrived(upload: PartialUpload) -> dict[str, Any]:
-    """Join a complete upload to its draft, checked again at this moment; the header names the file."""
+    """Join a complete upload to where it goes, checked again at this moment; the header tells what became of it."""
     if not upload.complete:
         return {}
+    if "/" in upload.target:
+        place, where = incoming.place_of(services(), upload.target)
+        blob = services().uploads.finish(upload.id, upload.owner)
+        return {"upload_file": place.take(services(), actor(), where, blob, upload.name)}
     blob = services().uploads.finish(upload.id, upload.owner, incoming.check_of(upload.name))
     file = incoming.join(services(), actor(), int(upload.target), blob, upload.name)
     return {"upload_file": file.id}

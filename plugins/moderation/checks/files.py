@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
-from repository.api import CLEANABLE, N_, FileText, Finding, Item, Services, Work
+from repository.api import N_, FileText, Finding, Item, Services, Work, cleanable
 
 PROBLEMS = {
     "empty": N_("«%(file)s» está vazio."),
@@ -18,6 +18,11 @@ UNREADABLE = N_("«%(file)s» não abre.")
 HIDDEN = {
     "gps": N_("«%(file)s» guarda o lugar onde a fotografia foi tirada."),
     "author": N_("«%(file)s» guarda o nome de quem o fez ou do dono do computador."),
+}
+WHY_IT_STAYS = {
+    "signed": N_("«%(file)s» guarda o nome de quem o fez; está assinado, e tirá-lo estragava a assinatura."),
+    "locked": N_("«%(file)s» guarda o nome de quem o fez; está protegido e não se pode mudar."),
+    "stays": N_("«%(file)s» guarda o nome de quem o fez, e não se consegue tirar sem estragar o ficheiro."),
 }
 LETTERS_A_PAGE = 20  # fewer, and the page is a picture of a page
 
@@ -43,9 +48,12 @@ def scan_without_text(_services: Services, work: Work, item: Item) -> Iterator[F
 
 
 def hidden_data(_services: Services, _work: Work, item: Item) -> Iterator[Finding]:
-    """Find the place and the name that files carry unseen; a photograph's are taken out with one press."""
+    """Find the place and the name that files carry unseen; they are taken out with one press, where that does no harm."""
     for file in item.files:
-        fix = "clean" if file.media_type in CLEANABLE else ""
+        fix = "clean" if cleanable(file) else ""
+        stay = next((WHY_IT_STAYS[what] for what in file.hidden if what in WHY_IT_STAYS), None)
         for what in file.hidden:
             if what in HIDDEN:
-                yield Finding(HIDDEN[what], {"file": file.name}, file.id, "warn" if what == "gps" else "note", fix)
+                yield Finding(
+                    stay or HIDDEN[what], {"file": file.name}, file.id, "warn" if what == "gps" else "note", fix
+                )

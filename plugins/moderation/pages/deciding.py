@@ -143,7 +143,7 @@ def _described() -> dict[str, Any]:
 
 @pages.post("/moderation/<int:item_id>/clean/<int:file_id>")
 def clean(item_id: int, file_id: int) -> Any:
-    """Take the hidden data out of a photograph."""
+    """Take the hidden data out of a file."""
     queue.door()
     refused = attempt(item_id, lambda work: handling.clean_file(work, item_id, file_id))
     if refused is None:

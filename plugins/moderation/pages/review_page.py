@@ -12,7 +12,6 @@ from plugins.moderation.acts import ACTS, LATER
 from plugins.moderation.fingerprints import CODES, SAID, fingerprint
 from plugins.moderation.models import Moderator, Review, ReviewFinding
 from repository.api import (
-    CLEANABLE,
     N_,
     File,
     FileState,
@@ -22,6 +21,7 @@ from repository.api import (
     User,
     Work,
     allowed,
+    cleanable,
     may_fetch,
     preview_of,
     services,
@@ -101,14 +101,14 @@ def _file(file: File) -> dict[str, Any]:
 
 def _finding(row: ReviewFinding, item: Item) -> dict[str, Any]:
     file = next((file for file in item.files if file.id == row.file_id), None)
-    cleanable = row.fix == "clean" and file is not None and file.media_type in CLEANABLE and bool(file.hidden)
-    cleaning = cleanable and file is not None and file.state == FileState.PENDING
+    fixable = row.fix == "clean" and file is not None and cleanable(file)
+    cleaning = fixable and file is not None and file.state == FileState.PENDING
     return {
         "id": row.id,
         "text": gettext(row.reason, **row.params) if row.params else gettext(row.reason),
         "weight": row.weight,
         "file": file.name if file else "",
-        "clean": file.id if file is not None and cleanable and not cleaning else None,
+        "clean": file.id if file is not None and fixable and not cleaning else None,
         "cleaning": cleaning,
         "aside": row.dismissed_by is not None,
     }

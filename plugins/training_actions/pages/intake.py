@@ -7,7 +7,7 @@ from flask import Response, current_app, flash, redirect, render_template, reque
 from flask_babel import gettext, ngettext
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from plugins.training_actions import actions, intake, tray
+from plugins.training_actions import actions, intake, intake_uploads, names_out, tray
 from plugins.training_actions.intake_files import Sent
 from plugins.training_actions.models import Edition, Intake
 from plugins.training_actions.pages.door import done, door, refused, staff
@@ -74,7 +74,8 @@ def begin_sent(edition_id: int, *, sure: bool = False) -> int:
     files = [Sent(sent.filename or "", sent.stream) for sent in request.files.getlist("files")]  # type: ignore[arg-type]
     table = request.files.get("table")
     data = table.stream.read(intake.LARGEST_LIST + 1) if table is not None and table.filename else b""
-    upload = intake.receive(services(), actor(), edition_id, files, data)
+    kept = intake_uploads.shown_again(services(), actor(), edition_id, request.form.getlist("kept"))
+    upload = intake.receive(services(), actor(), edition_id, files, data, kept)
     try:
         return intake.begin(services(), actor(), edition_id, upload, sure=sure)
     except TooLarge:
@@ -231,3 +232,25 @@ def _back(edition_id: int) -> Any:
     if text.isdecimal() and len(text) < 18:
         return done("training_actions_manage.intake_page", edition_id=edition_id, intake_id=int(text))
     return redirect(url_for("training_actions_manage.intake_form", edition_id=edition_id), 303)
+
+
+@staff.post("/editions/<int:edition_id>/names/out")
+def take_names_out(edition_id: int) -> Any:
+    """Take the hidden names and places out of all files of the course."""
+    with begin() as work:
+        count = names_out.take_out(work, actions.get_edition(work, edition_id))
+    if count:
+        words = ngettext("A limpar %(num)s ficheiro.", "A limpar %(num)s ficheiros.", count)
+        offer_undo(words, url_for("training_actions_manage.put_names_back", edition_id=edition_id))
+    else:
+        flash(gettext("Não há dados escondidos para retirar."), "message")
+    return _back(edition_id)
+
+
+@staff.post("/editions/<int:edition_id>/names/back")
+def put_names_back(edition_id: int) -> Any:
+    """Put the files back as they were sent."""
+    with begin() as work:
+        count = names_out.put_back(work, actions.get_edition(work, edition_id))
+    flash(ngettext("%(num)s ficheiro reposto.", "%(num)s ficheiros repostos.", count), "success")
+    return _back(edition_id)

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
 
-from plugins.training_actions import intake, participants, sections, tray
+from plugins.training_actions import intake, names_out, participants, sections, tray
 from plugins.training_actions.first_page import PROPERTIES
 from plugins.training_actions.models import Author, Edition, Intake, IntakeEntry, IntakeState, Participant
 from repository.api import N_, Item, State, Work, services
@@ -116,6 +116,7 @@ def ready_context(work: Work, edition: Edition) -> dict[str, Any]:
     locale = actor().locale
     return {
         "drafts": len(drafts),
+        "naming": names_out.count_naming(work, edition),
         "theirs": left_to_authors(theirs) if theirs else "",
         "without_licence": sum(not item.licence for item in drafts),
         "licences": [(term.code, term.short(locale)) for term in services().vocabularies["licences"]],

@@ -28,12 +28,14 @@ from repository.api import (
     Work,
     actor,
     begin,
+    clean,
     client_address,
     count_asking,
     look,
     offer_undo,
     order,
     put_back,
+    put_hidden_back,
     remove,
     services,
     status_of,
@@ -196,6 +198,8 @@ def _do(work: Work, item: Item, act: str) -> None:
         remove(work, file)
     if verb == "put_back" and file is not None and file.removed_at is not None:
         put_back(work, file)
+    if verb in ("clean", "unclean") and file is not None and file.removed_at is None:
+        (clean if verb == "clean" else put_hidden_back)(work, file)
 
 
 @pages.post("/<token>/items/<int:item_id>/correct")
@@ -265,6 +269,6 @@ def _saved(item_id: int, errors: dict[str, DomainError]) -> Response:
 def _files_part(item: Item) -> Response:
     if item.state not in EDITABLE:
         raise NotFound(N_("Não há nada neste endereço."))
-    context = files_context(item, request.form.get("act", ""))
+    context = files_context(look(), item, request.form.get("act", ""))
     page = render_template("training_actions/_link_files.html", **context)
     return jsonify(html=page, pending=context["pending"], proposals=proposals(item))

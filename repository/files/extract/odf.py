@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 from repository.files.extract import markup
 from repository.files.extract.choose import MAX_TEXT, keywords_in
 from repository.files.extraction import Reading
+from repository.files.office_properties import hidden_in
 from repository.files.zips import open_zip
 
 SKIPPED = ("tracked-changes", "annotation", "scripts", "font-face-decls", "date-time", "page-number")
@@ -46,6 +47,7 @@ def read_odf(path: Path) -> Reading:
     with open_zip(path) as archive:
         meta = markup.parse(archive.read("meta.xml") if "meta.xml" in archive else b"<none/>")
         body = _body(archive.read("content.xml"))
+        hidden = hidden_in(archive)
     parts = [page for page in body.pages if page]
     authors = [*markup.texts(meta, "initial-creator"), *markup.texts(meta, "creator")]
     return Reading(
@@ -58,7 +60,7 @@ def read_odf(path: Path) -> Reading:
         authors=tuple(authors),
         pages=tuple("\n".join(page) for page in parts),
         page_count=body.counted or _counted(meta),
-        hidden=("author",) if authors else (),
+        hidden=hidden,
     )
 
 

@@ -5,6 +5,7 @@ import posixpath
 from repository.files.extract import markup
 from repository.files.extract.choose import keywords_in
 from repository.files.extraction import Reading
+from repository.files.office_properties import hidden_in
 from repository.files.zips import SafeZip
 
 
@@ -12,14 +13,13 @@ def properties(archive: SafeZip) -> Reading:
     """Return what docProps say: title, description, keywords, authors, language, number of pages."""
     core = "docProps/core.xml"
     root = markup.parse(archive.read(core) if core in archive else b"<none/>")
-    authors = [*markup.texts(root, "creator"), *markup.texts(root, "lastModifiedBy")]
     return Reading(
         title=markup.text(root, "title"),
         description=markup.text(root, "description") or markup.text(root, "subject"),
         keywords=keywords_in(markup.text(root, "keywords")),
         authors=tuple(markup.texts(root, "creator")),
         language=markup.text(root, "language"),
-        hidden=("author",) if authors else (),
+        hidden=hidden_in(archive),
     )
 
 

@@ -11,6 +11,7 @@ import pypdfium2.raw as pdfium
 from repository.files.extract.choose import MAX_TEXT, keywords_in
 from repository.files.extraction import Reading
 from repository.files.faults import Broken, Encrypted
+from repository.files.pdf_properties import SIGNATURE, holds, names_in
 
 MAX_PAGES = 3000
 HEADING_LINES = 60
@@ -53,10 +54,17 @@ def read_pdf(path: Path) -> Reading:
             authors=(author,) if author else (),
             pages=tuple(pages),
             page_count=len(document),
-            hidden=("author",) if author else (),
+            hidden=_hidden(document, path, author),
         )
     finally:
         document.close()
+
+
+def _hidden(document: pypdfium2.PdfDocument, path: Path, author: str) -> tuple[str, ...]:
+    if not author and not (holds(path, b"<dc:creator") and names_in(path)):
+        return ()
+    locked = pdfium.FPDF_GetSecurityHandlerRevision(document) != -1
+    return ("author", *(("locked",) if locked else ()), *(("signed",) if holds(path, SIGNATURE) else ()))
 
 
 def _language(document: pypdfium2.PdfDocument) -> str:

@@ -46,6 +46,12 @@
     }
     // Somebody without an account shows the personal link with every upload.
     proof() { return this.form.dataset.uploadLink ? { "Upload-Link": this.form.dataset.uploadLink } : {}; }
+    get goal() { return { item: this.form.dataset.draft }; }
+    nameOf(file) { return file.name; }
+    settled(ids) {
+      const before = all("[data-file]", this.list).map((row) => row.dataset.file).filter((id) => !ids.includes(id));
+      if (ids.length > 1) this.act("order", { order: [...before, ...ids] });
+    }
     word(name) { return this.form.getAttribute(`data-words-${name}`); }
 
     // --- keeping fields ---
@@ -176,7 +182,7 @@
     }
     click(event) {
       const button = event.target.closest('button[name="act"]');
-      if (!button || !/^(up|down|remove|put_back|clean):/.test(button.value)) return;
+      if (!button || !/^(up|down|remove|put_back|clean|unclean):/.test(button.value)) return;
       event.preventDefault();
       this.act(button.value).catch(() => { this.said.textContent = this.word("offline"); });
     }

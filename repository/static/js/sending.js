@@ -1,11 +1,10 @@
 // Files on their way: several at once, each in parts that are never sent twice, each with its line on the page.
-// The draft whose page it is gives its form, its words and its list of files.
+// The page gives its form, its words, the goal of its files, and hears of what has arrived (`settled`, `refresh`).
 (() => {
   "use strict";
   const PART_BYTES = 8 * 1024 * 1024; // one request each: what has arrived is never sent again
   const AT_ONCE = 3;
   const one = (selector, inside = document) => inside.querySelector(selector);
-  const all = (selector, inside = document) => Array.from(inside.querySelectorAll(selector));
 
   window.FilesOnTheWay = class {
     constructor(draft) {
@@ -30,16 +29,15 @@
       }
       if (this.sending || this.waiting.length) return;
       this.under.hidden = !this.under.children.length;
-      // Several travel at once and the smallest arrives first; the list keeps the order in which they were chosen.
+      // Several travel at once and the smallest arrives first; they are told in the order in which they were chosen.
       const ids = this.arrived.sort((a, b) => a.place - b.place).map((file) => file.id);
-      const before = all("[data-file]", this.draft.list).map((row) => row.dataset.file).filter((id) => !ids.includes(id));
       this.arrived = [];
-      if (ids.length > 1) this.draft.act("order", { order: [...before, ...ids] });
+      this.draft.settled(ids, this.under.children.length);
     }
     row(file) {
       const row = document.createElement("li");
       row.innerHTML = '<span aria-hidden="true"></span><div><p class="name"></p><p class="small softer" data-how></p></div><div class="acts"><span data-percent></span><button type="button" class="btn bare dense" data-again hidden></button><button type="button" class="btn bare dense" data-cancel></button></div><progress class="bar" max="100" value="0"></progress>';
-      one(".name", row).textContent = file.name;
+      one(".name", row).textContent = this.draft.nameOf(file);
       one("[data-how]", row).textContent = this.draft.word("wait");
       one("progress", row).setAttribute("aria-label", file.name);
       one("[data-cancel]", row).textContent = this.draft.word("cancel");
@@ -59,9 +57,9 @@
         retryDelays: [0, 1000, 3000, 6000, 12000],
         removeFingerprintOnSuccess: true,
         headers: { "X-CSRFToken": this.draft.token, ...this.draft.proof() },
-        metadata: { filename: file.name, item: this.draft.form.dataset.draft },
+        metadata: { filename: this.draft.nameOf(file), ...this.draft.goal },
         // The same file may go into two drafts: what has arrived for one is not for the other.
-        fingerprint: async () => ["partilha", this.draft.form.dataset.draft, file.name, file.size, file.lastModified].join("-"),
+        fingerprint: async () => ["partilha", ...Object.values(this.draft.goal), this.draft.nameOf(file), file.size, file.lastModified].join("-"),
         onProgress: (sent, total) => {
           const percent = total ? Math.floor((100 * sent) / total) : 100;
           one("progress", row).value = percent;
@@ -79,7 +77,7 @@
         onError: (error) => {
           done();
           const answer = error.originalResponse;
-          how.textContent = (answer && answer.getStatus() < 500 && answer.getBody()) || this.draft.word("broken");
+          how.textContent = (answer && (answer.getStatus() < 500 || answer.getStatus() === 507) && answer.getBody()) || this.draft.word("broken");
           if (answer && [413, 422].includes(answer.getStatus())) { this.refuse(row, upload); return; }
           const again = one("[data-again]", row);
           again.hidden = false;
@@ -109,7 +107,8 @@
     async showHalves() {
       const place = one("[data-halves]", this.draft.form);
       const known = await tus.defaultOptions.urlStorage.findAllUploads();
-      for (const half of known.filter((upload) => upload.metadata && upload.metadata.item === this.draft.form.dataset.draft)) {
+      const [[key, value]] = Object.entries(this.draft.goal);
+      for (const half of known.filter((upload) => upload.metadata && upload.metadata[key] === value)) {
         const line = document.createElement("p");
         line.className = "small";
         line.textContent = this.draft.word("half").replace("{name}", half.metadata.filename);

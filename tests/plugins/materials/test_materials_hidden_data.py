@@ -1,7 +1,9 @@
 """A photograph's hidden data is pointed out, and taken out when its person asks."""
 
+import zipfile
 from io import BytesIO
 
+import docx
 import pytest
 from PIL import Image
 from sqlalchemy import select
@@ -73,3 +75,53 @@ def test_nobody_else_can_have_a_drafts_photograph_changed(sign_in, work_as, rui,
     assert sign_in(rui).post(f"/deposit/{draft.id}", data={"act": f"clean:{before.id}"}).status_code == 404
     run_jobs()
     assert the_file(work_as).sha256 == before.sha256
+
+
+def test_what_was_taken_out_comes_back_with_one_press_while_the_original_is_kept(
+    services, sign_in, work_as, ana, draft, run_jobs
+):
+    before, browser = the_file(work_as), sign_in(ana)
+    browser.post(f"/deposit/{draft.id}", data={"act": f"clean:{before.id}"})
+    run_jobs()
+    assert "Os dados escondidos foram retirados." in browser.get(f"/deposit/{draft.id}").text
+    for _twice in range(2):
+        assert browser.post(f"/deposit/{draft.id}", data={"act": f"unclean:{before.id}"}).status_code == 303
+    run_jobs()
+    assert (the_file(work_as).sha256, the_file(work_as).hidden) == (before.sha256, ["gps"])
+    browser.post(f"/deposit/{draft.id}", data={"act": f"clean:{before.id}"})
+    run_jobs()
+    cleaned = the_file(work_as)
+    services.blobs.path(before.sha256).unlink()
+    answer = browser.post(f"/deposit/{draft.id}", data={"act": f"unclean:{before.id}"})
+    assert answer.status_code == 409
+    assert "original já não está guardado" in answer.text
+    assert the_file(work_as).sha256 == cleaned.sha256
+
+
+def test_a_signed_document_stays_and_says_why(services, sign_in, work_as, ana, run_jobs):
+    document, out = docx.Document(), BytesIO()
+    document.core_properties.author = "Ana"
+    document.save(out)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("_xmlsignatures/sig1.xml", "<Signature/>")
+    with work_as(ana) as work:
+        item = items.create_draft(work)
+        attachments.attach(work, item, services.blobs.receive(BytesIO(out.getvalue()), limit=None), "ata.docx")
+    run_jobs()
+    page = sign_in(ana).get(f"/deposit/{item.id}").text
+    assert "O ficheiro está assinado" in page
+    assert "Retirar estes dados" not in page
+
+
+def test_a_file_that_cannot_be_cleaned_stays_whole_and_the_button_goes(
+    services, sign_in, work_as, ana, draft, run_jobs, monkeypatch
+):
+    before, browser = the_file(work_as), sign_in(ana)
+    monkeypatch.setattr(services.examiner, "clean", lambda *_known: "broken")
+    browser.post(f"/deposit/{draft.id}", data={"act": f"clean:{before.id}"})
+    run_jobs()
+    after = the_file(work_as)
+    assert (after.sha256, after.state, after.hidden) == (before.sha256, "ready", ["gps", "stays"])
+    page = browser.get(f"/deposit/{draft.id}").text
+    assert "Retirar estes dados" not in page
+    assert "sem estragar o ficheiro" in page

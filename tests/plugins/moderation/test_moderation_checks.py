@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from plugins.moderation import prints
 from plugins.moderation.checks import pupils, rights
+from plugins.moderation.models import Print
 from repository import schema
 from repository.models import File, FileState, FileText, Item
 from repository.registry import collect
@@ -168,6 +169,27 @@ def test_a_new_version_is_not_told_to_be_like_what_it_revises(services, ana, mak
     with_text(services, first.id, " ".join(words(1)))
     with_text(services, draft.id, " ".join(words(1)))
     assert {"similar", "copy"}.isdisjoint(codes(services, draft.id))
+
+
+def test_the_near_prints_are_those_that_comparing_one_by_one_finds(services, ana, make_item):
+    item, chance, mask = make_item(ana, "Primeiro", text="um"), random.Random(7), (1 << 64) - 1
+    values = [chance.getrandbits(64) for _ in range(1500)]
+    values += [values[n] ^ sum(1 << bit for bit in chance.sample(range(64), n % 30)) for n in range(300)]
+    values += [0, mask, 1 << 63]
+    with open_work(services, SYSTEM) as work:
+        known = {"item_id": item.id, "size": 1, "state": FileState.READY, "created_at": work.now}
+        files = [File(name=f"{n}.txt", sha256=f"{n:064}", position=n, **known) for n in range(len(values))]
+        work.session.add_all(files)
+        work.session.flush()
+        signed = [value - (1 << 64) if value >> 63 else value for value in values]
+        rows = zip(files, signed, strict=True)
+        work.session.add_all(Print(file_id=file.id, kind="text", item_id=item.id, value=value) for file, value in rows)
+        work.session.flush()
+        for value in [*values[:20], *values[-3:]]:
+            near = {one: (value ^ one).bit_count() for one in values if (value ^ one).bit_count() <= prints.NEAR_TEXT}
+            found = prints.near_values(work, "text", value, prints.NEAR_TEXT)
+            assert {one & mask: distance for one, distance in found.items()} == near
+        assert prints.near_values(work, "picture", 0, 64) == {}
 
 
 def drawing(seed: int, size: int) -> Image.Image:
