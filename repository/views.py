@@ -13,7 +13,8 @@ SHOWN_FAMILIES = ("image", "video", "audio")
 
 @dataclass
 class ItemView:
-    """What cards, result rows and the item's head need; `marks` are lines of (icon, text, tone)."""
+    """What cards, result rows and the item's head need; `marks` are lines of (icon, text, tone),
+    `acts` what the person may do from a list: .label .url .method .icon."""
 
     id: int
     title: str
@@ -38,6 +39,7 @@ class ItemView:
     snippet: Any = None
     found_in: Any = None
     marks: list[Any] = field(default_factory=list)
+    acts: list[Any] = field(default_factory=list)
 
 
 def view_of(item: Item) -> ItemView:
