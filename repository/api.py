@@ -23,6 +23,7 @@ from repository.examining import look_into, thumbnail_path, write_findings
 from repository.files.blobs import Blob
 from repository.files.examine import Examination
 from repository.files.extract.language import detect as detect_language
+from repository.findings import checks_of, early_findings, run_checks
 from repository.hookspecs import (
     API_VERSION,
     AuditAction,
@@ -184,6 +185,7 @@ __all__ = [
     "begin",
     "begin_review",
     "begin_version",
+    "checks_of",
     "clean",
     "client_address",
     "contains_words",
@@ -197,6 +199,7 @@ __all__ = [
     "describe",
     "detect_language",
     "discard",
+    "early_findings",
     "enqueue",
     "find_user",
     "fold",
@@ -247,6 +250,7 @@ __all__ = [
     "restore",
     "restrict",
     "revoke",
+    "run_checks",
     "safe_target",
     "seal",
     "send_back",

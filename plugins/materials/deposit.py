@@ -21,6 +21,7 @@ from repository.api import (
     actor,
     begin,
     discard,
+    early_findings,
     get,
     look,
     offer_undo,
@@ -157,7 +158,11 @@ def thanks(item_id: int) -> AnyResponse | str:
         return redirect(url_for("materials.draft", item_id=item_id))
     shown = item if given.state == State.DISCARDED else given
     return render_template(
-        "materials/thanks.html", item=shown, new_version=given.revises_id is not None, own=handed_in.is_own(work, given)
+        "materials/thanks.html",
+        item=shown,
+        new_version=given.revises_id is not None,
+        own=handed_in.is_own(work, given),
+        findings=early_findings(work, given),
     )
 
 

@@ -8,7 +8,19 @@ from flask_babel import get_locale, gettext
 from plugins.materials import adaptations, drafts
 from plugins.materials.details import details_of
 from plugins.materials.problems import hidden_words, words_for
-from repository.api import CLEANABLE, DomainError, File, FileState, Item, Organisation, Work, actor, services, words_of
+from repository.api import (
+    CLEANABLE,
+    DomainError,
+    File,
+    FileState,
+    Item,
+    Organisation,
+    Work,
+    actor,
+    early_findings,
+    services,
+    words_of,
+)
 
 PLAIN = ("title", "summary", "language", "type", "licence", "link", "audience", "changes")
 LISTS = ("level", "year", "discipline", "group")
@@ -159,6 +171,7 @@ def files_context(work: Work, item: Item, act: str) -> dict[str, Any]:
         "assessment": details_of(work, item).assessment or any(file.audience for file in item.files),
         "pending": drafts.being_read(item),
         "actor": actor(),
+        "findings": early_findings(work, item),
     }
 
 

@@ -335,6 +335,6 @@ def _saved(item_id: int, errors: dict[str, DomainError]) -> Response:
 def _files_part(item: Item) -> Response:
     if item.state not in EDITABLE:
         raise NotFound(N_("Não há nada neste endereço."))
-    context = files_context(item, request.form.get("act", ""))
+    context = files_context(look(), item, request.form.get("act", ""))
     page = render_template("training_actions/_link_files.html", **context)
     return jsonify(html=page, pending=context["pending"], proposals=proposals(item))

@@ -28,6 +28,7 @@ from repository.api import (
     State,
     Vocabularies,
     Work,
+    early_findings,
     services,
     words_of,
 )
@@ -114,7 +115,7 @@ def item_page(
         "notices": _notices(work, item),
         "shown": " ".join(proposals(item)),
         "limit_mb": int(services().settings["max_file_mb"]),
-        **files_context(item, ""),
+        **files_context(work, item, ""),
     }
 
 
@@ -178,11 +179,17 @@ def licence_cards(agreed: str) -> list[tuple[str, str, str]]:
     return [(code, may[code], more[code]) for code in LICENCES if code in terms]
 
 
-def files_context(item: Item, act: str) -> dict[str, Any]:
+def files_context(work: Work, item: Item, act: str) -> dict[str, Any]:
     """Return what the list of files needs; after `act` "remove:7" it offers to bring file 7 back."""
     removed = next((file for file in item.all_files if f"remove:{file.id}" == act and file.removed_at), None)
     pending = any(file.state == FileState.PENDING for file in item.files)
-    return {"item": item, "files": item.files, "removed": removed, "pending": pending}
+    return {
+        "item": item,
+        "files": item.files,
+        "removed": removed,
+        "pending": pending,
+        "findings": early_findings(work, item),
+    }
 
 
 def read_form(form: Any, vocabularies: Vocabularies) -> Said:
