@@ -27,6 +27,7 @@ from repository.files.blobs import Blob
 from repository.files.examine import Examination
 from repository.files.extract.language import detect as detect_language
 from repository.guards import has_guard
+from repository.findings import checks_of, early_findings, run_checks
 from repository.hookspecs import (
     API_VERSION,
     AuditAction,
@@ -214,6 +215,7 @@ __all__ = [
     "begin_review",
     "begin_version",
     "check_revision",
+    "checks_of",
     "clean",
     "cleanable",
     "client_address",
@@ -230,6 +232,7 @@ __all__ = [
     "detect_language",
     "discard",
     "draw",
+    "early_findings",
     "enqueue",
     "find_user",
     "fold",
@@ -286,6 +289,7 @@ __all__ = [
     "restore",
     "restrict",
     "revoke",
+    "run_checks",
     "safe_target",
     "seal",
     "send_back",

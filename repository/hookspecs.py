@@ -239,11 +239,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """A small function that looks at a submitted item before a person does. It may be run again at any time."""
+    """A small function that looks at a submitted item before a person does. It may be run again at any time.
+
+    What an `early` one finds is also said to the authors before they hand in: it tells nothing of others' items.
+    """
 
     code: str
     label: str
     run: Callable[[Services, Work, Item], Iterable[Finding]]
+    early: bool = False
 
 
 @dataclass(frozen=True)
@@ -463,8 +467,8 @@ class Hooks:
         """An item was submitted, in the same transaction."""
 
     @hookspec
-    def item_published(self, work: Work, item: Item) -> None:
-        """An item was published, or a new version of it was, in the same transaction."""
+    def item_published(self, work: Work, item: Item, restored: bool) -> None:
+        """An item was published, or a new version of it was, in the same transaction; `restored` when it only came back."""
 
     @hookspec
     def item_returned(self, work: Work, item: Item, note: str) -> None:

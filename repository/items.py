@@ -223,7 +223,7 @@ def _publish(work: Work, item: Item) -> Item:
             created_at=work.now,
         )
     )
-    work.hook.item_published(work=work, item=item)
+    work.hook.item_published(work=work, item=item, restored=False)
     reindex(work, item)
     return item
 
@@ -243,7 +243,7 @@ def restore(work: Work, item: Item) -> None:
     if withdrawn and _withdrawn_by(work, item) != work.actor.user_id and not allowed(work, "publish", item):
         raise NotAllowed(N_("O centro retirou este material. Fale com o centro para o repor."))
     move(work, item, "restore")
-    work.hook.item_published(work=work, item=item)
+    work.hook.item_published(work=work, item=item, restored=True)
     reindex(work, item)
 
 

@@ -13,7 +13,8 @@ SHOWN_FAMILIES = ("image", "video", "audio")
 
 @dataclass
 class ItemView:
-    """What cards, result rows and the item's head need; `marks` are lines of (icon, text, tone), `act` is (words, url)."""
+    """What cards, result rows and the item's head need; `marks` are lines of (icon, text, tone), `act` is (words, url),
+    `acts` what the person may do from a list: .label .url .method .icon."""
 
     id: int
     title: str
@@ -39,6 +40,7 @@ class ItemView:
     found_in: Any = None
     marks: list[Any] = field(default_factory=list)
     act: Any = None
+    acts: list[Any] = field(default_factory=list)
 
 
 def view_of(item: Item) -> ItemView:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask_babel import format_time, gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from plugins.materials import drafts
+from plugins.materials import drafts, handed_in
 from plugins.materials.deposit_page import draft_page, files_context, proposals
 from plugins.materials.form import read_form
 from repository.api import (
@@ -21,6 +21,7 @@ from repository.api import (
     actor,
     begin,
     discard,
+    early_findings,
     get,
     look,
     offer_undo,
@@ -158,7 +159,13 @@ def thanks(item_id: int) -> AnyResponse | str:
     if given.state in drafts.OPEN_STATES or (given.state == State.DISCARDED and given.revises_id is None):
         return redirect(url_for("materials.draft", item_id=item_id))
     shown = item if given.state == State.DISCARDED else given
-    return render_template("materials/thanks.html", item=shown, new_version=given.revises_id is not None)
+    return render_template(
+        "materials/thanks.html",
+        item=shown,
+        new_version=given.revises_id is not None,
+        own=handed_in.is_own(work, given),
+        findings=early_findings(work, given),
+    )
 
 
 def _require_depositor() -> None:

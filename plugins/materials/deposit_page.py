@@ -18,6 +18,7 @@ from repository.api import (
     actor,
     cleanable,
     originals,
+    early_findings,
     services,
     words_of,
 )
@@ -172,6 +173,7 @@ def files_context(work: Work, item: Item, act: str) -> dict[str, Any]:
         "assessment": details_of(work, item).assessment or any(file.audience for file in item.files),
         "pending": drafts.being_read(item),
         "actor": actor(),
+        "findings": early_findings(work, item),
     }
 
 

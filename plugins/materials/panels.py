@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from flask import url_for
 from flask_babel import get_locale, gettext
 
-from plugins.materials import adaptations, drafts, versions
+from plugins.materials import adaptations, drafts, handed_in, versions
 from plugins.materials.details import details_of
 from plugins.materials.models import Adaptation
-from repository.api import EDITABLE, N_, Item, ItemAction, Panel, State, Work, allowed, services
+from repository.api import EDITABLE, N_, UNDECIDED, Item, ItemAction, Panel, State, Work, allowed, services
 
 DRAFTS_SHOWN = 5
 
@@ -17,6 +17,12 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
     """Yield what a material says about its lesson, its family and its versions; nothing for kits."""
     if item.kind != "digital":
         return
+    waiting = (
+        versions.open_version(work, item) if item.state == State.PUBLISHED and allowed(work, "edit", item) else None
+    )
+    if waiting is not None:
+        context = {"title": gettext("Nova versão"), "draft": waiting, "handed_in": waiting.state in UNDECIDED}
+        yield Panel("materials-waiting", "materials/panel_waiting.html", context, 5)
     detail = details_of(work, item)
     if detail.minutes or detail.grouping or detail.needs or detail.challenge:
         yield Panel(
@@ -38,7 +44,10 @@ def item_actions(work: Work, item: Item) -> Iterator[ItemAction]:
     if item.kind != "digital":
         return
     if item.state == State.PUBLISHED and allowed(work, "edit", item):
-        yield ItemAction(N_("Editar"), url_for("materials_items.edit", item_id=item.id), "pencil", "post", 10)
+        yield _edit_action(work, item)
+    if item.state == State.SUBMITTED and handed_in.is_own(work, item):
+        yield ItemAction(N_("Corrigir"), url_for("materials_items.correct", item_id=item.id), "pencil", "post", 10)
+        yield ItemAction(N_("Retirar"), url_for("materials_items.take_out", item_id=item.id), "undo-2", "post", 80)
     if item.state in EDITABLE and allowed(work, "edit", item):
         yield ItemAction(N_("Continuar a entrega"), url_for("materials.draft", item_id=item.id), "pencil", weight=10)
     if item.state == State.PUBLISHED and adaptations.may_be_adapted(item):
@@ -47,6 +56,17 @@ def item_actions(work: Work, item: Item) -> Iterator[ItemAction]:
         yield ItemAction(N_("Retirar"), url_for("materials_items.take_out", item_id=item.id), "undo-2", "post", 80)
     if item.state == State.WITHDRAWN and allowed(work, "withdraw", item):
         yield ItemAction(N_("Repor"), url_for("materials_items.bring_back", item_id=item.id), "rotate-ccw", "post", 80)
+
+
+def _edit_action(work: Work, item: Item) -> ItemAction:
+    """Return the button to change what is published; a new version that is there already is shown instead."""
+    begun = versions.open_version(work, item)
+    if begun is None:
+        return ItemAction(N_("Editar"), url_for("materials_items.edit", item_id=item.id), "pencil", "post", 10)
+    if begun.state in EDITABLE:
+        url = url_for("materials.draft", item_id=begun.id)
+        return ItemAction(N_("Continuar a nova versão"), url, "pencil", weight=10)
+    return ItemAction(N_("Ver a nova versão"), url_for("pages.item", item_id=begun.id), "eye", weight=10)
 
 
 def _adapt_action(work: Work, item: Item) -> Iterator[ItemAction]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from repository.api import N_, File, Item, ItemVersion, NotFound, Work, may_fetch
+from repository.api import EDITABLE, N_, UNDECIDED, File, Item, ItemVersion, NotFound, Work, may_fetch
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,11 @@ def versions_of(work: Work, item: Item) -> list[ItemVersion]:
     return list(
         work.session.scalars(select(ItemVersion).filter_by(item_id=item.id).order_by(ItemVersion.number.desc()))
     )
+
+
+def open_version(work: Work, item: Item) -> Item | None:
+    """Return the new version of an item that was begun, or handed in and not decided."""
+    return work.session.scalar(select(Item).where(Item.revises_id == item.id, Item.state.in_((*EDITABLE, *UNDECIDED))))
 
 
 def get_version(work: Work, item: Item, number: int) -> Version:

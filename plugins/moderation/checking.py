@@ -1,7 +1,5 @@
 """Runs the checks of what was handed in, and keeps what they say for whoever decides."""
 
-import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +7,21 @@ from sqlalchemy import select
 
 from plugins.moderation import prints
 from plugins.moderation.models import Print, Review, ReviewFinding
-from repository.api import SYSTEM, Check, FileState, Finding, Item, Services, State, Work, enqueue, open_look, open_work
+from repository.api import (
+    SYSTEM,
+    FileState,
+    Finding,
+    Item,
+    Services,
+    State,
+    Work,
+    checks_of,
+    enqueue,
+    open_look,
+    open_work,
+    run_checks,
+)
 
-log = logging.getLogger(__name__)
 JOB = "moderation.check"
 PRINTS = "moderation.prints"
 WARNINGS = ("stop", "warn")
@@ -32,7 +42,7 @@ def run(services: Services, payloads: list[dict[str, Any]]) -> None:
             continue
         with open_look(services, SYSTEM) as look:
             item = look.session.get(Item, payload["item_id"])
-            found = [] if item is None else list(findings(services, look, item, checks))
+            found = [] if item is None else list(run_checks(look, item, checks))
         with open_work(services, SYSTEM) as work:
             review = work.session.get(Review, payload["item_id"])
             if review is not None:
@@ -77,22 +87,6 @@ def catch_up(work: Work) -> None:
     old = select(Item).where(Item.state == State.PUBLISHED, Item.id.not_in(known), Item.all_files.any())
     for item in work.session.scalars(old.order_by(Item.id.desc()).limit(MOST_OLD)):
         ask_prints(work, item)
-
-
-def checks_of(services: Services) -> list[Check]:
-    """Return every check that plugins declare, in their order."""
-    return [check for answer in services.hook.register_checks() for check in answer or ()]
-
-
-def findings(services: Services, work: Work, item: Item, checks: list[Check]) -> Iterator[tuple[str, Finding]]:
-    """Yield what the checks say, each with its check's code; a check that fails is logged and the others go on."""
-    for check in checks:
-        try:
-            found = list(check.run(services, work, item))
-        except Exception:
-            log.exception("the check %s failed on item %s", check.code, item.id)
-            continue
-        yield from ((check.code, finding) for finding in found)
 
 
 def keep(work: Work, review: Review, found: list[tuple[str, Finding]]) -> None:

@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-from plugins.moderation import checking
-from repository.api import SYSTEM, Item, Services, open_look, pass_services
+from repository.api import SYSTEM, Item, Services, checks_of, open_look, pass_services, run_checks
 
 
 @click.group()
@@ -47,5 +46,5 @@ def _check(services: Services, item_id: int) -> list[dict[str, Any]]:
                 "file": names.get(found.file_id) if found.file_id else None,
                 "fix": found.fix,
             }
-            for code, found in checking.findings(services, work, item, checking.checks_of(services))
+            for code, found in run_checks(work, item, checks_of(services))
         ]

@@ -1,7 +1,7 @@
 """What moderation writes to people: asked for with the change, written by a job, in the language of whom it goes to."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ DIGEST = (
 
 
 def ask(work: Work, what: str, row_id: int, *, after: timedelta = timedelta()) -> None:
-    """Ask for a mail about an item ("received") or a question to be written."""
+    """Ask for a mail about an item ("received"), a decision or a question to be written."""
     enqueue(work, JOB, key=f"{what}:{row_id}", run_after=work.now + after, what=what, row_id=row_id)
 
 
@@ -94,17 +94,24 @@ def _about(services: Services, work: Work, what: str, row_id: int) -> tuple[Item
         question = work.session.get(Question, row_id)
         if question is None or question.answered_at or question.closed_at:
             return None
+        if what == "question" and (early := _early(services, work, question.asked_at)) > timedelta():
+            ask(work, what, row_id, after=early)
+            return None
         token = f"{question.id}-{seal(services, 'moderation.answer', str(question.id))}"
         link = f"{services.settings.public_url}/moderation/answers/{token}"
         return work.session.get_one(Item, question.item_id), {"said": question.text, "answer": link}
     decision = work.session.get(Decision, row_id)
     if decision is None or decision.undone_at is not None:
         return None
-    early = timedelta(minutes=services.settings["moderation_mail_minutes"]) - (work.now - decision.created_at)
-    if early > timedelta():
+    if (early := _early(services, work, decision.created_at)) > timedelta():
         ask(work, what, row_id, after=early)
         return None
     return work.session.get_one(Item, decision.item_id), {"said": decision.note}
+
+
+def _early(services: Services, work: Work, done_at: datetime) -> timedelta:
+    """Return how long what was done at that time may still be taken back without anybody hearing of it."""
+    return timedelta(minutes=services.settings["moderation_mail_minutes"]) - (work.now - done_at)
 
 
 def _write(services: Services, work: Work, what: str, item: Item, filled: dict[str, Any]) -> None:

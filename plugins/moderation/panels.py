@@ -40,9 +40,11 @@ def _note(work: Work, item: Item) -> str:
 
 def item_actions(work: Work, item: Item) -> Iterator[ItemAction]:
     """Yield the way to the queue for those who may decide on what waits."""
+    if not allowed(work, "review", item):
+        return
     review = work.session.get(Review, item.id)
     waits = review is not None and review.state in (WAITING, ASKED, LATER) and item.state in ACTS["claim"].items
-    if waits and allowed(work, "review", item):
+    if waits:
         yield ItemAction(
             N_("Decidir"), url_for("moderation.review", item_id=item.id), "check-check", weight=5, main=True
         )

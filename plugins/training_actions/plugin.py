@@ -224,5 +224,5 @@ def item_submitted(work: Work, item: Item) -> None:
 
 
 @hookimpl
-def item_published(work: Work, item: Item) -> None:
-    receipts.note_published(work, item)
+def item_published(work: Work, item: Item, restored: bool) -> None:
+    receipts.note_published(work, item, restored=restored)

@@ -55,13 +55,16 @@ def read_code(text: str) -> str | None:
     return shown(signs) if signs[-1] == check_sign(signs[:-1]) else None
 
 
-def note_published(work: Work, item: Item) -> None:
-    """Give a published contribution its code, which new versions keep, and ask for the thanks when there were none."""
+def note_published(work: Work, item: Item, *, restored: bool = False) -> None:
+    """Give a published contribution its code, which new versions keep, and ask for the thanks when there were none.
+
+    What was withdrawn and only came back is thanked for no more than before.
+    """
     contribution = work.session.get(Contribution, item.id)
     if contribution is None:
         return
     give_code(work, contribution)
-    if contribution.thanked_at is None:
+    if contribution.thanked_at is None and not restored:
         _ask(work, item.id, timedelta(minutes=work.services.settings["training_thanks_minutes"]))
 
 

@@ -13,6 +13,7 @@ from repository.api import N_, Finding, Item, Services, Work, spelling_key
 
 IN_A_ROW = 4  # numbered names, one after the other, make a list of a class
 WITH_MARKS = 4  # names with marks beside them make a list of marks
+NAMED_SO = 3  # either, in a file whose own name says that it is a list of a class
 _WORD = r"[A-ZÁÂÃÀÉÊÍÓÔÕÚÇ][a-záâãàéêíóôõúç]+(?:-[A-ZÁÉÍÓÚ][a-záâãàéêíóôõúç]+)?"
 _NAME = rf"({_WORD})((?:[ \t]+(?:d[aeo]s?[ ]|e[ ])?{_WORD}){{1,5}})"
 _NUMBERED = re.compile(rf"(?<![\d,.])(\d{{1,2}})[\s.\-–ºª)|;°]{{1,6}}{_NAME}")
@@ -22,6 +23,8 @@ _MARKED = re.compile(
 _ABOUT_CLASSES = re.compile(
     r"\balun[oa]s?\b|\bturma\b|\bpauta\b|n\.?\s?º|\bclassifica|\bencarregad|\bprocesso\b|\bnome\b", re.IGNORECASE
 )
+_BESIDE_NUMBER = re.compile(rf"{_NAME}[\s|;:\-–]{{1,6}}\d")
+_FILE_OF_CLASS = re.compile(r"\bpautas?\b|\bturmas?\b|\b(?:lista|rela[cç][aã]o|nomes)\b.*\balun[oa]s\b", re.IGNORECASE)
 _HEADER = re.compile(rf"\b(?:nome|alun[oa])\s*(?:d[oa] alun[oa])?\s*:\s*[_.…\s]{{0,3}}{_NAME}", re.IGNORECASE)
 _NIF = re.compile(
     r"\b(?:nif|contribuinte|n\.?º?\s*fiscal|identificação fiscal)\b[^\d]{0,40}(\d{3}[ .]?\d{3}[ .]?\d{3})\b",
@@ -53,16 +56,22 @@ def class_list(_services: Services, work: Work, item: Item) -> Iterator[Finding]
     """Find lists of numbered names, and names with marks."""
     told: set[int] = set()
     for file, page, text in pages_of(work, item):
-        if file.id in told or not _ABOUT_CLASSES.search(text):
+        named = bool(_FILE_OF_CLASS.search(re.sub(r"[_.\-]", " ", file.name)))
+        if file.id in told or not (named or _ABOUT_CLASSES.search(text)):
             continue
-        if _longest_run(text) >= IN_A_ROW:
+        if _longest_run(text) >= (NAMED_SO if named else IN_A_ROW):
             words = N_("«%(file)s», página %(page)s: parece uma lista de alunos.")
-        elif sum(_is_given(found.group(1)) for found in _MARKED.finditer(text)) >= WITH_MARKS:
+        elif _count(_MARKED, text) >= WITH_MARKS or (named and _count(_BESIDE_NUMBER, text) >= NAMED_SO):
             words = N_("«%(file)s», página %(page)s: parece uma pauta, com nomes e classificações.")
         else:
             continue
         told.add(file.id)
         yield Finding(words, {"file": file.name, "page": page}, file.id, "stop")
+
+
+def _count(pattern: re.Pattern[str], text: str) -> int:
+    """Return how many different people the pattern finds; its first two groups are a name."""
+    return len({found.group(1, 2) for found in pattern.finditer(text) if _is_given(found.group(1))})
 
 
 def _longest_run(text: str) -> int:

@@ -105,7 +105,7 @@ def page(
         "chosen": chosen,
         "error": {error.field or "": words_of(error)} if error else {},
         "typed": typed or {},
-        "undo": undo_band.last(work),
+        "undo": undo_band.last(work, kept(filters)),
         "position": (order.index(item.id) - order.index(group[0].item_id) + 1, len(group)) if group and item else None,
         "link": lambda item_id: url_for("moderation.review", item_id=item_id, **kept(filters)),
         "robots": "noindex",

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import get_locale, gettext
 from sqlalchemy import or_, select
 
-from plugins.moderation import checking, decisions, mails, policies, questions, reasons, reviews
+from plugins.moderation import decisions, mails, policies, questions, reasons, reviews
 from plugins.moderation.acts import ACTS, LATER
 from plugins.moderation.fingerprints import CODES, SAID, fingerprint
 from plugins.moderation.models import Moderator, Review, ReviewFinding
@@ -22,6 +22,7 @@ from repository.api import (
     Work,
     allowed,
     cleanable,
+    checks_of,
     may_fetch,
     preview_of,
     services,
@@ -116,7 +117,7 @@ def _finding(row: ReviewFinding, item: Item) -> dict[str, Any]:
 
 def _passed(known: list[ReviewFinding]) -> list[str]:
     found = {row.code for row in known}
-    return [gettext(check.label) for check in checking.checks_of(services()) if check.code not in found]
+    return [gettext(check.label) for check in checks_of(services()) if check.code not in found]
 
 
 def _changed(work: Work, item: Item) -> list[str] | None:

@@ -22,6 +22,7 @@ from repository.api import (
     Work,
     cleanable,
     originals,
+    early_findings,
     services,
     words_of,
 )
@@ -190,6 +191,7 @@ def files_context(work: Work, item: Item, act: str) -> dict[str, Any]:
         "pending": pending,
         "cleanable": {file.id for file in item.files if cleanable(file)},
         "cleaned": originals(work, item.files),
+        "findings": early_findings(work, item),
     }
 
 

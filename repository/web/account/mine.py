@@ -6,10 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from flask_login import login_required
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from repository import items
 from repository.errors import NotFound
+from repository.hookspecs import ItemAction
 from repository.http import actor, begin, look, number
 from repository.models import Credit, Item, State
 from repository.panels import draw
@@ -31,7 +32,7 @@ OPEN = (State.DRAFT, State.CHANGES_REQUESTED)
 def me() -> str:
     """What waits for the person first, then their materials, the plugins' parts and the bin."""
     work = look()
-    kept = Item.state != State.DISCARDED
+    kept = _kept()
     pages_of_mine = max(1, -(-_count(work, kept) // PER_PAGE))
     page = min(max(1, number(request.args.get("page")) or 1), pages_of_mine)
     mine = _my_items(work, kept, PER_PAGE, (page - 1) * PER_PAGE)
@@ -41,7 +42,7 @@ def me() -> str:
         "pages/me.html",
         greeting=gettext("Olá, %(name)s", name=actor().name.split()[0]),
         todo=_todo(work, open_ones),
-        mine=[_line(work, item) for item in mine],
+        mine=_lines(work, mine),
         page=page,
         count=pages_of_mine,
         page_url=lambda n: url_for("account.me", page=n if n > 1 else None, _anchor="meus"),
@@ -60,6 +61,14 @@ def me() -> str:
 def _mine() -> ColumnElement[bool]:
     credited = select(Credit.item_id).where(Credit.user_id == actor().user_id)
     return or_(Item.owner_id == actor().user_id, Item.id.in_(credited))
+
+
+def _kept() -> ColumnElement[bool]:
+    """Return what the list names; the draft of a new version stands in the line of what it revises."""
+    original = aliased(Item)
+    credited = select(Credit.item_id).where(Credit.user_id == actor().user_id)
+    listed = select(original.id).where(or_(original.owner_id == actor().user_id, original.id.in_(credited)))
+    return (Item.state != State.DISCARDED) & (Item.revises_id.is_(None) | Item.revises_id.not_in(listed))
 
 
 def _in_bin() -> ColumnElement[bool]:
@@ -112,12 +121,27 @@ def _way_on(work: Work, item: Item) -> str:
     return str(main or url_for("pages.item", item_id=item.id))
 
 
-def _line(work: Work, item: Item) -> ItemView:
+def _lines(work: Work, mine: list[Item]) -> list[ItemView]:
+    """Return the lines of the list, each with the new version that was begun or waits, in one query for all."""
+    open_ones = (*OPEN, *items.UNDECIDED)
+    begun = select(Item).where(Item.revises_id.in_([item.id for item in mine]), Item.state.in_(open_ones))
+    versions = {draft.revises_id: draft for draft in work.session.scalars(begun)}
+    return [_line(work, item, versions.get(item.id)) for item in mine]
+
+
+def _line(work: Work, item: Item, version: Item | None) -> ItemView:
     view = view_of(item)
     view.title = view.title or gettext("Sem título")
-    view.note = gettext("mudado a %(day)s", day=show_date(item.updated_at, "words"))
+    view.note = gettext("alterado em %(day)s", day=show_date(item.updated_at, "words"))
     if item.state in OPEN:
         view.url = _way_on(work, item)
+    if item.state == State.SUBMITTED:
+        view.acts = sorted(collect(work.hook.item_actions, work=work, item=item), key=lambda act: act.weight)
+    if version is not None:
+        waits = version.state in items.UNDECIDED
+        words = gettext("nova versão à espera do centro") if waits else gettext("nova versão por acabar")
+        view.note = f"{view.note} · {words}"
+        view.acts = [ItemAction(N_("Ver a nova versão"), _way_on(work, version))]
     return view
 
 

@@ -32,12 +32,12 @@ def services(make_services):
 def look(services, ana, make_item):
     """Return the codes of what the checks say of an item with this text and these values."""
 
-    def checked(text: str = PLAIN, **values) -> dict[str, str]:
+    def checked(text: str = PLAIN, name: str = "ficha.txt", **values) -> dict[str, str]:
         said = {"summary": "Um guia para ler em pares e fazer perguntas."} | values
         item = make_item(ana, publish=False, **said)
         with open_work(services, SYSTEM) as work:
             file = work.session.get_one(Item, item.id).files[0]
-            file.state = FileState.READY
+            file.state, file.name = FileState.READY, name
             work.session.add(FileText(file_id=file.id, page=1, text=text))
         return codes(services, item.id)
 
@@ -91,6 +91,30 @@ def test_what_has_no_place_in_a_shared_material_is_found(look, text, code):
 )
 def test_what_only_looks_like_it_is_let_pass(look, text):
     assert look(f"{PLAIN}\n{text}\n") == {}
+
+
+THREE = ("Ana Silva", "Bruno Costa", "Eva Reis")
+
+
+@pytest.mark.parametrize(
+    "name", ["Pauta turma 5B.docx", "turma_5B.xlsx", "Lista de alunos.pdf", "nomes-dos-alunos.docx"]
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"{n}  {who}" for n, who in enumerate(THREE, 1)),
+        "Nome\nNIF\nNota\n" + "\n".join(f"{who}\n245678913\n14" for who in THREE),
+        "\n".join(f"{who}\t{n + 9}" for n, who in enumerate(THREE)),
+    ],
+)
+def test_three_pupils_are_enough_in_a_file_that_says_it_is_of_a_class(look, name, text):
+    assert look(f"{PLAIN}\n{text}\n", name)["class_list"] == "stop"
+    assert "class_list" not in look(f"{PLAIN}\n{text}\n", "Ficha de leitura.docx")
+
+
+@pytest.mark.parametrize("name", ["Plano para a turma.docx", "pauta musical.pdf", "Lista de alunos.docx"])
+def test_the_name_of_a_file_alone_is_no_list_of_a_class(look, name):
+    assert look(f"{PLAIN}\n1. Ana Silva conta 3 maçãs.\n2. O João tem 5.\n", name) == {}
 
 
 def test_no_finding_repeats_the_personal_data_that_it_warns_of(services, ana, make_item):

@@ -33,6 +33,8 @@ def later(work_as: Any) -> Any:
         with work_as() as work:
             for decision in work.session.scalars(select(Decision)):
                 decision.created_at -= timedelta(minutes=11)
+            for question in work.session.scalars(select(Question)):
+                question.asked_at -= timedelta(minutes=11)
             for job in work.session.scalars(select(Job).filter_by(name="moderation.tell")):
                 job.run_after = work.now
 
@@ -94,11 +96,12 @@ def test_who_reads_english_is_written_in_english(
 
 
 def test_a_question_that_waits_is_remembered_once(
-    services: Any, ana: Any, staff: Any, handed_in: Any, mails: Any, work_as: Any
+    services: Any, ana: Any, staff: Any, handed_in: Any, mails: Any, work_as: Any, later: Any
 ) -> None:
     item = handed_in(ana)
     with work_as(staff) as work:
         questions.ask(work, item.id, "De onde vem?")
+    later()
     assert len(mails("question")) == 1
     for days, letters in ((4, 1), (2, 2), (9, 2)):
         with work_as() as work:
@@ -108,14 +111,18 @@ def test_a_question_that_waits_is_remembered_once(
     assert mails("question")[1][1].startswith("Falta responder")
 
 
-def test_a_question_taken_back_before_it_was_written_is_not_written(
-    ana: Any, staff: Any, handed_in: Any, mails: Any, work_as: Any
+def test_a_question_is_written_when_it_can_no_longer_be_taken_back_and_one_taken_back_never_is(
+    ana: Any, staff: Any, handed_in: Any, mails: Any, work_as: Any, later: Any
 ) -> None:
-    item = handed_in(ana)
+    kept, undone = handed_in(ana, "Uma"), handed_in(ana, "Outra")
     with work_as(staff) as work:
-        question = questions.ask(work, item.id, "De onde vem?")
+        questions.ask(work, kept.id, "De onde vem?")
+        question = questions.ask(work, undone.id, "Quem fez?")
+    assert mails("question") == [], "the minutes are not over"
+    with work_as(staff) as work:
         questions.take_back(work, question.id)
-    assert mails("question") == []
+    later()
+    assert [mail[1] for mail in mails("question")] == ["Uma pergunta sobre «Uma»"]
 
 
 def test_the_digest_comes_to_those_who_decide_and_only_when_something_waits(

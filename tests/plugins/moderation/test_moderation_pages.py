@@ -47,7 +47,7 @@ def test_approving_leads_to_the_next_and_can_be_taken_back_from_the_foot(
     page = browser.get(answer.location).text
     undo = re.search(r'action="(/moderation/decisions/\d+/undo)"', page)
     assert undo
-    assert "Aprovado: «Uma»" in page
+    assert "Aprovado: «Uma», agora mesmo." in page
     assert browser.post(undo[1]).location == f"/moderation/{first.id}"
     assert state_of(first.id) == (State.IN_REVIEW, WAITING)
 
@@ -197,8 +197,17 @@ def test_the_filters_narrow_the_queue(
 
 
 def test_a_question_is_answered_by_its_link_without_an_account_once(
-    client: Any, ana: Any, staff: Any, handed_in: Any, sign_in: Any, run_jobs: Any, work_as: Any, state_of: Any
+    client: Any,
+    services: Any,
+    ana: Any,
+    staff: Any,
+    handed_in: Any,
+    sign_in: Any,
+    run_jobs: Any,
+    work_as: Any,
+    state_of: Any,
 ) -> None:
+    services.settings.change("moderation_mail_minutes", 0)
     item = handed_in(ana)
     browser = sign_in(staff)
     assert browser.post(f"/moderation/{item.id}/ask", data={"note": "De onde vem a imagem?"}).status_code == 303
@@ -228,8 +237,17 @@ def question_link(work_as: Any) -> str:
 
 
 def test_the_link_of_a_question_is_dead_after_a_decision(
-    client: Any, ana: Any, staff: Any, handed_in: Any, sign_in: Any, run_jobs: Any, work_as: Any, decide: Any
+    client: Any,
+    services: Any,
+    ana: Any,
+    staff: Any,
+    handed_in: Any,
+    sign_in: Any,
+    run_jobs: Any,
+    work_as: Any,
+    decide: Any,
 ) -> None:
+    services.settings.change("moderation_mail_minutes", 0)
     item = handed_in(ana)
     sign_in(staff).post(f"/moderation/{item.id}/ask", data={"note": "De onde vem?"})
     run_jobs()
@@ -258,7 +276,7 @@ def test_a_question_is_taken_back_from_the_foot_of_the_page(
     page = browser.get("/moderation").text
     undo = re.search(r'action="(/moderation/questions/\d+/undo)', page)
     assert undo
-    assert "Pergunta enviada" in page
+    assert "Pergunta feita" in page
     browser.post(undo[1])
     assert state_of(item.id) == (State.IN_REVIEW, WAITING)
 

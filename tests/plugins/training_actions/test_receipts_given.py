@@ -7,12 +7,12 @@ from typing import Any
 import pypdfium2 as pdfium
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from plugins.training_actions import links, receipts
 from plugins.training_actions.models import Contribution, Edition, Participant
 from repository import items, reviewing
-from repository.models import Item, Mail, User
+from repository.models import Item, Job, Mail, User
 from repository.work import SYSTEM, Services, open_look, open_work
 
 
@@ -87,6 +87,16 @@ def test_what_is_published_gets_a_code_and_thanks_once(
     run_jobs()
     assert code_of(services, published) == code
     assert len(thanks(services)) == 1
+
+
+def test_what_is_only_restored_is_not_thanked_for(services: Services, published: int, work_as: Any) -> None:
+    with work_as() as work:
+        work.session.execute(delete(Job).where(Job.name == receipts.JOB))  # published long ago, with no thanks
+        item = work.session.get_one(Item, published)
+        items.withdraw(work, item)
+        items.restore(work, item)
+    with work_as() as work:
+        assert work.session.scalars(select(Job).where(Job.name == receipts.JOB)).all() == []
 
 
 def test_what_was_taken_back_in_time_is_never_mailed_and_its_receipt_has_no_date(
