@@ -26,8 +26,8 @@ from repository.examining import look_into, thumbnail_path, write_findings
 from repository.files.blobs import Blob
 from repository.files.examine import Examination
 from repository.files.extract.language import detect as detect_language
-from repository.guards import has_guard
 from repository.findings import checks_of, early_findings, run_checks
+from repository.guards import has_guard
 from repository.hookspecs import (
     API_VERSION,
     AuditAction,
@@ -85,8 +85,8 @@ from repository.items import (
 )
 from repository.jobs import enqueue, has_job
 from repository.joining import link_for, new_teacher
-from repository.mail import has_server as has_mail_server
 from repository.letters import Enclosure
+from repository.mail import has_server as has_mail_server
 from repository.mail import post
 from repository.models import (
     AuditEntry,
@@ -105,12 +105,10 @@ from repository.models import (
 from repository.panels import draw
 from repository.permissions import actor_of, allowed, may_fetch, may_see, require, require_permission
 from repository.previews import preview_of
+from repository.registry import collect
 from repository.rest.answers import Problem, check_revision, show, tag_of
 from repository.rest.answers import problem as problem_of
 from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, ApiBlueprint, needs_scope, takes_files
-from repository.registry import collect
-from repository.rest.answers import Problem, show
-from repository.rest.blueprint import KEY, TOKEN_ONLY, ApiBlueprint, takes_files
 from repository.rest.blueprint import done as api_done
 from repository.rest.shapes import Line, Paragraphs, Told, address, moment
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish

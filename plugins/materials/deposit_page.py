@@ -17,8 +17,8 @@ from repository.api import (
     Work,
     actor,
     cleanable,
-    originals,
     early_findings,
+    originals,
     services,
     words_of,
 )

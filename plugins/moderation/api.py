@@ -25,10 +25,10 @@ from repository.api import (
     Work,
     address,
     api_done,
-    needs_scope,
     look,
     may_see,
     moment,
+    needs_scope,
     show,
 )
 

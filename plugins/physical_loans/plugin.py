@@ -38,7 +38,6 @@ from plugins.physical_loans import (
 from plugins.physical_loans.pages import (
     attention,
     booking,
-    calendars,
     contents,
     desk,
     desk_door,

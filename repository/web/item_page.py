@@ -17,7 +17,6 @@ from repository.registry import collect
 from repository.views import view_of
 from repository.web.display import label, licence, show_date
 from repository.web.linked_data import learning_resource
-from repository.web.panels import draw
 from repository.web.withdrawn import note_of
 from repository.words import N_
 from repository.work import Work

@@ -113,7 +113,7 @@ def _best(guesses: list[Any]) -> str:
 def ready_context(work: Work, edition: Edition) -> dict[str, Any]:
     """Return how many drafts could be handed in or are left to their authors, and the licences for those without."""
     drafts, theirs = tray.drafts_of(work, edition)
-    locale = actor().locale
+    locale = work.actor.locale
     return {
         "drafts": len(drafts),
         "naming": names_out.count_naming(work, edition),

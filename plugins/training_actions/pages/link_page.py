@@ -21,8 +21,8 @@ from repository.api import (
     Vocabularies,
     Work,
     cleanable,
-    originals,
     early_findings,
+    originals,
     services,
     words_of,
 )

@@ -88,7 +88,42 @@ def thing(make_thing: Callable[..., Thing]) -> Thing:
 
 
 @pytest.fixture
-from repository.cli import make_group
-from repository.console import Console
-from repository.models import Item, Job, Mail, Organisation, User
-from repository.work import Services, Work
+def settle(at: Callable[..., Any]) -> Callable[..., int]:
+    """Do what follows the acts so far, as the worker would, at a moment; return for how many acts."""
+
+    def follow_all(moment: datetime = MONDAY) -> int:
+        done = 0
+        while jobs := _take_after(at, moment):
+            for payload in jobs:
+                with at(moment=moment) as work:
+                    after.follow(work, payload["booking_id"], payload["act"], payload["at"], payload["was"])
+            done += len(jobs)
+        return done
+
+    return follow_all
+
+
+def _take_after(at: Callable[..., Any], moment: datetime) -> list[dict[str, Any]]:
+    with at(moment=moment) as work:
+        jobs = list(work.session.scalars(select(Job).where(Job.name == moves.AFTER).order_by(Job.id)))
+        for job in jobs:
+            work.session.delete(job)
+        return [dict(job.payload) for job in jobs]
+
+
+@pytest.fixture
+def mails(at: Callable[..., Any]) -> Callable[[], list[tuple[str, str]]]:
+    """Return to whom the outbox has letters, with their subjects, in order."""
+
+    def listed() -> list[tuple[str, str]]:
+        with at() as work:
+            rows = work.session.scalars(select(Mail).order_by(Mail.id))
+            return [(mail.address.partition("@")[0], mail.subject) for mail in rows]
+
+    return listed
+
+
+@pytest.fixture
+def run_command(services: Services) -> Callable[[list[str]], Result]:
+    """Run a command of the house as somebody types it, and return what came of it."""
+    return lambda words: CliRunner().invoke(make_group(services.hook), words, obj=Console(lambda: services))
