@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("municipal_days", sa.JSON(), nullable=False),
         sa.Column("transport_days", sa.Integer(), nullable=False),
         sa.Column("answer_hours", sa.Integer(), nullable=False),
+        sa.Column("reminds", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("closed_at", db.UtcDateTime(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
