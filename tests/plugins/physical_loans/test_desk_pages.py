@@ -210,6 +210,8 @@ def test_a_card_with_pupils_images_does_not_leave_before_it_is_wiped(acts, brows
 def photo(colour="red"):
     stream, exif = BytesIO(), Image.Exif()
     exif[0x013B] = "Somebody"
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8825)[2] = (40.0, 12.0, 5.0)
     Image.new("RGB", (300, 200), colour).save(stream, "JPEG", exif=exif)
     return BytesIO(stream.getvalue())
 
