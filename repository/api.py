@@ -76,8 +76,8 @@ from repository.items import (
 )
 from repository.jobs import enqueue, has_job
 from repository.joining import link_for, new_teacher
-from repository.mail import has_server as has_mail_server
 from repository.letters import Enclosure
+from repository.mail import has_server as has_mail_server
 from repository.mail import post
 from repository.models import (
     AuditEntry,

@@ -26,7 +26,7 @@ def clock(monkeypatch):
     """Let pages see a moment."""
 
     def set_to(moment):
-        for place in ("repository.http.now", "repository.work.now"):
+        for place in ("repository.http.now", "repository.work.now", "repository.jobs.now"):
             monkeypatch.setattr(place, lambda: moment)
 
     set_to(PICK_UP)
@@ -227,7 +227,8 @@ def test_photos_of_a_return_are_the_desks_alone_and_lose_their_hidden_data(
     with at() as work:
         (kept,) = photos.of_booking(work, work.session.get_one(Booking, made))
         assert b"Somebody" not in services.blobs.path(kept.sha256).read_bytes()
-    assert browser.get(f"/files/{kept.id}/view").status_code == 200
+    with browser.get(f"/files/{kept.id}/view") as answer:
+        assert answer.status_code == 200
     assert sign_in(ana).get(f"/files/{kept.id}/view").status_code == 404
     with at() as work:
         assert photos.forget(work, work.session.get_one(Booking, made)) == 1
