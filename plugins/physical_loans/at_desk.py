@@ -5,6 +5,14 @@ from plugins.physical_loans.models import Booking, Copy, CopyState, Desk, Hold, 
 from repository.api import N_, Conflict, NotAllowed, Work
 
 USABLE = {"away": (CopyState.AVAILABLE,), "on_site": (CopyState.AVAILABLE, CopyState.ON_SITE)}
+# What `Copy.blocked` holds, or begins with, when it was the desk that blocked the copy.
+MISSING = "Falta: "
+DAMAGED = "Voltou danificado."
+UNSETTLED = "Por apagar: imagens de alunos ou contas abertas."
+KNOWN = {
+    DAMAGED: N_("%(copy)s não pode sair: voltou danificado e ninguém o viu ainda."),
+    UNSETTLED: N_("%(copy)s não pode sair: pode ter imagens de alunos ou contas abertas."),
+}
 STANDING = {
     CopyState.REPAIR: N_("%(copy)s está em reparação."),
     CopyState.ON_SITE: N_("%(copy)s usa-se só no local e não sai."),
@@ -34,7 +42,17 @@ def check_usable(copy: Copy, use: str = "away") -> None:
     if copy.state not in USABLE[use]:
         raise Conflict(STANDING[copy.state], copy=copy.inventory)
     if copy.blocked:
-        raise Conflict(N_("%(copy)s não pode sair. %(why)s"), copy=copy.inventory, why=copy.blocked)
+        raise blocked(copy)
+
+
+def blocked(copy: Copy) -> Conflict:
+    """Return the refusal of a copy that is blocked, in words that can be said in each language."""
+    if copy.blocked.startswith(MISSING):
+        what = copy.blocked.removeprefix(MISSING)
+        return Conflict(N_("%(copy)s não pode sair. Falta: %(what)s."), copy=copy.inventory, what=what)
+    if copy.blocked in KNOWN:
+        return Conflict(KNOWN[copy.blocked], copy=copy.inventory)
+    return Conflict(N_("%(copy)s não pode sair. %(why)s"), copy=copy.inventory, why=copy.blocked)
 
 
 def holds_of(booking: Booking, *states: HoldState) -> list[Hold]:

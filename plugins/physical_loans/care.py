@@ -1,9 +1,9 @@
 """What must be done to some kinds of things before anybody else has them: pupils' images wiped, sessions ended."""
 
+from plugins.physical_loans.at_desk import UNSETTLED
 from plugins.physical_loans.models import Copy, Thing
 from repository.api import N_, Work
 
-UNSETTLED = "Por apagar: imagens de alunos ou contas abertas."
 WORDS = {
     "audio_video": N_("Cartões de memória apagados: não ficam imagens nem vozes de alunos"),
     "computers": N_("Contas terminadas e ficheiros de alunos apagados"),

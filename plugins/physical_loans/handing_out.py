@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from plugins.physical_loans import holding, missing, moves, rehoming
 from plugins.physical_loans.at_desk import (
     AlreadyDone,
+    blocked,
     check_desk,
     check_usable,
     copies_of,
@@ -160,9 +161,7 @@ def _count_before(work: Work, booking: Booking, checked: Mapping[int, Counts]) -
     """Write down what misses before it leaves, so that nobody is asked for it later."""
     for copy in copies_of(booking, HoldState.RESERVED):
         if checked.get(copy.id) and missing.count(work, copy, checked[copy.id]).blocked:
-            raise Conflict(
-                N_("%(copy)s não pode sair. %(why)s Troque de exemplar."), copy=copy.inventory, why=copy.blocked
-            )
+            raise blocked(copy)
 
 
 def take_others(work: Work, booking: Booking, copies: Sequence[int]) -> None:

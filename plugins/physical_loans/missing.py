@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from plugins.physical_loans import moves, rehoming
+from plugins.physical_loans.at_desk import MISSING
 from plugins.physical_loans.models import Booking, Component, Copy, CopyEvent, Shortage
 from repository.api import N_, Invalid, Work
 
-MISSING = "Falta: "  # how `Copy.blocked` begins when it was this module that blocked the copy
-DAMAGED = "Voltou danificado."
 CONDITIONS = {
     "new": N_("como novo"),
     "good": N_("bom"),

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from plugins.physical_loans import care, missing, moves, rehoming
-from plugins.physical_loans.at_desk import AlreadyDone, check_desk, check_works_at, holds_of, moment_words
+from plugins.physical_loans.at_desk import (
+    DAMAGED,
+    AlreadyDone,
+    blocked,
+    check_desk,
+    check_works_at,
+    holds_of,
+    moment_words,
+)
 from plugins.physical_loans.handing_out import flush
 from plugins.physical_loans.missing import Counted, Counts
 from plugins.physical_loans.models import Booking, BookingState, Copy, CopyState, Hold, HoldState, Shortage
@@ -89,7 +97,7 @@ def _look_at(work: Work, booking: Booking, copy: Copy, returned: Return) -> Coun
     counted = missing.count(work, copy, returned.counts.get(copy.id, {}), booking, returned.note)
     condition = returned.conditions.get(copy.id, copy.condition)
     if condition == "damaged" and copy.condition != "damaged" and not copy.blocked:
-        copy.blocked = missing.DAMAGED
+        copy.blocked = DAMAGED
     care.see_to(work, copy, returned.settled)
     if condition != copy.condition or counted.changes or returned.note:
         missing.log(work, copy, "checked", returned.note or _found(work, copy))
@@ -169,7 +177,7 @@ def unblock(work: Work, copy: Copy) -> None:
     if not copy.blocked:
         raise AlreadyDone(N_("%(copy)s já se pode emprestar."), copy=copy.inventory)
     if missing.block(work, copy):
-        raise Conflict(N_("%(copy)s não pode sair. %(why)s"), copy=copy.inventory, why=copy.blocked)
+        raise blocked(copy)
     if copy.condition == "damaged":
         copy.condition = "worn"
     copy.blocked = ""

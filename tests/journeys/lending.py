@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from plugins.physical_loans import bookings, calendars, needs
 from plugins.physical_loans.bookings import Wish
-from plugins.physical_loans.models import Booking, Copy, Desk, Thing
+from plugins.physical_loans.models import Booking, ClosedDays, Component, Copy, Desk, Rule, Shortage, Thing
 from repository import items
 from repository.models import Item, Organisation, State, User
 
@@ -26,6 +26,7 @@ def make_kit(work_as: Callable[..., Any], centre: Organisation, title: str, desk
         work.session.flush()
         thing = Thing(item_id=item.id, category="robot")
         thing.copies.append(Copy(desk_id=desk.id, inventory="R-01", label="R-01", created_at=work.now))
+        thing.components.append(Component(name="Charger", essential=True))
         work.session.add(thing)
         work.session.flush()
         items.submit(work, item)
@@ -50,7 +51,21 @@ def busy_lending(
     with work_as(borrower) as work:
         person = work.session.get_one(User, borrower.id)
         made = _book(work, thing, person)
-    return {"thing_id": (thing.item_id, 999), "booking_id": (made.id, 999), "desk_id": (made.desk_id, 999)}
+    with work_as() as work:
+        rule = Rule(most_days=14, note="")
+        shortage = Shortage(
+            copy_id=made.holds[0].copy_id, component_id=thing.components[0].id, missing=1, since=work.now
+        )
+        work.session.add_all([rule, shortage, ClosedDays(starts_on=date(2027, 8, 2), ends_on=date(2027, 8, 20))])
+        work.session.get_one(Copy, made.holds[0].copy_id).blocked = "Falta: Charger (1)"
+        work.session.flush()
+    return {
+        "thing_id": (thing.item_id, 999),
+        "booking_id": (made.id, 999),
+        "desk_id": (made.desk_id, 999),
+        "rule_id": (rule.id, 999),
+        "label": ("R-01", "none"),
+    }
 
 
 def _book(work: Any, thing: Thing, person: User) -> Booking:

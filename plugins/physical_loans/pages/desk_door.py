@@ -10,9 +10,10 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from plugins.physical_loans import bookings, calendars, today, undoing
+from plugins.physical_loans.at_desk import blocked
 from plugins.physical_loans.models import Booking, BookingState, Copy, Desk, HoldState
 from plugins.physical_loans.pages import saying
-from repository.api import N_, Invalid, NotFound, Organisation, Work, look, view_of
+from repository.api import N_, Invalid, NotFound, Organisation, Work, look, view_of, words_of
 
 pages = Blueprint("physical_loans_desk", __name__, url_prefix="/loans", template_folder="../templates")
 DAY = "physical_loans_desk.day"
@@ -32,7 +33,7 @@ UNDO_ACTS = {"hand_out": "undo_hand_out", "lose": "undo_lose"}
 @pages.context_processor
 def common() -> dict[str, Any]:
     """Give every page the words of loans, and keep it out of search engines."""
-    return {"say": saying, "robots": "noindex"}
+    return {"say": saying, "robots": "noindex", "why_blocked": why_blocked}
 
 
 def door() -> Work:
@@ -102,7 +103,7 @@ def line_of(work: Work, booking: Booking, place: str = "") -> dict[str, Any]:
         "id": booking.id,
         "item": view_of(booking.thing.item),
         "codes": [copy.inventory for copy in copies],
-        "stuck": [_stuck(copy) for copy in copies if copy.blocked],
+        "stuck": [why_blocked(copy) for copy in copies if copy.blocked],
         "who": who(booking),
         "place": place,
         "amount": saying.amount(booking),
@@ -115,8 +116,9 @@ def line_of(work: Work, booking: Booking, place: str = "") -> dict[str, Any]:
     }
 
 
-def _stuck(copy: Copy) -> str:
-    return str(gettext("%(copy)s não pode sair. %(why)s", copy=copy.inventory, why=copy.blocked))
+def why_blocked(copy: Copy) -> str:
+    """Return why a copy may not leave, as a sentence."""
+    return words_of(blocked(copy)) if copy.blocked else ""
 
 
 def who(booking: Booking) -> str:

@@ -241,7 +241,7 @@ def test_one_short_is_a_task_and_warns_whoever_has_it_next(at, acts, ana, rui, m
     assert (warned.subject_id, warned.after["copy"]) == (after, copy_id)
     with at() as work:
         asked = [job.payload for job in work.session.scalars(select(Job)) if job.name == "physical_loans.after"]
-        assert (after, "warn") in [(job["booking_id"], job["act"]) for job in asked]
+        assert (after, "warn") in [(payload["booking_id"], payload["act"]) for payload in asked]
 
 
 def test_without_an_essential_part_the_next_gets_another_copy_or_is_warned(at, acts, ana, rui, eva, make_thing):
