@@ -17,7 +17,7 @@ from repository.attachments import (
     used_bytes,
 )
 from repository.audit import record
-from repository.console import json_option, pass_services, report
+from repository.console import json_option, pass_prepared_services, pass_services, report
 from repository.counting import add as count
 from repository.counting import counts_of
 from repository.db import Base, Numbered, UtcDateTime, contains_words
@@ -265,6 +265,7 @@ __all__ = [
     "open_work",
     "order",
     "originals",
+    "pass_prepared_services",
     "pass_services",
     "post",
     "preview_of",

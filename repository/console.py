@@ -19,8 +19,15 @@ from repository.work import Services
 class Console:
     """The instance a command works on; its services are built at first need, so that `--help` touches nothing."""
 
-    def __init__(self, build: Callable[[], Services]) -> None:
-        self._build = build
+    def __init__(self, build: Callable[[], Services], prepare: Callable[[Services], None] | None = None) -> None:
+        self._build, self._prepare = build, prepare
+
+    @cached_property
+    def prepared(self) -> Services:
+        """The services with what administrators chose in the browser; the database has to be there."""
+        if self._prepare is not None:
+            self._prepare(self.services)
+        return self.services
 
     @cached_property
     def services(self) -> Services:
@@ -52,6 +59,17 @@ def pass_services(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def pass_prepared_services(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Do as `pass_services`, for commands that need the settings and terms that administrators chose in the browser."""
+
+    @wraps(command)
+    def run(*args: Any, **known: Any) -> Any:
+        with refusing():
+            return command(_services(prepared=True), *args, **known)
+
+    return run
+
+
 @contextmanager
 def refusing() -> Iterator[None]:
     """Turn a DomainError of the block into a `Refusal`, and so a disk or a database that does not let it go on."""
@@ -67,10 +85,10 @@ def refusing() -> Iterator[None]:
         raise Refusal(f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror)) from error
 
 
-def _services() -> Services:
+def _services(*, prepared: bool = False) -> Services:
     context = click.get_current_context()
     if (console := context.find_object(Console)) is not None:
-        return console.services
+        return console.prepared if prepared else console.services
     if has_app_context():  # as `flask --app wsgi …`
         services: Services = current_app.extensions["repository"]
         return services

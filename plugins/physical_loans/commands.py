@@ -7,7 +7,16 @@ import click
 from plugins.physical_loans import import_inventory, importing, printing
 from plugins.physical_loans.import_inventory import PlannedCopy
 from plugins.physical_loans.labels import FORMATS, sheets
-from repository.api import SYSTEM, Services, csv_lines, json_option, open_look, open_work, pass_services, report
+from repository.api import (
+    SYSTEM,
+    Services,
+    csv_lines,
+    json_option,
+    open_look,
+    open_work,
+    pass_prepared_services,
+    report,
+)
 
 
 @click.group("loans")
@@ -20,7 +29,7 @@ def loans() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 @click.option("--errors", "errors_to", type=click.Path(path_type=Path), help="Write the wrong rows to this CSV file.")
 @json_option
-@pass_services
+@pass_prepared_services
 def import_table(services: Services, file: Path, dry_run: bool, errors_to: Path | None, as_json: bool) -> None:
     """Take an inventory from the CSV or XLSX FILE, one row a copy: all of it, or nothing."""
     source = importing.read(file.read_bytes())
@@ -67,7 +76,7 @@ def _lines(planned: list[PlannedCopy], applied: bool) -> list[str]:
 @click.option("--copies", "chosen", default="", help="Inventory numbers, separated by commas; all without it.")
 @click.option("--used", type=click.IntRange(0), default=0, help="How many labels of the first sheet are gone already.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The PDF to write.")
-@pass_services
+@pass_prepared_services
 def labels(services: Services, form: str, chosen: str, used: int, output: Path) -> None:
     """Write labels with QR codes for copies to a PDF."""
     with open_look(services, SYSTEM) as work:

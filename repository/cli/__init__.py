@@ -11,7 +11,7 @@ from repository import __version__, defaults
 from repository.cli import check, copies, imports, index, people, serve, show, start
 from repository.console import Console
 from repository.errors import DomainError
-from repository.house import services_with
+from repository.house import load_stored, services_with
 from repository.registry import PluginError, by_name, collect, load_plugins
 from repository.settings import instance_folder, read_plugin_names
 
@@ -39,7 +39,7 @@ def main() -> None:
     try:
         names = read_plugin_names(instance_folder())
         manager = load_plugins(names, defaults)
-        console = Console(lambda: services_with(manager, instance_folder(), {"plugins": names}))
+        console = Console(lambda: services_with(manager, instance_folder(), {"plugins": names}), load_stored)
         make_group(manager.hook)(obj=console, prog_name="repository")
     except (PluginError, DomainError) as error:
         click.echo(str(error), err=True)
