@@ -105,11 +105,11 @@ class Machine(RuleBasedStateMachine):
             with self.work(actor) as work:
                 (made,) = bookings.book(work, [wish], user)
                 span = made.held_from, made.held_until
-            assert self.most_at_once(*span) < COPIES
+            assert self.most_at_once(*span) < self.there()
         except Taken:
             with self.work(actor) as work:
                 times = bookings.plan(work, wish)
-            assert self.queue_waits() or self.most_at_once(times.held[0][0], times.held[0][1]) >= COPIES
+            assert self.queue_waits() or self.most_at_once(times.held[0][0], times.held[0][1]) >= self.there()
         except DomainError:
             return
         self.settle()
@@ -119,6 +119,12 @@ class Machine(RuleBasedStateMachine):
         spans = [span for span in self.paper.values() if span[0] < ends and span[1] > starts]
         moments = [starts, *(span[0] for span in spans if span[0] > starts)]
         return max(sum(begins <= moment < over for begins, over in spans) for moment in moments)
+
+    def there(self):
+        """Return how many copies are not in repair."""
+        with self.work() as work:
+            fit = select(Copy.id).where(Copy.thing_id == self.thing, Copy.state == CopyState.AVAILABLE)
+            return len(work.session.scalars(fit).all())
 
     def queue_waits(self):
         return self.some(0, S.WAITING) is not None
