@@ -34,12 +34,16 @@ from repository.hookspecs import (
     ItemAction,
     JobKind,
     MailKind,
+    Narrowing,
     NavEntry,
     Notice,
     Panel,
     Permission,
     SearchField,
+    SearchNote,
+    SearchParameter,
     Setting,
+    Understood,
     hookimpl,
 )
 from repository.http import actor, begin, client_address, look, offer_undo, safe_target, services, status_of, words_of
@@ -88,8 +92,10 @@ from repository.models import (
     State,
     User,
 )
+from repository.panels import draw
 from repository.permissions import actor_of, allowed, may_fetch, may_see, require, require_permission
 from repository.previews import preview_of
+from repository.registry import collect
 from repository.rest.answers import Problem, show
 from repository.rest.blueprint import KEY, TOKEN_ONLY, ApiBlueprint, takes_files
 from repository.rest.blueprint import done as api_done
@@ -151,6 +157,7 @@ __all__ = [
     "Locked",
     "MailKind",
     "Membership",
+    "Narrowing",
     "NavEntry",
     "NotAllowed",
     "NotFound",
@@ -164,6 +171,8 @@ __all__ = [
     "Problem",
     "Row",
     "SearchField",
+    "SearchNote",
+    "SearchParameter",
     "Services",
     "Setting",
     "SourceFile",
@@ -172,6 +181,7 @@ __all__ = [
     "Told",
     "TooLarge",
     "Unavailable",
+    "Understood",
     "User",
     "UtcDateTime",
     "Vocabularies",
@@ -188,6 +198,7 @@ __all__ = [
     "begin_version",
     "clean",
     "client_address",
+    "collect",
     "contains_words",
     "copy",
     "count",
@@ -199,6 +210,7 @@ __all__ = [
     "describe",
     "detect_language",
     "discard",
+    "draw",
     "enqueue",
     "find_user",
     "fold",

@@ -155,6 +155,49 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class SearchParameter:
+    """A parameter of the plugin's own in the address of a search, such as `free`; `description` is for the API."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What a search is narrowed by through the parameters `names`, in words, and the items that must not appear.
+
+    Narrowing that only adds notes to the results leaves nothing out.
+    """
+
+    names: tuple[str, ...]
+    label: str
+    without: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Understood:
+    """Words of a question that say something else than what is looked for: `words` as they were typed.
+
+    `asked` are the search parameters that they stand for, `label` how that is said.
+    """
+
+    words: str
+    label: str
+    asked: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SearchNote:
+    """A line beside a result: an icon, a sentence, its tone (good, warn, bad or none), and what one can do (words, url)."""
+
+    item_id: int
+    icon: str
+    text: str
+    tone: str = ""
+    act: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a check has to say, in words; `weight` is stop, warn or note, `fix` the name of a repair or empty."""
 
@@ -217,6 +260,10 @@ class Hooks:
         """Fields that the index keeps for the plugin."""
 
     @hookspec
+    def register_search_parameters(self) -> Iterable[SearchParameter]:  # type: ignore[empty-body]
+        """Parameters of the plugin's own in the address of a search."""
+
+    @hookspec
     def register_jobs(self) -> Iterable[JobKind]:  # type: ignore[empty-body]
         """Kinds of jobs that the worker can run."""
 
@@ -271,6 +318,30 @@ class Hooks:
     @hookspec
     def facet_labels(self, work: Work, facet: str, values: Sequence[str]) -> Iterable[tuple[str, str]]:  # type: ignore[empty-body]
         """Pairs of value and words, for a facet whose values are the plugin's own."""
+
+    @hookspec
+    def search_panels(self, work: Work, asked: Mapping[str, str]) -> Iterable[Panel]:  # type: ignore[empty-body]
+        """Parts of the forms that search: slot "aside" above the facets of the results, "top" on the first page."""
+
+    @hookspec
+    def search_notes(self, work: Work, asked: Mapping[str, str], items: Sequence[Item]) -> Iterable[SearchNote]:  # type: ignore[empty-body]
+        """Lines beside the results of one page, in the same few queries for any number of them."""
+
+    @hookspec
+    def collection_panels(self, work: Work, key: str, item_ids: Sequence[int]) -> Iterable[Panel]:  # type: ignore[empty-body]
+        """Parts of the page of a collection, whose key is "action:3", from what is known of the items in it."""
+
+    @hookspec
+    def read_question(self, work: Work, question: str) -> Iterable[Understood]:  # type: ignore[empty-body]
+        """What words of a question say besides what is looked for."""
+
+    @hookspec
+    def narrow_search(self, work: Work, asked: Mapping[str, str]) -> Iterable[Narrowing]:  # type: ignore[empty-body]
+        """What the plugin's parameters in a search leave out, and how that is said."""
+
+    @hookspec
+    def item_needs(self, work: Work, item: Item) -> Iterable[str]:  # type: ignore[empty-body]
+        """What a lesson with the item needs, each in the author's words."""
 
     @hookspec
     def search_document(self, work: Work, item: Item) -> Mapping[str, Any] | None:

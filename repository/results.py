@@ -3,19 +3,21 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from repository.db import like_any_case
+from repository.hookspecs import Narrowing, Understood
 from repository.models import File, FileText, Item, Organisation, State
 from repository.passages import Passage, Pieces, Wanted, like_patterns, marked, opening, passage
 from repository.permissions import may_see
 from repository.registry import collect
 from repository.search.fields import SearchField
 from repository.search.page import FacetCount, SearchPage
-from repository.search.request import SearchRequest
+from repository.search.request import Args, SearchRequest
 from repository.words import N_
 from repository.work import Services, Work
 
@@ -35,6 +37,7 @@ PAGES_READ = 3  # pages of files read for one hit
 PAGES_SEARCHED = 3000  # over all hits; a long book shows what is in its first pages
 LONGEST_PAGE = 100_000
 MOST_WORDS_DROPPED = 8
+LITERAL = "literal"  # the parameter that has words taken as words only
 _WORD = re.compile(r'[-−–]?(?:"[^"]*"?|«[^»]*»?|[“„][^”“]*[”“]?|[^\s"«“„]+)')
 
 
@@ -108,6 +111,34 @@ class Speech:
     locale: str = "pt"
     translate: Callable[[str], str] = str
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def request_of(services: Services, args: Args) -> SearchRequest:
+    """Return the search in an address, with the parameters that plugins declare and `literal`, which reads no words."""
+    facets = [field.name for field in facet_fields(services)]
+    names = [one.name for one in collect(services.hook.register_search_parameters)]
+    return SearchRequest.parse(args, facets, [*names, LITERAL])
+
+
+def understood(work: Work, request: SearchRequest) -> tuple[SearchRequest, list[Understood]]:
+    """Return the request with what plugins read from its words, and what that is; what the address says counts more."""
+    if not request.q or LITERAL in request.extra:
+        return request, []
+    found = []
+    for part in collect(work.hook.read_question, work=work, question=request.q):
+        if part.words in request.q and not set(part.asked) & set(request.extra):
+            rest = " ".join(request.q.replace(part.words, " ", 1).split())
+            extra = MappingProxyType({**request.extra, **part.asked})
+            request = replace(request, q=rest, extra=extra)
+            found.append(part)
+    return request, found
+
+
+def narrowed(work: Work, request: SearchRequest) -> tuple[SearchRequest, list[Narrowing]]:
+    """Return the request without the items that plugins leave out for its parameters, and what it is narrowed by."""
+    asked = {name: value for name, value in request.extra.items() if name != LITERAL}
+    found = list(collect(work.hook.narrow_search, work=work, asked=asked)) if asked else []
+    return replace(request, without=frozenset().union(*(one.without for one in found))), found
 
 
 def find(services: Services, work: Work, request: SearchRequest, speech: Speech | None = None) -> Results:

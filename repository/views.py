@@ -13,7 +13,7 @@ SHOWN_FAMILIES = ("image", "video", "audio")
 
 @dataclass
 class ItemView:
-    """What cards, result rows and the item's head need; `marks` are lines of (icon, text, tone)."""
+    """What cards, result rows and the item's head need; `marks` are lines of (icon, text, tone), `act` is (words, url)."""
 
     id: int
     title: str
@@ -38,6 +38,7 @@ class ItemView:
     snippet: Any = None
     found_in: Any = None
     marks: list[Any] = field(default_factory=list)
+    act: Any = None
 
 
 def view_of(item: Item) -> ItemView:

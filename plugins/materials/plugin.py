@@ -74,6 +74,11 @@ def citation_notes(work: Work, item: Item) -> Iterable[str]:
 
 
 @hookimpl
+def item_needs(work: Work, item: Item) -> Iterable[str]:
+    return details.details_of(work, item).needs
+
+
+@hookimpl
 def search_document(work: Work, item: Item) -> Mapping[str, Any]:
     return {"materials_words": details.search_words(work, item)}
 

@@ -1,7 +1,7 @@
 """What is free when: read from the database, never from the index."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -63,20 +63,31 @@ def shelves_of(
 
 
 def free_for_lessons(
-    work: Work, desk: Desk, lessons: Sequence[Window], thing_ids: Iterable[int] | None = None
+    work: Work,
+    desk: Desk,
+    lessons: Sequence[Window],
+    thing_ids: Iterable[int] | None = None,
+    calendar: Calendar | None = None,
 ) -> set[int]:
     """Return the things of which at least one unit is free for the lessons, all preparations counted in.
 
     Things that can no longer be picked up in time are not among them.
     """
-    calendar = calendars.calendar_of(work, desk)
+    opening = calendar or calendars.calendar_of(work, desk)
+    return free_when(work, desk, lambda pace: planning.for_lessons(opening, pace, lessons, work.now), thing_ids)
+
+
+def free_when(
+    work: Work, desk: Desk, plan: Callable[[planning.Pace], Times], thing_ids: Iterable[int] | None = None
+) -> set[int]:
+    """Return the things of which at least one unit is free for the times that `plan` gives to their pace."""
     wanted = select(Thing.item_id, Thing.preparation_days, Thing.turnaround_days)
     if thing_ids is not None:
         wanted = wanted.where(Thing.item_id.in_(list(thing_ids)))
     by_pace: dict[planning.Pace, list[int]] = defaultdict(list)
     for thing_id, preparation, turnaround in work.session.execute(wanted):
         by_pace[planning.Pace(preparation, turnaround, desk.transport_days)].append(thing_id)
-    times = {pace: spans for pace in by_pace if (spans := _spans(calendar, pace, lessons, work.now))}
+    times = {pace: spans for pace in by_pace if (spans := _spans(plan, pace))}
     if not times:
         return set()
     around = (min(spans[0][0] for spans in times.values()), max(spans[-1][1] for spans in times.values()))
@@ -84,9 +95,9 @@ def free_for_lessons(
     return {each for pace, spans in times.items() for each in by_pace[pace] if shelves[each].free(spans)}
 
 
-def _spans(calendar: Calendar, pace: planning.Pace, lessons: Sequence[Window], now: datetime) -> Sequence[Window]:
+def _spans(plan: Callable[[planning.Pace], Times], pace: planning.Pace) -> Sequence[Window]:
     try:
-        return planning.for_lessons(calendar, pace, lessons, now).held
+        return plan(pace).held
     except Invalid:
         return ()
 

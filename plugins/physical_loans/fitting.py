@@ -57,11 +57,12 @@ def free_units(work: Work, wish: Wish, times: Times) -> int:
 def desks_of(work: Work, thing_ids: Sequence[int]) -> dict[int, list[Desk]]:
     """Return the open desks at which each thing has copies that can be promised, the nearest to the person first."""
     promised = (CopyState.AVAILABLE, CopyState.ON_SITE)
+    where = select(Copy.thing_id, Copy.desk_id).where(Copy.thing_id.in_(thing_ids), Copy.state.in_(promised)).distinct()
+    places = where.subquery()
     wanted = (
-        select(Copy.thing_id, Desk)
-        .join(Desk, Desk.id == Copy.desk_id)
-        .where(Copy.thing_id.in_(thing_ids), Copy.state.in_(promised), Desk.closed_at.is_(None))
-        .distinct()
+        select(places.c.thing_id, Desk)
+        .join(Desk, Desk.id == places.c.desk_id)
+        .where(Desk.closed_at.is_(None))
         .order_by(Desk.name, Desk.id)
     )
     found: dict[int, list[Desk]] = {thing_id: [] for thing_id in thing_ids}
@@ -76,7 +77,7 @@ def desks_of(work: Work, thing_ids: Sequence[int]) -> dict[int, list[Desk]]:
 
 def _nearness(work: Work) -> dict[int, int]:
     """Return how far the person's schools are from each organisation above them: 0 is their own, 1 what it is in."""
-    parents = dict(work.session.execute(select(Organisation.id, Organisation.parent_id)).tuples())
+    parents = {row[0]: row[1] for row in work.session.execute(select(Organisation.id, Organisation.parent_id))}
     near: dict[int, int] = {}
     for organisation_id in work.actor.organisation_ids:
         above: int | None = organisation_id

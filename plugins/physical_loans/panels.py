@@ -8,17 +8,20 @@ from flask_babel import gettext
 
 from plugins.physical_loans.asking import Asked
 from plugins.physical_loans.models import Thing
-from plugins.physical_loans.pages import mine
+from plugins.physical_loans.pages import lessons, mine
 from plugins.physical_loans.pages.door import address_of
 from plugins.physical_loans.pages.sheet import sheet
-from repository.api import Item, Panel, State, Work
+from repository.api import N_, Item, ItemAction, Panel, State, Work
 
 SHOWN = 5
 
 
 def item_panels(work: Work, item: Item) -> Iterator[Panel]:
-    """Yield the month of a thing and the form to book it."""
-    thing = work.session.get(Thing, item.id) if item.kind == "physical" and item.state == State.PUBLISHED else None
+    """Yield the month of a thing, the form to book it and what uses it; for a lesson, the kits that it uses."""
+    if item.kind != "physical":
+        yield from lessons.lesson_panels(work, item)
+        return
+    thing = work.session.get(Thing, item.id) if item.state == State.PUBLISHED else None
     if thing is None:
         return
     asked = Asked.read(request.args)
@@ -33,6 +36,13 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
         yield Panel("loans-month", "physical_loans/panel_month.html", {**known, **title}, 10)
     title = {"title": gettext("Reservar para uma aula"), "tone": "call"}
     yield Panel("loans-book", "physical_loans/panel_book.html", {**known, **title}, 10, "aside")
+    yield from lessons.kit_panels(work, thing)
+
+
+def item_actions(work: Work, item: Item) -> Iterator[ItemAction]:
+    """Yield the way to the form, which stands far below the title on a phone."""
+    if item.kind == "physical" and item.state == State.PUBLISHED:
+        yield ItemAction(N_("Reservar"), "#loans-book", "calendar-plus", weight=5, main=True)
 
 
 def me_panels(work: Work) -> Iterator[Panel]:

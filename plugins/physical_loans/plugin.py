@@ -1,6 +1,6 @@
 """All that the lending desk touches."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 import click
@@ -11,16 +11,44 @@ from plugins.physical_loans import (
     clockwork,
     digest,
     feeds,
+    free_on,
     letters,
     models,
     moves,
+    needs,
     panels,
     queues,
     remind_command,
     rules,
 )
-from plugins.physical_loans.pages import attention, booking, calendars, door, mine, together, turn
-from repository.api import N_, AuditAction, Item, JobKind, MailKind, Panel, Permission, Setting, Work, hookimpl
+from plugins.physical_loans.pages import (
+    attention,
+    booking,
+    calendars,
+    door,
+    lessons,
+    mine,
+    searching,
+    together,
+    turn,
+)
+from repository.api import (
+    N_,
+    AuditAction,
+    Item,
+    ItemAction,
+    JobKind,
+    MailKind,
+    Narrowing,
+    Panel,
+    Permission,
+    SearchNote,
+    SearchParameter,
+    Setting,
+    Understood,
+    Work,
+    hookimpl,
+)
 
 __all__ = ["attention", "booking", "calendars", "mine", "models", "together"]
 
@@ -35,7 +63,8 @@ def register_permissions() -> Iterable[Permission]:
 
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
-    return (AuditAction(code, words) for code, words in (moves.AUDIT | feeds.AUDIT | digest.AUDIT).items())
+    said = moves.AUDIT | needs.AUDIT | feeds.AUDIT | digest.AUDIT
+    return (AuditAction(code, words) for code, words in said.items())
 
 
 # What teachers see and do
@@ -57,8 +86,49 @@ def item_panels(work: Work, item: Item) -> Iterable[Panel]:
 
 
 @hookimpl
+def item_actions(work: Work, item: Item) -> Iterable[ItemAction]:
+    return panels.item_actions(work, item)
+
+
+@hookimpl
 def me_panels(work: Work) -> Iterable[Panel]:
     return panels.me_panels(work)
+
+
+@hookimpl
+def register_search_parameters() -> Iterable[SearchParameter]:
+    described = (
+        "only kits that are free for a lesson on this day (2027-03-09), or from a day to a day (2027-03-09..2027-03-12)",
+        "when the lesson begins (10:30); the first of the day without it",
+        "when the lesson ends (12:00)",
+        "1: say whether kits are free, and leave none out",
+    )
+    return (SearchParameter(name, words) for name, words in zip(free_on.PARAMETERS, described, strict=True))
+
+
+@hookimpl
+def narrow_search(work: Work, asked: Mapping[str, str]) -> Iterable[Narrowing]:
+    return searching.narrowings(work, asked)
+
+
+@hookimpl
+def read_question(work: Work, question: str) -> Iterable[Understood]:
+    return searching.understood(work, question)
+
+
+@hookimpl
+def search_panels(work: Work, asked: Mapping[str, str]) -> Iterable[Panel]:
+    return searching.panels(asked)
+
+
+@hookimpl
+def search_notes(work: Work, asked: Mapping[str, str], items: Sequence[Item]) -> Iterable[SearchNote]:
+    return searching.notes(work, asked, items)
+
+
+@hookimpl
+def collection_panels(work: Work, item_ids: Sequence[int]) -> Iterable[Panel]:
+    return lessons.collection_panels(work, item_ids)
 
 
 # What happens by itself

@@ -12,6 +12,7 @@ from .fields import FACETS
 Sort = Literal["relevance", "date", "title"]
 
 SORTS: tuple[Sort, ...] = ("relevance", "date", "title")
+OWN = ("q", "sort", "page", "per_page", "extra", "without")
 LONGEST_QUERY = 256
 LONGEST_VALUE = 80
 MOST_VALUES = 50
@@ -40,16 +41,22 @@ def _nothing_chosen() -> Mapping[str, tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """A search: words, chosen facet values (OR within a facet, AND between facets), order and page (from 1)."""
+    """A search: words, chosen facet values (OR within a facet, AND between facets), order and page (from 1).
+
+    `extra` are parameters that others than the engine understand, kept in every address made from the request; `without`
+    are the ids that they leave out, counted nowhere.
+    """
 
     q: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing_chosen)
     sort: Sort = "relevance"
     page: int = 1
     per_page: int = PER_PAGE
+    extra: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    without: frozenset[int] = frozenset()
 
     @classmethod
-    def parse(cls, args: Args, facets: Iterable[str] = FACETS) -> "SearchRequest":
+    def parse(cls, args: Args, facets: Iterable[str] = FACETS, extra: Iterable[str] = ()) -> "SearchRequest":
         """The request in a URL's parameters; whatever makes no sense is left out or brought into range."""
         chosen = {name: _values(args.getlist(name)) for name in facets}
         sort = args.get("sort")
@@ -59,6 +66,7 @@ class SearchRequest:
             sort=cast(Sort, sort) if sort in SORTS else "relevance",
             page=_number(args.get("page"), default=1, most=LAST_PAGE),
             per_page=_number(args.get("per_page"), default=PER_PAGE, most=MOST_PER_PAGE),
+            extra=MappingProxyType({name: values[-1] for name in extra if (values := _values(args.getlist(name)))}),
         )
 
     @property
@@ -67,11 +75,11 @@ class SearchRequest:
         return (self.page - 1) * self.per_page
 
     def changed(self, **changes: Any) -> "SearchRequest":
-        """The same request with `q`, `sort`, `page`, `per_page` or facets (`level=("1ceb",)`) replaced.
+        """The same request with a field of its own or facets (`level=("1ceb",)`) replaced.
 
         Any change but the page itself leads back to page 1.
         """
-        own: dict[str, Any] = {name: changes.pop(name) for name in ("q", "sort", "page", "per_page") if name in changes}
+        own: dict[str, Any] = {name: changes.pop(name) for name in OWN if name in changes}
         filters = dict(self.filters)
         for name, values in changes.items():
             filters[name] = (values,) if isinstance(values, str) else tuple(values or ())
@@ -88,6 +96,7 @@ class SearchRequest:
         asked = self.changed(**changes) if changes else self
         pairs = [("q", asked.q)] if asked.q else []
         pairs += [(name, value) for name, values in asked.filters.items() for value in values]
+        pairs += list(asked.extra.items())
         defaults = {"sort": "relevance", "per_page": PER_PAGE, "page": 1}
         return pairs + [
             (name, str(getattr(asked, name))) for name, usual in defaults.items() if getattr(asked, name) != usual

@@ -140,7 +140,8 @@ class ScanEngine:
         self, request: SearchRequest, visible: list[_Read]
     ) -> tuple[int, tuple[int, ...], dict[str, Counter[str]]]:
         plan = make_plan(request.q, self._synonyms)
-        found = [read for read in visible if _meets(read, plan)]
+        wanted = (read for read in visible if read.document.id not in request.without)
+        found = [read for read in wanted if _meets(read, plan)]
         counts: dict[str, Counter[str]] = {name: Counter() for name in self._facets}
         results = []
         for read in found:

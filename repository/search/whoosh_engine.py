@@ -179,6 +179,8 @@ class WhooshEngine:
         results: list[tuple[Segment, Match, int]] = []
         for segment, match in zip(snapshot.segments, matches, strict=True):
             visible = match.found & segment.facts.carrying(labels)
+            if request.without:
+                visible &= segment.facts.but(request.without)
             if visible:
                 results.append((segment, match, self._filter_and_count(segment, visible, request, counts)))
         total = sum(left.bit_count() for _, _, left in results)

@@ -4,7 +4,7 @@ Bit n of such a number is document n of the segment. Filtering is then one `&`, 
 per value, whatever the number of results; Whoosh's own grouping reads every column of every hit.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -32,6 +32,10 @@ class SegmentFacts:
     def carrying(self, labels: Iterable[str]) -> int:
         """The documents with one of `labels`."""
         return union(self.labels.get(label, 0) for label in labels)
+
+    def but(self, ids: Collection[int]) -> int:
+        """The documents that are none of `ids`."""
+        return bits((place for place, identifier in enumerate(self.ids) if identifier not in ids), len(self.ids))
 
     def having(self, field: str, values: Iterable[str]) -> int:
         """The documents with one of `values` in `field`; an unknown field or value has none."""

@@ -10,13 +10,13 @@ from markupsafe import Markup
 from repository.counting import WHAT, counts_of
 from repository.http import services
 from repository.models import File, Item, Organisation, State, User
+from repository.panels import draw
 from repository.permissions import may_fetch
 from repository.previews import preview_of
 from repository.registry import collect
 from repository.views import view_of
 from repository.web.display import label, licence, show_date
 from repository.web.linked_data import learning_resource
-from repository.web.panels import draw
 from repository.words import N_
 from repository.work import Work
 

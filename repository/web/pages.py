@@ -8,6 +8,7 @@ from repository.http import look, services
 from repository.items import get
 from repository.models import Item, State
 from repository.permissions import may_see
+from repository.results import request_of
 from repository.search.request import SearchRequest
 from repository.views import view_of
 from repository.web import item_page, result_page, visits
@@ -34,6 +35,7 @@ def home() -> str:
         doors=doors if materials else [],
         newest=[view_of(item) for item in newest_items()],
         examples=[(text, url_for("pages.search", q=text)) for text in EXAMPLES] if materials else [],
+        ask_panels=result_page.ask_panels(work, {}, "top"),
     )
 
 
@@ -49,7 +51,7 @@ def newest_items() -> list[Item]:
 @pages.get("/search")
 def search() -> str:
     """The results of a search; every choice is part of the address."""
-    return render_template("pages/search.html", **result_page.context(look(), SearchRequest.parse(request.args)))
+    return render_template("pages/search.html", **result_page.context(look(), request_of(services(), request.args)))
 
 
 @pages.get("/items/<int:item_id>")

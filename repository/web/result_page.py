@@ -1,13 +1,29 @@
 """What the page of results shows: rows, chips, facets, orders, and ways on when there is nothing."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
 from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 
+from repository.hookspecs import Narrowing
 from repository.http import services
-from repository.results import Facet, FacetValue, Hit, Results, Speech, WayOn, find, ways_on
+from repository.panels import draw
+from repository.registry import collect
+from repository.results import (
+    LITERAL,
+    Facet,
+    FacetValue,
+    Hit,
+    Results,
+    Speech,
+    WayOn,
+    find,
+    narrowed,
+    understood,
+    ways_on,
+)
 from repository.search.order import effective_sort
 from repository.search.request import SearchRequest
 from repository.views import ItemView, view_of
@@ -21,8 +37,11 @@ DEGRADED = N_("A pesquisa está a ser reconstruída: por agora procura nos títu
 def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
     """Return what `pages/search.html` needs."""
     speech = Speech(str(get_locale()), gettext)
-    found = find(services(), work, asked, speech)
-    ways = ways_on(services(), work, asked, speech) if not found.total else []
+    read, parts = understood(work, asked)
+    narrow, narrowings = narrowed(work, read)
+    found = find(services(), work, narrow, speech)
+    ways = ways_on(services(), work, narrow, speech) if not found.total else []
+    literal = address(asked.changed(extra={**asked.extra, LITERAL: "1"}))
     return {
         "q": asked.q,
         "search_value": asked.q,
@@ -30,20 +49,31 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "page": asked.page,
         "pages": found.pages,
         "page_url": lambda n: address(asked.changed(page=n)),
-        "results": [row_of(hit) for hit in found.hits],
-        "chips": _chips(found),
-        "clear_url": address(SearchRequest(q=asked.q, sort=asked.sort)) if asked.filters else "",
+        "results": _rows(work, found),
+        "chips": [*_chips(found, asked), *_narrowed_chips(narrowings, asked)],
+        "understood": [(part.label, literal) for part in parts],
+        "literal_url": literal if parts else "",
+        "clear_url": address(SearchRequest(q=asked.q, sort=asked.sort)) if asked.filters or asked.extra else "",
+        "ask_panels": ask_panels(work, narrow.extra, "aside"),
         "facets": _facets(found),
-        "keep": [pair for pair in asked.args() if pair[0] in ("q", "sort")],
+        "keep": [pair for pair in asked.args() if pair[0] in ("q", "sort", LITERAL)],
         "sorts": [(code, gettext(text)) for code, text in SORTS if code != "relevance" or asked.q.strip()],
         "sort": effective_sort(asked),
         "sort_keep": [pair for pair in asked.args() if pair[0] not in ("sort", "page")],
         "suggestion": (found.suggestion, address(asked.changed(q=found.suggestion))) if found.suggestion else None,
         "degraded": gettext(DEGRADED) if found.degraded else "",
         "took_ms": found.took_ms,
-        "zero": [_way(way) for way in ways],
-        "robots": "noindex" if asked.q or asked.filters or asked.page > 1 else "",
+        "zero": [*_without_narrowing(work, narrow, narrowings), *(_way(way) for way in ways)]
+        if not found.total
+        else [],
+        "robots": "noindex" if asked.q or asked.filters or asked.extra or asked.page > 1 else "",
     }
+
+
+def ask_panels(work: Work, asked: Mapping[str, str], slot: str) -> list[dict[str, Any]]:
+    """Return the plugins' parts of a form that searches, drawn."""
+    panels = collect(work.hook.search_panels, work=work, asked=asked)
+    return draw(panel for panel in panels if panel.slot == slot)
 
 
 def address(asked: SearchRequest) -> str:
@@ -71,8 +101,43 @@ def row_of(hit: Hit) -> ItemView:
     return view
 
 
-def _chips(found: Results) -> list[tuple[str, str]]:
-    asked = found.request
+def _rows(work: Work, found: Results) -> list[ItemView]:
+    """Return the results as the list draws them, with the lines that plugins add."""
+    rows = {hit.item.id: row_of(hit) for hit in found.hits}
+    items = [hit.item for hit in found.hits]
+    asked = dict(found.request.extra)
+    for note in collect(work.hook.search_notes, work=work, asked=asked, items=items) if items else ():
+        if note.item_id in rows:
+            rows[note.item_id].marks.append((note.icon, note.text, note.tone))
+            rows[note.item_id].act = note.act or rows[note.item_id].act
+    return list(rows.values())
+
+
+def _narrowed_chips(narrowings: list[Narrowing], asked: SearchRequest) -> list[tuple[str, str]]:
+    """Return a chip for what the address narrows by; what was read from the words has its own."""
+    return [
+        (one.label, address(_less(asked, one))) for one in narrowings if any(name in asked.extra for name in one.names)
+    ]
+
+
+def _less(asked: SearchRequest, narrowing: Narrowing) -> SearchRequest:
+    extra = {name: value for name, value in asked.extra.items() if name not in narrowing.names}
+    return asked.changed(extra=extra, without=frozenset())
+
+
+def _without_narrowing(work: Work, asked: SearchRequest, narrowings: list[Narrowing]) -> list[dict[str, Any]]:
+    """Return the searches without what plugins left out, with how much they find."""
+    ways = []
+    for one in narrowings:
+        less, _ = narrowed(work, _less(asked, one))
+        total = services().search.search(less.changed(per_page=1), work.actor.labels).total
+        if total:
+            words = gettext("Sem o filtro «%(text)s»", text=one.label)
+            ways.append({"text": words, "why": "", "url": address(less), "count": total})
+    return ways
+
+
+def _chips(found: Results, asked: SearchRequest) -> list[tuple[str, str]]:
     chosen = [(facet.name, value) for facet in found.facets for value in facet.values if value.chosen]
     return [(value.label, address(asked.toggled(name, value.value))) for name, value in chosen]
 

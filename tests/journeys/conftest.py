@@ -20,6 +20,7 @@ from repository.vocabularies import Vocabularies
 from repository.work import Services
 from tests.conftest import PASSWORD
 from tests.journeys.course import busy_course
+from tests.journeys.lending import busy_lending
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE_MS = 60_000
@@ -174,26 +175,35 @@ def busy(
                 run_after=work.now, created_at=work.now)
         )  # fmt: skip
     course = busy_course(services, work_as, centre, run_jobs)
-    every_item = (shown.id, gone.id, draft.id, adapted.id, 999)
-    return course | {
-        "item_id": every_item + course["item_id"],
-        "number": (1, 2),
-        "user_id": (ana.id, admin.id),
-        "organisation_id": (school.id, school.parent_id),
-        "name": ("licencas", "acessibilidade", "privacidade", "ajuda", *Vocabularies.names()),
-        "secret": ("stale",),
-        "token": ("stale", *course["token"]),
-    }
+    lent = busy_lending(work_as, centre, ana, shown.id)
+    every_item = (shown.id, gone.id, draft.id, adapted.id, lent["thing_id"][0], 999)
+    return (
+        course
+        | lent
+        | {
+            "item_id": every_item + course["item_id"],
+            "number": (1, 2),
+            "user_id": (ana.id, admin.id),
+            "organisation_id": (school.id, school.parent_id),
+            "name": ("licencas", "acessibilidade", "privacidade", "ajuda", *Vocabularies.names()),
+            "secret": ("stale",),
+            "token": ("stale", *course["token"]),
+        }
+    )
 
 
 def addresses(app: Flask, known: dict[str, tuple[Any, ...]]) -> Iterator[str]:
     """Yield the address of every page, with each of the known values in its parts; files and data are no pages."""
-    endings = (".pdf", ".xml", "kind>", "/progress")
+    endings = (".pdf", ".xml", ".ics", "kind>", "/progress")
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         area = rule.endpoint.partition(".")[0]
         data = area in ("static", "files", "api", "api-docs", "uploads", "language") or "static" in rule.endpoint
-        data = data or area.endswith("_api") or (rule.rule.endswith(endings) and area.startswith("training"))
+        data = (
+            data
+            or area.endswith("_api")
+            or (rule.rule.endswith(endings) and area.startswith(("training", "physical_loans")))
+        )
         if "GET" not in (rule.methods or ()) or data:
             continue
         parts = sorted(rule.arguments)

@@ -10,7 +10,7 @@ from plugins.physical_loans import asking, bookings, fitting, series
 from plugins.physical_loans.asking import Asked
 from plugins.physical_loans.bookings import Taken
 from plugins.physical_loans.models import Booking, BookingState, Thing
-from plugins.physical_loans.pages.door import address_of, done, new_key, pages, sent_key
+from plugins.physical_loans.pages.door import address_of, done, me, new_key, pages, sent_key
 from plugins.physical_loans.pages.sheet import fingerprint, offers, series_of, sheet
 from repository.api import N_, Conflict, DomainError, Invalid, Work, begin, look, status_of, view_of, words_of
 
@@ -45,6 +45,7 @@ def book(thing_id: int) -> Response | tuple[str, int]:
 
 def _book(work: Work, thing_id: int, asked: Asked, key: str) -> list[Booking]:
     bookings.get_thing(work, thing_id)
+    me(work)
     borrower = asking.borrower_of(work, asked)
     bookings.check_borrower(work, borrower)
     made = bookings.booked_with(work, borrower, key)

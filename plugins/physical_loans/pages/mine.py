@@ -148,7 +148,7 @@ def _copies(booking: Booking) -> str:
 def _history(work: Work, booking: Booking) -> list[tuple[str, str]]:
     wanted = (
         select(AuditEntry)
-        .where(AuditEntry.subject_kind == "physical_loans_booking", AuditEntry.subject_id == booking.id)
+        .where(AuditEntry.subject_kind == "booking", AuditEntry.subject_id == booking.id)
         .order_by(AuditEntry.id)
     )
     zone, told = calendars.zone_of(booking.desk), []

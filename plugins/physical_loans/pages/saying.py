@@ -72,11 +72,8 @@ def month(value: date) -> str:
 
 def weekdays() -> list[tuple[str, str]]:
     """Return the days of the week from Monday, short and whole."""
-    monday = date(2024, 1, 1)
-    return [
-        (str(format_date(date(2024, 1, n), "EEE")), str(format_date(date(2024, 1, n), "EEEE")))
-        for n in range(monday.day, 8)
-    ]
+    week = [date(2024, 1, number) for number in range(1, 8)]  # begins on a Monday
+    return [(str(format_date(day, "EEEEEE")), str(format_date(day, "EEEE"))) for day in week]
 
 
 def clock(calendar: Calendar, moment: datetime) -> str:

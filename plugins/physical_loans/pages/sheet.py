@@ -10,6 +10,7 @@ from flask_babel import gettext
 from plugins.physical_loans import alternatives, asking, basket, bookings, calendars, fitting, holding, rules, series
 from plugins.physical_loans.asking import Asked
 from plugins.physical_loans.bookings import Wish
+from plugins.physical_loans.calendars import Calendar
 from plugins.physical_loans.fitting import Look
 from plugins.physical_loans.models import Desk, Thing
 from plugins.physical_loans.pages import month, saying
@@ -38,7 +39,10 @@ def sheet(
         times = looked.pop("times")
         known["errors"] = looked.pop("errors") | known["errors"]
     first = _month(shown, times, calendars.calendar_of(work, desk).local(work.now).date())
-    drawn = month.month_of(work, thing, desk, first, times, lambda day: address(day=day.isoformat(), mode=_mode(asked)))
+    shown_plan = times if not looked.get("taken") else None  # what is in the way is to be seen
+    drawn = month.month_of(
+        work, thing, desk, first, shown_plan, lambda day: address(day=day.isoformat(), mode=_mode(asked))
+    )
     return known | looked | {"month": drawn, "in_basket": _in_basket(work, thing)}
 
 
@@ -73,23 +77,36 @@ def _look(work: Work, thing: Thing, desk: Desk, asked: Asked) -> dict[str, Any]:
     except DomainError as error:
         return {"times": None, "errors": _by_field(error)}
     calendar = calendars.calendar_of(work, desk)
+    terms = _terms(work, thing, desk, wish)
     taken = isinstance(look.why, bookings.Taken)
+    against = None if taken else look.why or _against_rules(work, calendar, terms, look)
     return {
         "times": look.times,
-        "errors": {} if taken else _by_field(look.why),
+        "errors": _by_field(against),
         "plan": saying.plan(calendar, look.times, desk, wish.use == "on_site") if look.times else [],
-        "free": look.free,
+        "free": not taken and against is None,
         "taken": taken,
         "seen": fingerprint(look),
         "offers": offers(work, wish, asked) if taken else [],
-        "terms": _terms(work, thing, desk, wish, asked),
+        "terms": terms,
     }
 
 
-def _terms(work: Work, thing: Thing, desk: Desk, wish: Wish, asked: Asked) -> rules.Terms | None:
+def _terms(work: Work, thing: Thing, desk: Desk, wish: Wish) -> rules.Terms | None:
     if work.actor.user_id is None:
         return None
     return bookings.terms_of(work, thing, desk, asking.borrower_of(work, Asked({})), wish)
+
+
+def _against_rules(work: Work, calendar: Calendar, terms: rules.Terms | None, look: Look) -> DomainError | None:
+    """Return what the rules have against it for the person who looks; a visitor hears it after signing in."""
+    if terms is None or look.times is None:
+        return None
+    try:
+        rules.check(work, terms, calendar, look.times, asking.borrower_of(work, Asked({})))
+    except DomainError as error:
+        return error
+    return None
 
 
 def _look_at_series(work: Work, wish: Wish, asked: Asked) -> dict[str, Any]:

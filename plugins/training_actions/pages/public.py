@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from plugins.training_actions import collecting, wording
 from plugins.training_actions.models import Action
 from plugins.training_actions.pages.door import page_number, page_url
-from repository.api import Item, look, services, view_of
+from repository.api import Item, Work, collect, draw, look, services, view_of
 
 PER_PAGE = 24
 FILTERS = {"level": "levels", "group": "groups"}
@@ -54,8 +54,14 @@ def action(action_id: int) -> str:
         people=collecting.named_people(work, found), total=len(items), found=len(shown),
         items=[view_of(item) for item in shown[(page - 1) * PER_PAGE : page * PER_PAGE]],
         filters=_filters(found, items, chosen), chosen=chosen, page=page, count=-(-len(shown) // PER_PAGE),
-        page_url=page_url, search_url=url_for("pages.search", action=found.id),
+        page_url=page_url, search_url=url_for("pages.search", action=found.id), panels=_panels(work, found, items),
     )  # fmt: skip
+
+
+def _panels(work: Work, action: Action, items: list[Item]) -> list[dict[str, Any]]:
+    """Return what others know of all that the action brought, such as the kits it used."""
+    ids = [item.id for item in items]
+    return draw(collect(work.hook.collection_panels, work=work, key=f"action:{action.id}", item_ids=ids))
 
 
 def _filters(

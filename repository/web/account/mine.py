@@ -12,11 +12,11 @@ from repository import items
 from repository.errors import NotFound
 from repository.http import actor, begin, look, number
 from repository.models import Credit, Item, State
+from repository.panels import draw
 from repository.registry import collect
 from repository.views import ItemView, view_of
 from repository.web.account.door import pages
 from repository.web.display import menu, show_date
-from repository.web.panels import draw
 from repository.words import N_
 from repository.work import Work
 

@@ -8,9 +8,9 @@ from repository import readiness
 from repository.errors import NotAllowed
 from repository.http import look, services
 from repository.models import File, Item, JobState, Organisation, Report, State, User
+from repository.panels import draw
 from repository.registry import collect
 from repository.web.admin.door import admin_menu, pages
-from repository.web.panels import draw
 from repository.words import N_
 from repository.work import Work
 

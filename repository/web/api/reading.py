@@ -15,7 +15,7 @@ from repository.rest.answers import show, tag_of
 from repository.rest.blueprint import TOKEN_ONLY
 from repository.results import Results, Speech
 from repository.search.fields import FACETS
-from repository.search.request import LONGEST_QUERY, MOST_PER_PAGE, PER_PAGE, SORTS, SearchRequest
+from repository.search.request import LONGEST_QUERY, MOST_PER_PAGE, PER_PAGE, SORTS
 from repository.vocabularies import Vocabularies
 from repository.web.api import schemas, shapes
 from repository.web.api.blueprint import blueprint, path_of
@@ -46,7 +46,7 @@ def list_items() -> Response:
 
     Values that make no sense are left out or brought into range.
     """
-    asked = SearchRequest.parse(request.args, [field.name for field in results.facet_fields(services())])
+    asked, _ = results.narrowed(look(), results.request_of(services(), request.args))
     found = results.find(services(), look(), asked, Speech(str(get_locale()), gettext))
     body = shapes.page_of(found)
     response = show(body, tag_of({name: value for name, value in body.items() if name != "took_ms"}))

@@ -175,6 +175,15 @@ def test_a_facet_counts_what_its_other_values_would_give(engine: SearchEngine) -
     assert both.facets["org"] == ()
 
 
+def test_what_a_request_leaves_out_is_not_found_nor_counted(engine: SearchEngine) -> None:
+    engine.update([document(n, f"Robô {n}", level="1ceb") for n in range(1, 6)])
+    for q in ("", "robô"):
+        page = engine.search(ask(q, without=frozenset({2, 4, 99})), PUBLIC)
+        assert (page.total, set(page.ids)) == (3, {1, 3, 5})
+        assert page.facets["level"] == (FacetCount("1ceb", 3),)
+    assert engine.search(ask("robô", without=frozenset(range(1, 6))), PUBLIC).total == 0
+
+
 def test_a_chosen_value_stays_listed_without_results(engine: SearchEngine) -> None:
     engine.update([document(1, "mapa", level="1ceb")])
     page = engine.search(ask("mapa", level="pre"), PUBLIC)

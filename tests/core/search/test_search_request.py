@@ -56,6 +56,15 @@ def test_unknown_facets_are_left_out_and_declared_ones_are_read() -> None:
     assert asked.filters == {"available": ("1",)}
 
 
+def test_declared_parameters_of_others_are_kept_in_addresses_and_unknown_ones_are_not() -> None:
+    asked = SearchRequest.parse(
+        MultiDict([("free", "2027-03-09"), ("free", ""), ("other", "x")]), extra=["free", "all"]
+    )
+    assert asked.extra == {"free": "2027-03-09"}
+    assert asked.changed(level="1ceb").args() == [("level", "1ceb"), ("free", "2027-03-09")]
+    assert asked.changed(extra={}).args() == []
+
+
 def test_values_are_cleaned_once_each_and_at_most_fifty() -> None:
     asked = parse(
         *[("level", value) for value in ("", "  ", "sec", "sec", "a\x00b", "Ac\u0327a\u0303o", "x" * 500, "\ud800")]

@@ -1,8 +1,10 @@
 """Times that tests of the lending desk book for."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from plugins.physical_loans.calendars import Window
+
+MONDAY = datetime(2027, 3, 1, 10, tzinfo=UTC)  # the Monday on which the samples are booked
 
 
 def lesson(day: int, start: str = "10:30", end: str = "12:00", month: int = 3) -> Window:

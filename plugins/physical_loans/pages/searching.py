@@ -1,0 +1,143 @@
+"""The plugin's part of a search: the box for the date, what is left out, and whether each result is free."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+from sqlalchemy import select
+
+from plugins.physical_loans import bookings, calendars, fitting, free_on, needs, saying_when
+from plugins.physical_loans.bookings import Wish
+from plugins.physical_loans.calendars import Calendar
+from plugins.physical_loans.free_on import When
+from plugins.physical_loans.models import Desk, Thing
+from plugins.physical_loans.pages import saying
+from plugins.physical_loans.planning import Times
+from repository.api import DomainError, Item, Narrowing, Panel, SearchNote, Understood, Work
+
+LESSON_MINUTES = 90
+
+
+def narrowings(work: Work, asked: Mapping[str, str]) -> Iterator[Narrowing]:
+    """Yield what is left out because it is not free at the time that is asked."""
+    when = free_on.read(asked)
+    if when is not None:
+        without = free_on.taken(work, when) if when.only else frozenset()
+        yield Narrowing(free_on.PARAMETERS, label(when), without)
+
+
+def label(when: When) -> str:
+    """Return the words of a filter: when something must be free."""
+    if when.last is not None:
+        return gettext("Livre de %(first)s a %(last)s", first=saying.day(when.day), last=saying.day(when.last))
+    return gettext("Livre %(day)s, %(time)s", day=saying.day(when.day), time=f"{when.start:%H:%M}")
+
+
+def understood(work: Work, question: str) -> Iterator[Understood]:
+    """Yield the day that the words of a question name."""
+    said = saying_when.find(question, work.now.date())
+    if said is None:
+        return
+    asked = {"free": said.day.isoformat()}
+    if said.start:
+        start = datetime.fromisoformat(f"2000-01-01T{said.start}")
+        asked |= {"from": said.start, "until": f"{start + timedelta(minutes=LESSON_MINUTES):%H:%M}"}
+    when = free_on.read(asked)
+    if when is not None:
+        yield Understood(said.words, label(when), asked)
+
+
+def panels(asked: Mapping[str, str]) -> Iterator[Panel]:
+    """Yield the box that asks for the day of the lesson: beside results, and on the first page."""
+    when = free_on.read(asked)
+    context = {"when": when, "asked": asked, "say": saying}
+    yield Panel("loans-when", "physical_loans/panel_when.html", context, 10, "aside")
+    yield Panel("loans-when-first", "physical_loans/panel_when_first.html", context, 10, "top")
+
+
+def notes(work: Work, asked: Mapping[str, str], items: Sequence[Item]) -> Iterable[SearchNote]:
+    """Return for each kit where it is, and with a date whether it is free then; for each lesson, whether its kits are."""
+    kits = [item.id for item in items if item.kind == "physical"]
+    lessons = [item.id for item in items if item.kind != "physical"]
+    wanted = needs.things_of(work, lessons) if lessons else {}
+    when = free_on.read(asked)
+    if when is None:
+        return _places(work, kits)
+    things = {*kits, *(thing_id for each in wanted.values() for thing_id in each)}
+    free = free_on.free_at(work, when, things) if things else {}
+    return [*_kit_notes(work, when, kits, free), *_lesson_notes(when, wanted, free)]
+
+
+def _places(work: Work, kits: Sequence[int]) -> Iterator[SearchNote]:
+    desks = fitting.desks_of(work, kits) if kits else {}
+    for thing_id, places in desks.items():
+        if places:
+            yield SearchNote(thing_id, "map-pin", ", ".join(desk.name for desk in places))
+
+
+def _kit_notes(work: Work, when: When, kits: Sequence[int], free: Mapping[Desk, set[int]]) -> Iterator[SearchNote]:
+    if not kits:
+        return
+    known = {desk.id: calendars.calendar_of(work, desk) for desk in free}
+    things = {thing.item_id: thing for thing in work.session.scalars(select(Thing).where(Thing.item_id.in_(kits)))}
+    for thing_id, thing in things.items():
+        desk = next((desk for desk, found in free.items() if thing_id in found), None)
+        if desk is None:
+            address = url_for("pages.item", item_id=thing_id, _anchor="loans-month", **_fields(when))
+            act = (gettext("Ver outras datas"), address)
+            yield SearchNote(thing_id, "calendar-clock", gettext("Ocupado %(when)s", when=_said(when)), "warn", act)
+            continue
+        address = url_for("pages.item", item_id=thing_id, desk=desk.id, _anchor="loans-book", **_fields(when))
+        yield SearchNote(thing_id, "calendar-check", label(when), "good", (gettext("Reservar"), address))
+        times = _times(work, known[desk.id], desk, when, thing)
+        if times is not None:
+            yield SearchNote(thing_id, "map-pin", _plan_words(known[desk.id], times, desk))
+
+
+def _times(work: Work, calendar: Calendar, desk: Desk, when: When, thing: Thing) -> Times | None:
+    if when.last is not None:
+        return None
+    wish = Wish(thing.item_id, desk.id, lessons=(when.lesson(calendar),))
+    try:
+        return bookings.times_of(calendar, thing, desk, wish, work.now)
+    except DomainError:
+        return None
+
+
+def _plan_words(calendar: Calendar, times: Times, desk: Desk) -> str:
+    pick_up, back = (calendar.local(moment).date() for moment in (times.starts_at, times.ends_at))
+    return gettext(
+        "Levanta em %(desk)s %(first)s a partir das %(time)s, devolve até %(last)s",
+        desk=desk.name,
+        first=saying.day(pick_up),
+        time=saying.clock(calendar, times.starts_at),
+        last=saying.day(back),
+    )
+
+
+def _lesson_notes(
+    when: When, wanted: Mapping[int, Sequence[int]], free: Mapping[Desk, set[int]]
+) -> Iterator[SearchNote]:
+    anywhere = set().union(*free.values()) if free else set()
+    for item_id, things in wanted.items():
+        if set(things) <= anywhere:
+            words = gettext("O kit que usa está livre %(when)s", when=_said(when))
+            yield SearchNote(item_id, "calendar-check", words, "good")
+        else:
+            words = gettext("O kit que usa está ocupado %(when)s", when=_said(when))
+            yield SearchNote(item_id, "calendar-clock", words, "warn")
+
+
+def _said(when: When) -> str:
+    if when.last is not None:
+        return gettext("de %(first)s a %(last)s", first=saying.day(when.day), last=saying.day(when.last))
+    return saying.day(when.day)
+
+
+def _fields(when: When) -> dict[str, Any]:
+    """Return the fields of the form to book that say the same."""
+    if when.last is not None:
+        return {"mode": "days", "first": when.day.isoformat(), "last": when.last.isoformat()}
+    return {"day": when.day.isoformat(), "start": f"{when.start:%H:%M}", "end": f"{when.end:%H:%M}"}
