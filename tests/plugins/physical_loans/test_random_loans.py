@@ -244,7 +244,11 @@ def test_people_do_what_they_like(services, make_person, actor_for, staff, make_
         machine,
         settings=settings(
             max_examples=15,
-            phases=[Phase.generate],  # a failing run is short enough to read, and shrinking takes minutes stateful_step_count=25, deadline=None, derandomize=True, database=None,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=[Phase.generate],  # a failing run is short enough to read, and shrinking takes minutes
             suppress_health_check=list(HealthCheck),
         ),
-    )  # fmt: skip
+    )
