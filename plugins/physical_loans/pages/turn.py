@@ -72,7 +72,7 @@ def answer(booking_id: int) -> Response:
     elif asks:
         flash(gettext("Pedido feito. Fica guardado para si e o centro responde por correio."), "success")
     else:
-        flash(gettext("Está reservado."), "success")
+        flash(gettext("Fica reservado para si."), "success")
     return done("physical_loans_booking.booking", booking_id=booking_id)
 
 
