@@ -237,7 +237,7 @@ def run_term(folder: Path, seed: int = 1) -> Term:
     """Run the whole term; return what came of it."""
     clock = Clock(datetime.combine(FIRST, time(8), UTC))
     # One process, one clock: whatever asks for the moment gets the moved one.
-    work.now = jobs.now = lambda: clock.now  # type: ignore[assignment]
+    work.now = jobs.now = lambda: clock.now
     services = build_services(folder, plugins=["physical_loans"])
     schema.upgrade(services)
     term = Term(services, clock, random.Random(seed))

@@ -93,8 +93,8 @@ def shelf_of(session: Session, copies: Sequence[Copy], around: Window, now: date
     for copy_id, unit, starts, ends, state in session.execute(wanted):
         shelf.take((copy_id, unit), [(starts, ends)])
         late += [((copy_id, unit), (starts, ends))] if state == HoldState.OUT and ends < now else []
-    for unit, loan in late:
-        _stretch(shelf.taken[unit], loan, now)
+    for where, loan in late:
+        _stretch(shelf.taken[where], loan, now)
     return shelf
 
 
