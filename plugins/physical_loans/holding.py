@@ -89,20 +89,20 @@ def shelf_of(session: Session, copies: Sequence[Copy], around: Window, now: date
         Hold.starts < around[1],
         Hold.booking_id.not_in(list(but)),
     )
-    late: list[Unit] = []
+    late: list[tuple[Unit, Window]] = []
     for copy_id, unit, starts, ends, state in session.execute(wanted):
         shelf.take((copy_id, unit), [(starts, ends)])
-        late += [(copy_id, unit)] if state == HoldState.OUT and ends < now else []
-    for who in late:
-        _stretch(shelf.taken[who], now)
+        late += [((copy_id, unit), (starts, ends))] if state == HoldState.OUT and ends < now else []
+    for where, loan in late:
+        _stretch(shelf.taken[where], loan, now)
     return shelf
 
 
-def _stretch(taken: list[Window], now: datetime) -> None:
-    """Count what is late as away for a while longer, up to the next reservation, which is in the way by itself."""
-    place = bisect_left(taken, (now, now)) - 1
+def _stretch(taken: list[Window], loan: Window, now: datetime) -> None:
+    """Count a late loan as away for a while longer, up to the next reservation, which is in the way by itself."""
+    place = taken.index(loan)
     following = taken[place + 1][0] if place + 1 < len(taken) else now + LATE
-    taken[place] = (taken[place][0], max(taken[place][1], min(now + LATE, following)))
+    taken[place] = (loan[0], max(loan[1], min(now + LATE, following)))
 
 
 def hold(work: Work, booking: Booking, spans: Sequence[Window]) -> bool:

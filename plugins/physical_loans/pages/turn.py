@@ -3,13 +3,12 @@
 from typing import Any
 
 from flask import Blueprint, flash, request
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
-from plugins.physical_loans import asking, bookings, calendars, fitting, ics, queues, waiting
+from plugins.physical_loans import asking, bookings, fitting, ics, letters, queues, waiting
 from plugins.physical_loans.asking import Asked
 from plugins.physical_loans.models import Booking, BookingState
-from plugins.physical_loans.pages import saying
 from plugins.physical_loans.pages.door import address_of, done, sent_key, signed_in
 from repository.api import N_, Conflict, Invalid, begin, look, words_of
 
@@ -25,8 +24,7 @@ def turn_of(booking: Booking) -> dict[str, Any]:
         return {"position": queues.position(work, booking)}
     if booking.state != BookingState.OFFERED or booking.answer_by is None:
         return {}
-    local = booking.answer_by.astimezone(calendars.zone_of(booking.desk))
-    words = gettext("%(day)s, às %(time)s", day=saying.long_day(local.date()), time=f"{local:%H:%M}")
+    words = letters.moment_in_words(booking.desk, booking.answer_by, str(get_locale()))
     return {"answer_by": words, "over": booking.answer_by <= work.now}
 
 
@@ -72,7 +70,7 @@ def answer(booking_id: int) -> Response:
     elif asks:
         flash(gettext("Pedido feito. Fica guardado para si e o centro responde por correio."), "success")
     else:
-        flash(gettext("Está reservado."), "success")
+        flash(gettext("Fica reservado para si."), "success")
     return done("physical_loans_booking.booking", booking_id=booking_id)
 
 

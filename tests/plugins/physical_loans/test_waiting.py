@@ -7,6 +7,7 @@ from loans_samples import lesson
 from sqlalchemy import select
 
 from plugins.physical_loans import bookings, clockwork, queues, waiting
+from plugins.physical_loans import desk as desk_acts
 from plugins.physical_loans.bookings import Taken, Wish
 from plugins.physical_loans.models import Booking, BookingState, Copy, Hold, HoldState, Rule
 from repository.errors import Conflict, Invalid, NotAllowed
@@ -227,3 +228,24 @@ def test_nobody_waits_for_everything(people, queue_up, monkeypatch):
         queue_up(people[0], day=day)
     with pytest.raises(NotAllowed, match="2"):
         queue_up(people[0], day=18)
+
+
+def test_a_reservation_that_has_begun_behind_a_late_loan_is_no_hindrance_to_the_next(
+    at, ana, rui, staff, people, make_thing, desk
+):
+    """One copy is late and its next reservation has begun; the list must still be able to lay everything anew."""
+    box = make_thing(copies=2)
+    with at(ana) as work:
+        (loan,) = bookings.book(work, [wish(box, desk, day=9)], ana)
+    with at(staff, lesson(8, "16:00")[0]) as work:
+        desk_acts.hand_out(work, bookings.get(work, loan.id))
+        kept = work.session.get_one(Booking, loan.id).holds[0].copy_id
+    with at(rui) as work:
+        (after,) = bookings.book(work, [wish(box, desk, day=12, copy_id=kept)], rui)
+        after.copy_id = None
+    with at(people[0]) as work:
+        bookings.book(work, [wish(box, desk, day=12)], people[0])
+    now = lesson(11, "17:00", "18:00")[0]
+    with at(people[1], now) as work:
+        waiting.enqueue(work, wish(box, desk, day=12), people[1])
+        assert queues.move_on(work, box.item_id, desk.id) == []
