@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from plugins.physical_loans import calendars
 from plugins.physical_loans.models import Booking, BookingState, Copy, Desk, Hold, Thing
@@ -79,14 +79,8 @@ def fill_calendar(work: Work, desk: Desk, things: Sequence[Thing], each: int) ->
 
 def _reserve(work: Work, thing: Thing, copy: Copy, desk: Desk, begin: datetime, end: datetime) -> None:
     times = {"starts_at": begin, "ends_at": end, "held_from": begin, "held_until": end}
-    made = work.session.execute(
-        insert(Booking).values(
-            thing_id=thing.item_id, desk_id=desk.id, quantity=1, state=BookingState.APPROVED, created_at=work.now,
-            lessons=[], **times,
-        )
-    )  # fmt: skip
-    work.session.execute(
-        insert(Hold).values(
-            booking_id=made.inserted_primary_key[0], copy_id=copy.id, unit=1, starts=begin, ends=end, state="reserved"
-        )
+    booking = Booking(
+        thing_id=thing.item_id, desk_id=desk.id, state=BookingState.APPROVED, created_at=work.now, lessons=[], **times
     )
+    booking.holds.append(Hold(copy_id=copy.id, starts=begin, ends=end))
+    work.session.add(booking)
