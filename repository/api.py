@@ -109,6 +109,7 @@ from repository.registry import collect
 from repository.rest.answers import Problem, check_revision, show, tag_of
 from repository.rest.answers import problem as problem_of
 from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, ApiBlueprint, needs_scope, takes_files
+from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, ApiBlueprint, needs_scope, takes_files, was_answered
 from repository.rest.blueprint import done as api_done
 from repository.rest.shapes import Line, Paragraphs, Told, address, moment
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
@@ -307,6 +308,7 @@ __all__ = [
     "undo_publish",
     "used_bytes",
     "view_of",
+    "was_answered",
     "withdraw",
     "words_of",
     "write_findings",

@@ -22,6 +22,8 @@ from repository.words import N_
 BUSY_TIMEOUT_MS = 15_000
 MOST_PATIENT = 4  # writers that wait as long as that; with more of them, no thread would be left to read
 IMPATIENT_MS = 1_000
+# A request that has read and now writes holds two: with fewer than its threads need, all would wait for each other.
+SPARE_CONNECTIONS = 40
 NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -74,10 +76,10 @@ def make_engine(url: URL) -> Engine:
     """
     if url.get_backend_name() != "sqlite":
         try:
-            return create_engine(url, pool_pre_ping=True)
+            return create_engine(url, pool_pre_ping=True, max_overflow=SPARE_CONNECTIONS)
         except ModuleNotFoundError as error:
             raise Unavailable(N_("Falta instalar %(name)s, que fala com a base de dados."), name=error.name) from error
-    engine = create_engine(url, connect_args={"check_same_thread": False})
+    engine = create_engine(url, connect_args={"check_same_thread": False}, max_overflow=SPARE_CONNECTIONS)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

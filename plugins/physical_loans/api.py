@@ -1,6 +1,7 @@
 """Things, bookings and the waiting list under /api/v1: the pages' own rules, checks, audit and refusals."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,7 +24,8 @@ from plugins.physical_loans import (
 )
 from plugins.physical_loans import api_shapes as shapes
 from plugins.physical_loans.api_reading import lesson_in, number, wish_of
-from plugins.physical_loans.bookings import Taken
+from plugins.physical_loans.api_recent import Recent
+from plugins.physical_loans.bookings import Taken, Wish
 from plugins.physical_loans.models import Booking, BookingState, Copy, Desk, Thing
 from plugins.physical_loans.pages.door import signed_in
 from repository.api import (
@@ -36,6 +38,7 @@ from repository.api import (
     Invalid,
     Item,
     NotAllowed,
+    NotFound,
     Problem,
     State,
     User,
@@ -52,6 +55,7 @@ from repository.api import (
     show,
     status_of,
     tag_of,
+    was_answered,
     words_of,
 )
 
@@ -64,7 +68,8 @@ View = Callable[..., Response]
 def make_blueprint() -> ApiBlueprint:
     """Return the plugin's part of the API; each application needs one of its own."""
     blueprint = ApiBlueprint("physical_loans_api", __name__, description="What is lent, bookings, and the desk")
-    blueprint.register_error_handler(Taken, taken)
+    recent = Recent()
+    blueprint.register_error_handler(Taken, lambda error: taken(error, recent))
 
     def add(rule: str, method: str, view: View, scopes: tuple[str, ...], told: Any, status: int = 200, said: Any = None,
             **doc: Any) -> None:  # fmt: skip
@@ -127,10 +132,21 @@ BOOKINGS = [
 ]
 
 
-def taken(error: Taken) -> Response:
+def taken(error: Taken, recent: Recent) -> Response:
     """Refuse what is taken, with what could be had instead."""
-    with open_look(services(), actor()) as work:  # what the request has read until now is old
-        offers = [shapes.alternative_of(offer) for offer in alternatives.offers(work, error.wish)]
+    # As any colleague sees it, not as the one person, so that one answer serves all and tells nobody too much.
+    person = actor()
+    who = replace(person, user_id=None, labels=person.labels - {f"user:{person.user_id}"})
+    wish = replace(error.wish, note="", collector="")
+
+    def work_out() -> list[dict[str, Any]]:
+        with open_look(services(), who) as work:  # what the request has read until now is old
+            try:
+                return [shapes.alternative_of(offer) for offer in alternatives.offers(work, wish)]
+            except NotFound:  # open to this one person only
+                return []
+
+    offers = recent.get((wish, who.labels, who.organisation_ids), work_out)
     return problem_of(Problem(status_of(error), words_of(error), more={"alternatives": offers}))
 
 
@@ -259,12 +275,18 @@ def _show_page(work: Work, query: Select[Any]) -> Response:
 def create(said: dict[str, Any]) -> Response:
     """Book one thing or several, all or none. Refused, the answer says what could be had instead."""
 
+    def wishes_of(work: Work) -> list[Wish]:
+        return [wish_of(work, each, f"/bookings/{n}") for n, each in enumerate(said["bookings"])]
+
     def act(work: Work) -> Answer:
-        wishes = [wish_of(work, each, f"/bookings/{n}") for n, each in enumerate(said["bookings"])]
+        wishes = wishes_of(work)
         made = bookings.book(work, wishes, _borrower(work, said))
         work.session.flush()
         return Answer(201, {"bookings": [shapes.booking_of(work, each) for each in made]})
 
+    if not was_answered(look()):
+        for wish in wishes_of(look()):  # whoever comes too late does not keep others from writing
+            fitting.refuse_taken(look(), wish)
     return api_done(act)
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from plugins.physical_loans import availability, bookings, calendars, holding
 from plugins.physical_loans.bookings import Taken, Wish
-from plugins.physical_loans.calendars import Calendar
+from plugins.physical_loans.calendars import Calendar, Window
+from plugins.physical_loans.holding import Shelf
 from plugins.physical_loans.models import Copy, CopyState, Desk, Thing
 from plugins.physical_loans.planning import Times
 from repository.api import DomainError, Organisation, Work
@@ -52,6 +53,28 @@ def free_units(work: Work, wish: Wish, times: Times) -> int:
     copies = list(work.session.scalars(holding.lendable([wish.thing_id], wish.use).where(Copy.desk_id == wish.desk_id)))
     around = (times.held[0][0], times.held[-1][1])
     return len(holding.shelf_of(work.session, copies, around, work.now).free(times.held, wish.copy_id))
+
+
+def refuse_taken(work: Work, wish: Wish) -> None:
+    """Refuse what cannot be had whatever is moved about; what may fit is left to whoever books it.
+
+    It only reads, so that of many who want the last one few wait for their turn to write. Raises Taken.
+    """
+    thing = bookings.get_thing(work, wish.thing_id)
+    spans = bookings.plan(work, wish).held
+    copies = list(work.session.scalars(holding.lendable([wish.thing_id], wish.use).where(Copy.desk_id == wish.desk_id)))
+    shelf = holding.shelf_of(work.session, copies, (spans[0][0], spans[-1][1]), work.now)
+    if copies and any(len(shelf.units) - _most_taken(shelf, span) < wish.quantity for span in spans):
+        raise Taken(wish, thing.item.title)
+
+
+def _most_taken(shelf: Shelf, span: Window) -> int:
+    """Return how many units are taken at the moment of the span at which most are."""
+    inside = [
+        window for taken in shelf.taken.values() for window in taken if window[0] < span[1] and window[1] > span[0]
+    ]
+    moments = {max(start, span[0]) for start, _ in inside}
+    return max((sum(start <= moment < end for start, end in inside) for moment in moments), default=0)
 
 
 def desks_of(work: Work, thing_ids: Sequence[int]) -> dict[int, list[Desk]]:

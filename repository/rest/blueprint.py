@@ -13,7 +13,7 @@ from webargs.flaskparser import FlaskParser
 
 from repository.errors import DomainError
 from repository.http import begin
-from repository.idempotency import Answer, once
+from repository.idempotency import Answer, is_known, once
 from repository.rest import answers, door
 from repository.rest.answers import Problem, respond
 from repository.words import N_
@@ -103,6 +103,11 @@ def idempotency_key() -> str:
     if len(key) > 100 or any(not "!" <= c <= "~" for c in key):
         raise Problem(422, gettext("A Idempotency-Key tem até 100 letras, algarismos ou sinais, sem espaços."))
     return key
+
+
+def was_answered(look: Work) -> bool:
+    """Return whether an answer is kept under the key of this request, so that nothing is done any more."""
+    return is_known(look.session, look.actor.user_id, idempotency_key())
 
 
 def done(act: Callable[[Work], Answer], content: bytes | None = None) -> Response:

@@ -24,7 +24,7 @@ def figures_page() -> str:
     tables = [(name, gettext(title), _named(name, uses(found))) for name, (title, uses) in USES.items()]
     return render_template(
         "physical_loans/figures.html", found=found, tables=tables, sentence=sentence(found), heads=USE_HEADS,
-        year_words=year_words, most=max((use.loans for _, _, rows in tables for use in rows), default=0),
+        year_words=year_words,
     )  # fmt: skip
 
 
