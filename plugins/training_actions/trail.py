@@ -22,11 +22,13 @@ AUDIT = {
     "training.intake_begun": N_("juntou de uma vez os ficheiros de uma turma"),
     "training.intake_redone": N_("repôs o que juntou de uma vez"),
     "training.intake_undone": N_("anulou o que juntou de uma vez"),
+    "training.table_undone": N_("anulou a importação de uma tabela"),
     "training.put_into_tray": N_("pôs um ficheiro no tabuleiro"),
 }
 SUBJECTS = {
     "action": N_("ação de formação"),
     "edition": N_("turma"),
     "intake": N_("envio de uma turma"),
+    "tableimport": N_("importação de uma tabela"),
     "participant": N_("pessoa de uma turma"),
 }
