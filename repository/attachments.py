@@ -72,7 +72,9 @@ def require_space(work: Work, item: Item, size: int, quota_mb: int) -> None:
         return
     quota = work.services.settings["link_quota_mb"] if work.actor.acting else 0
     if quota and _used_by_link(work, work.actor.acting) + size > quota * MB:
-        words = N_("O espaço para o que entrega por esta ligação está cheio (%(quota)s MB). Retire ficheiros ou fale com o centro.")
+        words = N_(
+            "O espaço para o que entrega por esta ligação está cheio (%(quota)s MB). Retire ficheiros ou fale com o centro."
+        )
         raise TooLarge(words, field="files", quota=quota)
 
 

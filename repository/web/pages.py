@@ -5,7 +5,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from repository.http import look, services
-from repository.items import get
 from repository.models import Item, State
 from repository.permissions import may_see
 from repository.search.request import SearchRequest
