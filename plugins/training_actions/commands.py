@@ -80,8 +80,8 @@ def _plan(services: Services, work: Work, table: Table, key: str, edition_id: in
 def _carry_out(services: Services, work: Work, table: Table, key: str, edition_id: int | None) -> None:
     """Plan once more inside the transaction, for the house may have changed since, and do it."""
     if edition_id is None:
-        planned = import_actions.plan(work, table, key, services.vocabularies)[0]
-        table_undo.keep(work, None, import_actions.carry_out(work, planned))
+        rows, _ = import_actions.plan(work, table, key, services.vocabularies)
+        table_undo.keep(work, None, import_actions.carry_out(work, rows))
     else:
         edition = rules.get_edition(work, edition_id)
         planned, _ = import_people.plan(work, edition, table, key, services.vocabularies)
