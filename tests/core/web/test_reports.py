@@ -414,9 +414,7 @@ def test_a_withdrawn_item_says_when_and_by_whom_and_what_was_decided_to_those_wh
     assert "Vê-se uma aluna" not in stranger.text
 
 
-def test_what_its_authors_withdrew_says_so_and_what_was_never_public_says_nothing(
-    client, ana, make_item, work_as
-):
+def test_what_its_authors_withdrew_says_so_and_what_was_never_public_says_nothing(client, ana, make_item, work_as):
     mine, hidden = make_item(ana, "Frações"), make_item(ana, "Só nossa", audience="members")
     with work_as(ana) as work:
         for one in (mine, hidden):
