@@ -12,6 +12,7 @@ from repository.words import N_
 
 PREFIX = "REPOSITORY_"
 ALL_PLUGINS = ["materials", "training_actions", "moderation", "physical_loans"]
+LINKS = "For what comes by personal upload links. 0: no limit."
 
 CORE = (
     Setting(
@@ -33,15 +34,7 @@ CORE = (
     Setting("embedded_worker", bool, True, N_("Trabalhos no mesmo processo"), "False: run `repository worker` apart."),
     Setting("max_file_mb", int, 2048, N_("Tamanho máximo de um ficheiro (MB)"), editable=True, least=1),
     Setting("quota_mb", int, 20480, N_("Espaço por pessoa (MB)"), "0: no limit.", editable=True, least=0),
-    Setting(
-        "link_quota_mb",
-        int,
-        4096,
-        N_("Espaço por pessoa sem conta (MB)"),
-        "For personal upload links. 0: no limit.",
-        editable=True,
-        least=0,
-    ),
+    Setting("link_quota_mb", int, 4096, N_("Espaço por pessoa sem conta (MB)"), LINKS, editable=True, least=0),
     Setting("reserve_mb", int, 64, N_("Reserva de disco (MB)"), "A file that can be dropped when the disk is full."),
     Setting("centre_name", str, "Partilha", N_("Nome do centro"), editable=True),
     Setting("centre_address", str, "", N_("Morada do centro"), editable=True),

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from plugins.training_actions import actions as rules
-from plugins.training_actions import import_actions, import_people, importing
+from plugins.training_actions import import_actions, import_people, importing, table_undo
 from plugins.training_actions.importing import Planned
 from repository.api import (
     SYSTEM,
@@ -80,11 +80,12 @@ def _plan(services: Services, work: Work, table: Table, key: str, edition_id: in
 def _carry_out(services: Services, work: Work, table: Table, key: str, edition_id: int | None) -> None:
     """Plan once more inside the transaction, for the house may have changed since, and do it."""
     if edition_id is None:
-        import_actions.carry_out(work, import_actions.plan(work, table, key, services.vocabularies)[0])
+        rows, _ = import_actions.plan(work, table, key, services.vocabularies)
+        table_undo.keep(work, None, import_actions.carry_out(work, rows))
     else:
         edition = rules.get_edition(work, edition_id)
         planned, _ = import_people.plan(work, edition, table, key, services.vocabularies)
-        import_people.carry_out(work, edition, planned)
+        table_undo.keep(work, edition, import_people.carry_out(work, edition, planned))
 
 
 def _tell(planned: Sequence[Planned], *, applied: bool, as_json: bool) -> None:

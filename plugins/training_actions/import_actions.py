@@ -11,6 +11,7 @@ from plugins.training_actions import actions, changes, participants, reading
 from plugins.training_actions.importing import CHANGED, NEW, UNCHANGED, Columns, Planned, Reader, columns, values_of
 from plugins.training_actions.models import Action, Edition
 from plugins.training_actions.reading import Person, name_key, one_line
+from plugins.training_actions.table_undo import Done
 from repository.api import N_, DomainError, Row, Table, Vocabularies, Work, spelling_key
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -259,33 +260,42 @@ def _is_there(edition: Edition, who: Person) -> bool:
     )
 
 
-def carry_out(work: Work, planned: Sequence[PlannedEdition], organisation_id: int | None = None) -> None:
-    """Do what was planned. Raises the first refusal, and then nothing of it is kept."""
+def carry_out(work: Work, planned: Sequence[PlannedEdition], organisation_id: int | None = None) -> Done:
+    """Do what was planned and return it. Raises the first refusal, and then nothing of it is kept."""
+    done = Done()
     for row in planned:
         if row.same_as:
             continue
         if row.of is None or row.problems:
             raise row.problems[0] if row.problems else DomainError(N_("Nada mudou."))
         try:
-            _apply(work, row, organisation_id)
+            _apply(work, row, organisation_id, done)
         except DomainError as error:
             raise type(error)(N_("Linha %(row)s: %(what)s"), "file", row=row.number, what=str(error)) from error
+    return done
 
 
-def _apply(work: Work, row: PlannedEdition, organisation_id: int | None) -> None:
+def _apply(work: Work, row: PlannedEdition, organisation_id: int | None, done: Done) -> None:
     assert row.of is not None
     if row.of.action is None:
         row.of.action = actions.add_action(work, row.of.values, organisation_id)
+        done.added.append(row.of.action)
     else:
+        if row.of.action not in done.added:
+            done.will_change(row.of.action, row.of.values)
         actions.change_action(work, row.of.action, row.of.values)
     if not row.has_edition:
         return
     if row.edition is None:
         row.edition = actions.add_edition(work, row.of.action, row.values)
+        done.added.append(row.edition)
     elif row.values:
+        done.will_change(row.edition, row.values)
         actions.change_edition(work, row.edition, row.values)
     for who in row.trainers:
-        participants.add_participant(work, row.edition, {"role": "trainer", "name": who.name, "email": who.email})
+        done.added.append(
+            participants.add_participant(work, row.edition, {"role": "trainer", "name": who.name, "email": who.email})
+        )
     if row.trainers:
         work.session.flush()
         participants.link_accounts(work, row.edition)

@@ -8,6 +8,7 @@ from plugins.training_actions import changes, participants, reading
 from plugins.training_actions.importing import CHANGED, NEW, UNCHANGED, Columns, Planned, Reader, columns, values_of
 from plugins.training_actions.models import Edition, Participant
 from plugins.training_actions.reading import alike, name_key, one_line
+from plugins.training_actions.table_undo import Done
 from repository.api import N_, DomainError, Invalid, Row, Table, Vocabularies, Work, spelling_key
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -188,8 +189,9 @@ class _Planner:
                 return
 
 
-def carry_out(work: Work, edition: Edition, planned: Sequence[PlannedPerson]) -> None:
-    """Do what was planned. Raises the first refusal, and then nothing of it is kept."""
+def carry_out(work: Work, edition: Edition, planned: Sequence[PlannedPerson]) -> Done:
+    """Do what was planned and return it. Raises the first refusal, and then nothing of it is kept."""
+    done = Done()
     for row in planned:
         if row.problems:
             raise row.problems[0]
@@ -198,9 +200,12 @@ def carry_out(work: Work, edition: Edition, planned: Sequence[PlannedPerson]) ->
         try:
             if row.participant is None:
                 row.participant = participants.add_participant(work, edition, row.values)
+                done.added.append(row.participant)
             else:
+                done.will_change(row.participant, row.values)
                 participants.change_participant(work, row.participant, row.values)
         except DomainError as error:
             raise type(error)(N_("Linha %(row)s: %(what)s"), "file", row=row.number, what=str(error)) from error
     work.session.flush()
     participants.link_accounts(work, edition)
+    return done

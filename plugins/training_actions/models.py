@@ -160,6 +160,21 @@ class Reminder(Base):
     sent_at: Mapped[datetime]
 
 
+class TableImport(Numbered, Base):
+    """An import of a table of people (into an edition) or of actions (None), and what it did, to be taken back.
+
+    `done` is {"added": {kind: ids}, "changed": [[kind, id, before, after]]}, empty once it cannot be taken back.
+    """
+
+    __tablename__ = "training_actions_table_import"
+
+    edition_id: Mapped[int | None] = mapped_column(ForeignKey("training_actions_edition.id"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    done: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
 class IntakeState(StrEnum):
     """How far an intake has come."""
 

@@ -26,6 +26,7 @@ from plugins.training_actions import (
     missing_api,
     models,
     receipts,
+    table_undo,
 )
 from plugins.training_actions import people as holders
 from plugins.training_actions.actions import MANAGE
@@ -183,6 +184,7 @@ def register_jobs() -> Iterable[JobKind]:
     return (
         JobKind(intake.JOB, intake_job.run, apart=True),
         JobKind("training_actions.intakes_left", intake_job.find_left, period=timedelta(hours=1)),
+        JobKind("training_actions.forget_tables", table_undo.forget_old, period=timedelta(days=1)),
         JobKind("training_actions.resend", links.resend),
         JobKind(receipts.JOB, receipts.thank),
         JobKind("training_actions.remind", missing.remind_due, period=timedelta(hours=1)),

@@ -24,11 +24,13 @@ AUDIT = {
     "training.intake_undone": N_("anulou o que juntou de uma vez"),
     "training.names_put_back": N_("repôs os dados escondidos dos ficheiros de uma turma"),
     "training.names_taken_out": N_("retirou os dados escondidos dos ficheiros de uma turma"),
+    "training.table_undone": N_("anulou a importação de uma tabela"),
     "training.put_into_tray": N_("pôs um ficheiro no tabuleiro"),
 }
 SUBJECTS = {
     "action": N_("ação de formação"),
     "edition": N_("turma"),
     "intake": N_("envio de uma turma"),
+    "tableimport": N_("importação de uma tabela"),
     "participant": N_("pessoa de uma turma"),
 }

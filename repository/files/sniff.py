@@ -48,11 +48,16 @@ def sniff(path: Path, name: str) -> Sniffed:
     if path.stat().st_size == 0:
         return _answer(told, "empty")
     found = structure_of(path, told)
+    says_little = found.extension in (
+        None,
+        "text",
+        *CONTAINERS,
+    )  # anything else is what its bytes say, whatever its name
+    if found.problem == "program" or (ending in PROGRAMS and says_little):
+        return _answer(None, "program")
     if found.extension == "text":
         return _text(found, told, ending)
     if found.extension is None:  # nothing we know
-        if found.problem == "program" or ending in PROGRAMS:
-            return _answer(None, "program")
         if told is None or found.problem == "not_allowed":
             return _answer(None, "not_allowed")
         return replace(_answer(told, found.problem or "broken"), media_type=UNKNOWN)

@@ -21,8 +21,9 @@ def note_of(work: Work, item: Item) -> str:
     found = withdrawal_of(work, item)
     if found is None:
         return ""
-    words = f" «{found.words}»" if found.words else ""
-    return f"{_sentence(found)}{words} {gettext('Só os autores e o centro o veem, e pode ser reposto.')}"
+    words = f"«{found.words}»" if found.words else ""
+    seen = gettext("Só os autores e o centro o veem, e pode ser reposto.")
+    return " ".join(filter(None, (_sentence(found), words, seen)))
 
 
 def get_or_say(work: Work, item_id: int) -> Item:

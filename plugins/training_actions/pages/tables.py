@@ -3,14 +3,28 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, flash, render_template, request
+from flask import Response, flash, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from plugins.training_actions import actions, import_actions, import_people, importing, wording
+from plugins.training_actions import actions, import_actions, import_people, importing, table_undo, wording
 from plugins.training_actions.importing import NEW, Planned
 from plugins.training_actions.models import Edition
 from plugins.training_actions.pages.door import done, door, staff
-from repository.api import N_, XLSX, DomainError, Invalid, NotFound, Table, Work, begin, services, status_of, words_of
+from repository.api import (
+    N_,
+    XLSX,
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Table,
+    Work,
+    begin,
+    offer_undo,
+    services,
+    status_of,
+    words_of,
+)
 
 PAGE = "training_actions/import.html"
 MOST_BYTES = 20 * 1024 * 1024
@@ -31,7 +45,7 @@ def table() -> Any:
     """The form that takes a table of actions, or of an edition's people; what it would do; and the doing."""
     work = door()
     edition = _edition(work)
-    known = _known(edition)
+    known = _known(work, edition)
     if request.method == "GET":
         return render_template(PAGE, errors={}, **known)
     try:
@@ -55,7 +69,7 @@ def _names(edition: Edition | None) -> Mapping[str, Sequence[str]]:
     return import_people.NAMES if edition else import_actions.NAMES
 
 
-def _known(edition: Edition | None) -> dict[str, Any]:
+def _known(work: Work, edition: Edition | None) -> dict[str, Any]:
     what = "participants" if edition else "actions"
     keys = [(code, gettext(words)) for code, words in KEY_WORDS[what]]
     chosen = request.form.get("key", keys[0][0])
@@ -67,7 +81,18 @@ def _known(edition: Edition | None) -> dict[str, Any]:
         "names": {name: (words[0], words[1:6]) for name, words in _names(edition).items()},
         "typed": request.form.get("pasted", ""),
         "sheet": request.form.get("sheet", "").strip(),
+        "before": _before(work, edition),
     }
+
+
+def _before(work: Work, edition: Edition | None) -> dict[str, Any] | None:
+    """Return the last import with what it did and what stands in the way of taking it back."""
+    found = table_undo.last(work, edition)
+    if found is None:
+        return None
+    new, changed = table_undo.counts(found)
+    why = table_undo.hindrance(work, found)
+    return {"id": found.id, "at": found.created_at, "new": new, "changed": changed, "why": words_of(why) if why else ""}
 
 
 def _table(names: Mapping[str, Sequence[str]]) -> tuple[Table, str]:
@@ -96,11 +121,11 @@ def _apply(found: Table, edition: Edition | None, known: dict[str, Any]) -> Any:
             if edition:
                 people = actions.get_edition(work, edition.id)
                 planned, _ = import_people.plan(work, people, found, known["key"], services().vocabularies)
-                import_people.carry_out(work, people, planned)
+                kept = table_undo.keep(work, people, import_people.carry_out(work, people, planned))
                 counts = importing.counts(planned)
             else:
                 rows, _ = import_actions.plan(work, found, known["key"], services().vocabularies)
-                import_actions.carry_out(work, rows)
+                kept = table_undo.keep(work, None, import_actions.carry_out(work, rows))
                 counts = importing.counts(rows)
                 work.session.flush()
                 shown = {row.edition.id for row in rows if row.edition is not None}
@@ -108,7 +133,11 @@ def _apply(found: Table, edition: Edition | None, known: dict[str, Any]) -> Any:
         return render_template(PAGE, errors={"file": words_of(error)}, **known), status_of(error)
     new = ngettext("Entrou %(num)s linha nova", "Entraram %(num)s linhas novas", counts["new"])
     changed = ngettext("mudou %(num)s", "mudaram %(num)s", counts["changed"])
-    flash(gettext("%(new)s, %(changed)s; as outras já cá estavam.", new=new, changed=changed), "success")
+    words = gettext("%(new)s, %(changed)s; as outras já cá estavam.", new=new, changed=changed)
+    if kept is None:
+        flash(words, "success")
+    else:
+        offer_undo(words, url_for("training_actions_manage.undo_table", import_id=kept.id))
     if edition:
         return done("training_actions_manage.edition", edition_id=edition.id, tab="people")
     if len(shown) == 1:  # what comes next is done there
@@ -136,13 +165,26 @@ def _summary(planned: Sequence[Planned]) -> dict[str, Any]:
     return {"rows": told, "hidden": max(0, len(rows) - SHOWN), "counts": importing.counts(planned), "new": NEW}
 
 
+@staff.post("/import/<int:import_id>/undo")
+def undo_table(import_id: int) -> Any:
+    """Take an import back, and say what became of it; a refusal says what stands in the way."""
+    with begin() as work:
+        if not work.actor.may_anywhere(actions.MANAGE):
+            raise NotAllowed(N_("Esta conta não pode fazer isto."))
+        edition_id = table_undo.undo(work, import_id).edition_id
+    flash(gettext("Importação anulada: o que entrou saiu, e o que mudou está como antes."), "success")
+    if edition_id is None:
+        return done("training_actions_manage.editions")
+    return done("training_actions_manage.edition", edition_id=edition_id, tab="people")
+
+
 @staff.post("/import/errors")
 def table_errors() -> Response:
     """The wrong rows of a table as a file, each with what is wrong with it."""
     work = door()
     edition = _edition(work)
     found, kind = _table(_names(edition))
-    planned, _ = _plan(work, found, edition, _known(edition)["key"])
+    planned, _ = _plan(work, found, edition, _known(work, edition)["key"])
     return _file(importing.error_rows(found, planned, words_of), kind, "erros")
 
 
