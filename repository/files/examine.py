@@ -113,7 +113,7 @@ class Examiner:
 
         Raises Unavailable as `examine` does. Nothing of the file is trusted to be at `out` after a failure.
         """
-        task = {"path": str(path.absolute()), "name": name, "clean": str(out.absolute())}
+        task: dict[str, object] = {"path": str(path.absolute()), "name": name, "clean": str(out.absolute())}
         said, failure = self._hand_over(task)
         return failure or _failure(said.get("failure"), UNCLEANED)
 
