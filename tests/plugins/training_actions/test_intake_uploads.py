@@ -59,7 +59,9 @@ def number(answer: Any) -> int:
     return int(answer.location.rpartition("/")[2])
 
 
-def test_a_zip_sent_in_parts_is_taken_in_as_one_sent_with_the_form(course: Course, sara: FlaskClient, run_jobs: Any) -> None:
+def test_a_zip_sent_in_parts_is_taken_in_as_one_sent_with_the_form(
+    course: Course, sara: FlaskClient, run_jobs: Any
+) -> None:
     found = number(begin(sara, course, send(sara, course, "turma.zip", zipped(FILES))))
     run_jobs()
     assert course.intake(found).name == "turma.zip"
@@ -85,13 +87,17 @@ def test_sent_twice_the_form_adds_nothing(course: Course, sara: FlaskClient, run
     assert course.states(again) == {"Joana Teles.txt": "known"}
 
 
-def test_who_may_not_is_refused_before_a_byte_is_sent(course: Course, ana: User, sign_in: Any, client: FlaskClient) -> None:
+def test_who_may_not_is_refused_before_a_byte_is_sent(
+    course: Course, ana: User, sign_in: Any, client: FlaskClient
+) -> None:
     assert announce(client, place(course), "turma.zip", 10).status_code == 401
     assert announce(sign_in(ana), place(course), "turma.zip", 10).status_code in (403, 404)
     assert not list(course.services.blobs.partial.glob("*.data"))
 
 
-@pytest.mark.parametrize("target", [f"{PLACE}/999999", f"{PLACE}/", f"{PLACE}/x", f"{PLACE}/{'9' * 30}", "nobody/1", "/1"])
+@pytest.mark.parametrize(
+    "target", [f"{PLACE}/999999", f"{PLACE}/", f"{PLACE}/x", f"{PLACE}/{'9' * 30}", "nobody/1", "/1"]
+)
 def test_a_place_that_is_none_is_refused(course: Course, sara: FlaskClient, target: str) -> None:
     assert announce(sara, target, "turma.zip", 10).status_code in (404, 422)
 

@@ -66,13 +66,17 @@ def test_a_whole_course_is_cleaned_with_one_press_and_put_back_with_another(
     assert digests(course) == before
 
 
-def test_cleaned_drafts_can_still_be_handed_in_together(course: Course, staff: User, sign_in: Any, run_jobs: Any) -> None:
+def test_cleaned_drafts_can_still_be_handed_in_together(
+    course: Course, staff: User, sign_in: Any, run_jobs: Any
+) -> None:
     run_jobs()
     sara = sign_in(staff)
     sara.post(f"/actions/manage/editions/{course.edition_id}/names/out")
     run_jobs()
     sara.post(f"/actions/manage/editions/{course.edition_id}/hand-in")
-    assert "rascunhos ficam para os autores" not in sara.get(f"/actions/manage/editions/{course.edition_id}/intake").text
+    assert (
+        "rascunhos ficam para os autores" not in sara.get(f"/actions/manage/editions/{course.edition_id}/intake").text
+    )
 
 
 def test_nobody_without_the_course_in_their_care_changes_its_files(
