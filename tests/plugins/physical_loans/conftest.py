@@ -50,7 +50,11 @@ def make_thing(at: Callable[..., Any], desk: Desk, centre: Organisation) -> Call
     made: list[Item] = []
 
     def make(
-        title: str = "Robôs de chão", copies: int = 1, stock: int = 1, parts: dict[str, int] | None = None, **values: Any
+        title: str = "Robôs de chão",
+        copies: int = 1,
+        stock: int = 1,
+        parts: dict[str, int] | None = None,
+        **values: Any,
     ) -> Thing:
         with at() as work:
             item = items.create_draft(work, kind="physical")
@@ -63,9 +67,7 @@ def make_thing(at: Callable[..., Any], desk: Desk, centre: Organisation) -> Call
                 thing.components.append(Component(name=name, expected=expected, position=position))
             for number in range(1, copies + 1):
                 name = f"T{len(made) + 1}-{number:02}"
-                thing.copies.append(
-                    Copy(desk_id=desk.id, inventory=name, label=name, stock=stock, created_at=work.now)
-                )
+                thing.copies.append(Copy(desk_id=desk.id, inventory=name, label=name, stock=stock, created_at=work.now))
             work.session.flush()
             items.submit(work, item)
             made.append(item)
