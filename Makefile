@@ -60,8 +60,9 @@ chromium:
 	  [ "$${CI:-}" != true ] || exit 1; \
 	fi
 
+# A worker takes few tests at a time: the journeys, which come first, are shared out, and all end together.
 test: install-dev chromium
-	$(BIN)/python -m pytest -n $(WORKERS) -rs
+	$(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk=4 -rs
 
 # On SQLite all tests run; these on PostgreSQL too, by hand, before a release. Each test has a database of its own.
 ON_POSTGRESQL ?= tests/core/rules tests/core/web tests/plugins tests/core/test_backup.py tests/core/test_checking.py \

@@ -38,6 +38,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(f"about the own ways of {other}")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: a journey that comes last keeps one worker busy while the others have nothing left."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 @pytest.fixture(autouse=True)
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail any test that reaches for another machine."""

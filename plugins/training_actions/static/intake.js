@@ -26,6 +26,7 @@
       if (!chosen.length) return; // nothing more to send: the form goes with what has arrived
       event.preventDefault();
       for (const field of this.fields) field.value = "";
+      for (const list of all("[data-chosen]", this.form)) list.replaceChildren(); // each has a line of its own from now on
       this.files.send(chosen);
     }
     settled(lines, left) {
