@@ -72,7 +72,8 @@ def said_by(work: Work, item: Item) -> dict[str, Any]:
 
 def proposals(item: Item) -> dict[str, str]:
     """Return what was read in the files and nobody has touched, as the fields show it."""
-    known = {name: getattr(item, name) for name in drafts.FROM_FILE if name in item.proposed}
+    names = [name for name in (*drafts.FROM_FILE, "type", "year") if name in item.proposed]
+    known = {name: item.codes(name) if name == "year" else getattr(item, name) for name in names}
     return {name: ", ".join(value) if isinstance(value, list) else value for name, value in known.items()}
 
 
@@ -82,7 +83,9 @@ def hints(item: Item) -> dict[str, str]:
     first = gettext("Lido na primeira página. Corrija se for preciso.")
     group = gettext("Do seu grupo de recrutamento. Corrija se for preciso.")
     words = dict.fromkeys(drafts.FROM_FILE, read) | {"title": first}
-    words |= dict.fromkeys(("level", "discipline", "group"), group)
+    words |= dict.fromkeys(("level", "discipline", "group"), group) | {"type": read, "year": read}
+    if "year" in item.proposed and "group" not in item.proposed:
+        words["level"] = read
     return {name: words[name] for name in item.proposed if name in words}
 
 
