@@ -73,6 +73,7 @@ from repository.items import (
 )
 from repository.jobs import enqueue, has_job
 from repository.joining import link_for, new_teacher
+from repository.mail import has_server as has_mail_server
 from repository.mail import post
 from repository.models import (
     AuditEntry,
@@ -208,6 +209,7 @@ __all__ = [
     "get_user",
     "grant",
     "has_job",
+    "has_mail_server",
     "hookimpl",
     "in_language",
     "is_system_file",

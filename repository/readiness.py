@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 
 from repository import schema
 from repository.errors import Unavailable
-from repository.models import Item, Job, JobState
+from repository.models import Item, Job, JobState, Mail
 from repository.search.engine import SearchError
 from repository.work import Services, now
 
@@ -86,6 +86,14 @@ def queue_age(services: Services) -> timedelta:
         due = (Job.state == JobState.QUEUED, Job.run_after <= moment)
         oldest: datetime | None = session.scalar(select(func.min(Job.run_after)).where(*due))
     return moment - oldest if oldest else timedelta(0)
+
+
+def mail_waiting(services: Services) -> int | None:
+    """Return how many messages wait because no mail server is named, or None where one is."""
+    if services.settings["smtp_url"]:
+        return None
+    with services.sessions.reading() as session:
+        return session.scalar(select(func.count(Mail.id)).where(Mail.sent_at.is_(None))) or 0
 
 
 def counts(services: Services) -> tuple[dict[str, int], dict[str, int]]:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -166,7 +166,7 @@ def holder_of(work: Work, digests: set[str]) -> int | None:
 def _settle(services: Services, ready: Prepared, order: Order) -> list[Line]:
     """Make the item in one transaction, and return the lines of all its files."""
     if not ready.pieces:
-        return ready.lines
+        return _finish_drafts(services, ready, order)
     if order.dry_run:
         return [*ready.lines, *(Line(piece.file.name, Outcome.ADDED, title=_title(ready)) for piece in ready.pieces)]
     lines: list[Line] = []
@@ -178,6 +178,26 @@ def _settle(services: Services, ready: Prepared, order: Order) -> list[Line]:
     except DomainError as error:  # a rule, the core's or a plugin's, will not have it: nothing of the item is kept
         lines = [Line(piece.file.name, Outcome.REFUSED, str(error)) for piece in ready.pieces]
     return [*ready.lines, *lines]
+
+
+def _finish_drafts(services: Services, ready: Prepared, order: Order) -> list[Line]:
+    """Publish a draft of an import before, now that more is said; whatever somebody wrote in it stays."""
+    known = {line.item_id for line in ready.lines if line.item_id is not None}
+    if not order.publish or order.dry_run or len(known) != 1:
+        return ready.lines
+    with open_work(services, SYSTEM) as work:
+        item = work.session.get_one(Item, known.pop())
+        if item.state != State.DRAFT or item.owner_id != order.owner_id or item.revises_id is not None:
+            return ready.lines
+        said = {name: value for name, value in ready.planned.values.items() if not _says(item, name)}
+        items.describe(work, item, said)
+        words = " ".join(_publish(work, item) or [N_("Estava em rascunho e foi publicado.")])
+        title = item.title
+    return [replace(line, words=words, title=title) if line.item_id else line for line in ready.lines]
+
+
+def _says(item: Item, name: str) -> bool:
+    return bool(item.codes(name) if name in items.VOCABULARIES else getattr(item, name, ""))
 
 
 def _keep(work: Work, ready: Prepared, order: Order) -> list[Line]:

@@ -10,7 +10,18 @@ from werkzeug.wrappers import Response as AnyResponse
 from plugins.training_actions import actions, links, missing, paper, sections
 from plugins.training_actions.models import Edition, Participant
 from plugins.training_actions.pages.door import done, door, staff
-from repository.api import N_, XLSX, Conflict, Work, begin, csv_lines, offer_undo, services, write_workbook
+from repository.api import (
+    N_,
+    XLSX,
+    Conflict,
+    Work,
+    begin,
+    csv_lines,
+    has_mail_server,
+    offer_undo,
+    services,
+    write_workbook,
+)
 
 PAGE = "training_actions_manage.edition"
 STANDINGS = {
@@ -44,6 +55,15 @@ def _people(edition: Edition) -> list[Participant]:
 sections.add(sections.Section("collect", "collect", "training_actions/section_delivery.html", collect_context))
 
 
+def _say(words: str, sent: int) -> None:
+    """Say how many letters were written, and that they wait where there is no server to take them."""
+    if sent and not has_mail_server(services().settings):
+        words += " " + gettext("Ficam à espera: falta indicar o servidor de correio nas definições.")
+        flash(words, "warning")
+        return
+    flash(words, "success" if sent else "info")
+
+
 @staff.post("/editions/<int:edition_id>/links")
 def send_links(edition_id: int) -> AnyResponse:
     """Mail their links to all who have not had theirs."""
@@ -56,7 +76,7 @@ def send_links(edition_id: int) -> AnyResponse:
         words += " " + ngettext(
             "%(num)s tinha sido enviada há pouco.", "%(num)s tinham sido enviadas há pouco.", before
         )
-    flash(words, "success" if sent else "info")
+    _say(words, sent)
     return done(PAGE, edition_id=edition_id)
 
 
@@ -75,7 +95,7 @@ def remind(edition_id: int) -> AnyResponse:
             "%(num)s pessoas já tinham recebido um há menos de uma hora.",
             told.before,
         )
-    flash(words, "success" if told.sent else "info")
+    _say(words, told.sent)
     return done(PAGE, edition_id=edition_id)
 
 
@@ -146,7 +166,7 @@ def send_link(participant_id: int) -> AnyResponse:
     if before:
         flash(gettext("A ligação já tinha sido enviada há menos de um minuto."), "info")
     elif sent:
-        flash(gettext("Ligação enviada."), "success")
+        _say(gettext("Ligação enviada."), 1)
     else:
         flash(gettext("Esta pessoa não tem endereço de correio."), "error")
     return done("training_actions_manage.person_link", participant_id=participant_id)

@@ -1,13 +1,13 @@
 """How the house is doing: the readiness checks, disk, versions, queue, index and the last reports."""
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from typing import Any
 
 import sqlalchemy
 from flask import render_template
 
-from repository import readiness
+from repository import __version__, readiness
 from repository.hookspecs import API_VERSION
 from repository.http import services
 from repository.web.admin.door import door, pages
@@ -28,6 +28,7 @@ def health() -> str:
         free=free,
         whole=whole,
         tight=free < max(512, 4 * services().settings["reserve_mb"]) * MB,
+        mail_waits=readiness.mail_waiting(services()),
         waited=int(waited.total_seconds() // 60),
         slow=waited > readiness.SLOW_QUEUE,
         generation=readiness.index_generation(services()),
@@ -39,9 +40,5 @@ def health() -> str:
 
 
 def _versions() -> list[tuple[str, Any]]:
-    try:
-        own = version("partilha")
-    except PackageNotFoundError:
-        own = ""
-    named = [("Partilha", own), ("API", API_VERSION), ("Python", platform.python_version())]
+    named = [("Partilha", __version__), ("API", API_VERSION), ("Python", platform.python_version())]
     return [*named, ("SQLAlchemy", sqlalchemy.__version__), ("Flask", version("flask")), ("Whoosh", version("whoosh"))]

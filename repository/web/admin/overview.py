@@ -60,9 +60,22 @@ def _waits(work: Work) -> list[tuple[str, str, str, str]]:
             ngettext("%(num)s aviso por tratar", "%(num)s avisos por tratar", open_reports),
             "admin.reports",
         ),
+        *_mail_line(),
         _report_line("check", gettext("verificação")),
         _report_line("backup", gettext("cópia de segurança")),
     ]
+
+
+def _mail_line() -> list[tuple[str, str, str, str]]:
+    waiting = readiness.mail_waiting(services())
+    if waiting is None:
+        return []
+    words = ngettext(
+        "Falta indicar o servidor de correio: %(num)s mensagem espera",
+        "Falta indicar o servidor de correio: %(num)s mensagens esperam",
+        waiting,
+    )
+    return [_line("warn", words, "admin.health")]
 
 
 def _line(tone: str, sentence: str, endpoint: str) -> tuple[str, str, str, str]:

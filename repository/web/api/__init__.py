@@ -53,7 +53,7 @@ def _about(services: Services) -> dict[str, Any]:
     return {
         "info": {
             "description": "Search, read and deposit the items of the repository. Moments are RFC 3339 in UTC.",
-            "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+            "license": {"name": "GPL-3.0-or-later", "identifier": "GPL-3.0-or-later"},
         },
         "servers": [{"url": services.settings.public_url}],
         "security": [{}, {"token": []}],

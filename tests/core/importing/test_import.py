@@ -71,6 +71,26 @@ def test_what_cannot_be_published_stays_a_draft_and_says_what_is_missing(bring_i
     assert "Diga o que os colegas podem fazer" in told["files"][0]["words"]
 
 
+def test_drafts_of_an_import_before_are_published_when_what_they_lacked_is_said(bring_in, folder, kept):
+    write_page(folder, "a.html", "Um")
+    bring_in(folder, "--publish", "--level", "1ceb")
+    told = bring_in(folder, "--publish", "--level", "3ceb", "--licence", "CC BY")
+    (item,) = kept()
+    assert (item.state, item.licence, item.codes("level")) == (State.PUBLISHED, "CC-BY-4.0", ["1ceb"])
+    assert (told["files"][0]["outcome"], told["files"][0]["words"]) == (
+        "unchanged",
+        "Estava em rascunho e foi publicado.",
+    )
+
+
+def test_a_draft_of_somebody_else_is_not_published_by_an_import(bring_in, folder, kept, make_person):
+    write_page(folder, "a.html", "Um")
+    bring_in(folder)
+    other = make_person("Rui")
+    bring_in(folder, "--owner", other.email, "--publish", "--level", "1ceb", "--licence", "CC BY")
+    assert kept()[0].state == State.DRAFT
+
+
 def test_a_second_import_of_the_same_folder_adds_nothing(bring_in, folder, kept, services):
     write_page(folder, "a.html", "Um")
     write_page(folder, "b.html", "Dois")

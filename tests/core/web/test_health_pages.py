@@ -5,6 +5,7 @@ import json
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from repository import __version__, mail
 from repository.app import create_app
 from repository.work import now
 
@@ -91,3 +92,20 @@ def test_figures_are_given_elsewhere_to_who_brings_the_token(make_services):
     for given, status in (("Bearer abre-te", 200), ("Bearer x", 404), ("", 404), ("Bearer é", 404)):
         answer = client.get("/metrics", headers={"Authorization": given.encode().decode("latin-1")}, **ELSEWHERE)
         assert answer.status_code == status, given
+
+
+def test_mail_that_waits_for_a_server_is_told_to_the_administrator(services, sign_in, admin, ana, work_as):
+    with work_as() as work:
+        mail.post(work, ana, "Bem-vinda", "Olá.")
+    browser = sign_in(admin)
+    assert "falta indicar o servidor; 1 mensagem espera" in browser.get("/admin/health").text
+    assert "Falta indicar o servidor de correio: 1 mensagem espera" in browser.get("/admin/").text
+
+
+def test_the_health_page_names_the_version(sign_in, admin):
+    assert f"<dt>Partilha</dt><dd>{__version__}</dd>" in sign_in(admin).get("/admin/health").text
+
+
+def test_a_visitor_who_finds_nothing_may_sign_in_and_come_back(client, sign_in, ana):
+    assert 'href="/login?next=/items/999"' in client.get("/items/999").text.replace("%2F", "/")
+    assert "/login?next" not in sign_in(ana).get("/items/999").text

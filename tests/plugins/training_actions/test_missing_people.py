@@ -261,6 +261,11 @@ def test_links_are_mailed_once_to_those_who_have_none(
     assert all(not letter.kind for letter in mails(services))
 
 
+def test_links_that_no_server_takes_are_said_to_wait(sign_in: Any, staff: User, edition: Edition, three: Any) -> None:
+    answer = sign_in(staff).post(f"/actions/manage/editions/{edition.id}/links", follow_redirects=True).text
+    assert "4 ligações enviadas. Ficam à espera: falta indicar o servidor de correio nas definições." in answer
+
+
 def test_the_links_of_all_pressed_twice_are_said_to_have_been_sent_just_before(
     services: Services, sign_in: Any, staff: User, edition: Edition, three: Any
 ) -> None:
