@@ -115,6 +115,11 @@ def item_actions(work: Work, item: Item) -> Iterable[ItemAction]:
 
 
 @hookimpl
+def admin_panels(work: Work) -> Iterable[Panel]:
+    return panels.admin_panels(work)
+
+
+@hookimpl
 def item_notices(work: Work, item: Item) -> Iterable[Notice]:
     return panels.item_notices(work, item)
 

@@ -413,3 +413,17 @@ def test_a_photograph_is_cleaned_while_it_is_under_review_and_checked_again(
     seen = seen_in(browser.get(f"/moderation/{item.id}").text)
     assert browser.post(f"/moderation/{item.id}/decide", data={"decision": "approve", "seen": seen}).status_code == 303
     assert browser.post(f"/moderation/{item.id}/clean/999").status_code in (404, 409)
+
+
+def test_the_administration_s_first_page_says_what_waits_for_staff(
+    ana: Any, rui: Any, staff: Any, handed_in: Any, sign_in: Any
+) -> None:
+    browser = sign_in(staff)
+    assert "Nada espera por si." in browser.get("/admin/").text
+    handed_in(ana)
+    page = browser.get("/admin/").text
+    assert "1 material por decidir." in page
+    assert 'href="/moderation"' in page
+    assert "0 avisos por tratar" in page
+    assert "2 pessoas por confirmar como docentes" in page, rui.name
+    assert "trabalhos na fila" not in page, "the machine is the administrator's"
