@@ -7,7 +7,7 @@ from flask_babel import get_locale, gettext
 
 from plugins.materials import adaptations, drafts
 from plugins.materials.details import details_of
-from plugins.materials.problems import hidden_words, words_for
+from plugins.materials.problems import AUTHOR, hidden_words, words_for
 from repository.api import (
     CLEANABLE,
     DomainError,
@@ -175,6 +175,7 @@ def files_context(work: Work, item: Item, act: str) -> dict[str, Any]:
         "pending": drafts.being_read(item),
         "actor": actor(),
         "findings": early_findings(work, item),
+        "signed": _signed(item),
     }
 
 
@@ -189,6 +190,15 @@ def file_row(file: File) -> dict[str, Any]:
         "restricted": bool(file.audience),
         "pending": file.state == FileState.PENDING,
         "problem": gettext(words_for(file.problem)) if file.problem else "",
-        "hidden": [gettext(words) for words in hidden_words(file.hidden)],
-        "cleanable": bool(file.hidden) and file.media_type in CLEANABLE,
+        "hidden": [gettext(words) for words in hidden_words(file.hidden) if words != AUTHOR or _cleanable(file)],
+        "cleanable": _cleanable(file),
     }
+
+
+def _cleanable(file: File) -> bool:
+    return bool(file.hidden) and file.media_type in CLEANABLE
+
+
+def _signed(item: Item) -> list[str]:
+    """Return the names of the documents that carry their author's: said once for all, and not of each."""
+    return [file.name for file in item.files if "author" in file.hidden and not _cleanable(file)]

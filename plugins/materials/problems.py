@@ -21,11 +21,10 @@ PROBLEMS = {
     "crashed": N_("Não se conseguiu ler o ficheiro. Pode ser descarregado; se puder, junte também um PDF."),
 }
 UNKNOWN = N_("Não se conseguiu ler o ficheiro. Pode ser descarregado.")
+AUTHOR = N_("O ficheiro guarda o nome de quem o fez.")
 HIDDEN = {
     "gps": N_("O ficheiro guarda o local onde a fotografia foi tirada."),
-    "author": N_(
-        "O ficheiro guarda o nome de quem o escreveu. Se não o quer mostrar, apague-o nas propriedades do documento."
-    ),
+    "author": AUTHOR,
 }
 
 

@@ -19,6 +19,7 @@ HIDDEN = {
     "gps": N_("«%(file)s» guarda o lugar onde a fotografia foi tirada."),
     "author": N_("«%(file)s» guarda o nome de quem o fez ou do dono do computador."),
 }
+AUTHOR = N_("Guardam nas propriedades o nome de quem os fez ou do dono do computador: %(files)s.")
 LETTERS_A_PAGE = 20  # fewer, and the page is a picture of a page
 
 
@@ -43,9 +44,16 @@ def scan_without_text(_services: Services, work: Work, item: Item) -> Iterator[F
 
 
 def hidden_data(_services: Services, _work: Work, item: Item) -> Iterator[Finding]:
-    """Find the place and the name that files carry unseen; a photograph's are taken out with one press."""
+    """Find the place and the name that files carry unseen; a photograph's are taken out with one press.
+
+    That documents name their author is said once for all of them: said of each, nobody reads it any more.
+    """
+    documents = [file for file in item.files if "author" in file.hidden and file.media_type not in CLEANABLE]
+    if documents:
+        names = ", ".join(f"«{file.name}»" for file in documents)
+        yield Finding(AUTHOR, {"files": names}, documents[0].id if len(documents) == 1 else None, "note")
     for file in item.files:
         fix = "clean" if file.media_type in CLEANABLE else ""
         for what in file.hidden:
-            if what in HIDDEN:
+            if what in HIDDEN and not (what == "author" and file in documents):
                 yield Finding(HIDDEN[what], {"file": file.name}, file.id, "warn" if what == "gps" else "note", fix)
