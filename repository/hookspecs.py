@@ -61,14 +61,19 @@ class JobKind:
     batch: int = 1
     period: timedelta | None = None  # put into the queue by itself, this often
     apart: bool = False  # takes long: runs in a thread of its own, so that nothing else waits for it
+    label: str = ""  # what it does, in words, for the administration
 
 
 @dataclass(frozen=True)
 class AuditAction:
-    """A code that the audit trail keeps, such as "item.publish", and how it is said: who "published a material"."""
+    """A code that the audit trail keeps, such as "item.publish", and how it is said: who "published a material".
+
+    `subject` is the kind of thing it is done to when it is the plugin's own, by its code and in words.
+    """
 
     code: str
     label: str
+    subject: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

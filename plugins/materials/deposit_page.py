@@ -134,7 +134,7 @@ def _may(code: str) -> str:
         "CC-BY-4.0": gettext("Usar e adaptar como quiserem, dizendo o meu nome"),
         "CC-BY-NC-SA-4.0": gettext("Usar e adaptar, mas não vender"),
         "INT": gettext("Só dentro do centro"),
-        "EXT": gettext("É obra de outros: fica só a ligação"),
+        "EXT": gettext("Só para ver (ligação a outro site)"),
     }.get(code, "")
 
 

@@ -56,7 +56,7 @@ def register_checks() -> Iterable[Check]:
 
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
-    return (AuditAction(code, words) for code, words in trail.AUDIT.items())
+    return (AuditAction(code, words, trail.SUBJECTS.get(code, ("", ""))) for code, words in trail.AUDIT.items())
 
 
 @hookimpl
@@ -85,10 +85,10 @@ def register_permissions() -> Iterable[Permission]:
 @hookimpl
 def register_jobs() -> Iterable[JobKind]:
     return (
-        JobKind(checking.JOB, checking.run, batch=10),
-        JobKind(checking.PRINTS, checking.write_prints, batch=10),
-        JobKind(mails.JOB, mails.write),
-        JobKind("moderation.daily", daily.run, period=timedelta(days=1)),
+        JobKind(checking.JOB, checking.run, batch=10, label=N_("Verificar o que foi entregue")),
+        JobKind(checking.PRINTS, checking.write_prints, batch=10, label=N_("Preparar a procura de cópias")),
+        JobKind(mails.JOB, mails.write, label=N_("Escrever aos autores")),
+        JobKind("moderation.daily", daily.run, period=timedelta(days=1), label=N_("Lembretes e resumo da moderação")),
     )
 
 

@@ -23,3 +23,9 @@ AUDIT = {
     "moderation.undone": N_("anulou uma decisão"),
     "moderation.undone_late": N_("anulou uma decisão mais tarde"),
 }
+SUBJECTS = {
+    "moderation.approve": ("decision", N_("decisão")),
+    "moderation.ask": ("question", N_("pergunta")),
+    "moderation.moderator_added": ("moderator", N_("quem modera")),
+    "moderation.policy": ("policy", N_("regra da moderação")),
+}

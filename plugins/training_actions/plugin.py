@@ -74,9 +74,17 @@ def register_permissions() -> Iterable[Permission]:
     return (Permission(MANAGE, N_("Gerir ações de formação"), ("staff", "administrator")),)
 
 
+SUBJECTS = {
+    "training.action_created": ("action", N_("ação de formação")),
+    "training.edition_created": ("edition", N_("turma")),
+    "training.participant_added": ("participant", N_("formando/a ou formador/a")),
+    "training.intake_begun": ("intake", N_("entrega de uma turma inteira")),
+}
+
+
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
-    return (AuditAction(code, words) for code, words in (AUDIT | links.AUDIT).items())
+    return (AuditAction(code, words, SUBJECTS.get(code, ("", ""))) for code, words in (AUDIT | links.AUDIT).items())
 
 
 @hookimpl
@@ -149,11 +157,21 @@ def register_mail_kinds() -> Iterable[MailKind]:
 @hookimpl
 def register_jobs() -> Iterable[JobKind]:
     return (
-        JobKind(intake.JOB, intake.run, apart=True),
-        JobKind("training_actions.intakes_left", intake.find_left, period=timedelta(hours=1)),
-        JobKind("training_actions.resend", links.resend),
-        JobKind(receipts.JOB, receipts.thank),
-        JobKind("training_actions.remind", missing.remind_due, period=timedelta(hours=1)),
+        JobKind(intake.JOB, intake.run, apart=True, label=N_("Receber uma turma inteira")),
+        JobKind(
+            "training_actions.intakes_left",
+            intake.find_left,
+            period=timedelta(hours=1),
+            label=N_("Retomar turmas que ficaram a meio"),
+        ),
+        JobKind("training_actions.resend", links.resend, label=N_("Reenviar ligações pessoais")),
+        JobKind(receipts.JOB, receipts.thank, label=N_("Agradecer o que foi publicado")),
+        JobKind(
+            "training_actions.remind",
+            missing.remind_due,
+            period=timedelta(hours=1),
+            label=N_("Lembrar quem ainda não entregou"),
+        ),
     )
 
 

@@ -47,7 +47,7 @@ def audit() -> str:
     return render_template(
         "admin/audit.html", rows=rows, names=_names(work.session, rows), chosen=chosen, total=total,
         acts=(acts := _words_of_actions()), actions=_choices(actions, acts),
-        kinds=(kinds := {code: gettext(label) for code, label in SUBJECTS.items()}), subjects=_choices(subjects, kinds),
+        kinds=(kinds := _words_of_subjects()), subjects=_choices(subjects, kinds),
         page=page_number(), count=count, page_url=page_url,
     )  # fmt: skip
 
@@ -55,6 +55,12 @@ def audit() -> str:
 def _words_of_actions() -> dict[str, str]:
     declared = collect(services().hook.register_audit_actions)
     return {action.code: gettext(action.label) for action in declared}
+
+
+def _words_of_subjects() -> dict[str, str]:
+    """Return the kinds of things in words: the core's, and those that plugins name with their actions."""
+    declared = [action.subject for action in collect(services().hook.register_audit_actions)]
+    return {code: gettext(label) for code, label in [*SUBJECTS.items(), *declared] if code}
 
 
 def _choices(codes: Iterable[str], words: dict[str, str]) -> list[tuple[str, str]]:
