@@ -1,5 +1,7 @@
 """The first page of the administration: what needs somebody, and how much there is."""
 
+from typing import Any
+
 from flask import render_template, url_for
 from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
@@ -91,7 +93,7 @@ def _mail_line() -> list[tuple[str, str, str, str]]:
     return [_line("warn", words, "admin.health")]
 
 
-def _line(tone: str, sentence: str, endpoint: str, **args: str) -> tuple[str, str, str, str]:
+def _line(tone: str, sentence: str, endpoint: str, **args: Any) -> tuple[str, str, str, str]:
     return tone, "circle-check" if tone == "good" else "triangle-alert", sentence, url_for(endpoint, **args)
 
 
