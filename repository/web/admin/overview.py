@@ -32,6 +32,7 @@ def overview() -> str:
         figures=_figures(work) if whole else [],
         waits=[*_for_people(work), *(_waits(work) if whole else [])],
         panels=panels,
+        work_first=True,
     )
 
 
