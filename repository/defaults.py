@@ -61,16 +61,16 @@ def register_search_fields() -> Iterable[SearchField]:
 @hookimpl
 def register_jobs() -> Iterable[JobKind]:
     return (
-        JobKind("files.examine", examining.examine_files),
-        JobKind("files.clean", examining.clean_files),
-        JobKind("files.preview", examining.make_previews),
-        JobKind("search.index", indexing.index_items, batch=100),
-        JobKind("search.rebuild", indexing.rebuild),
-        JobKind("mail.send", mail.send),
-        JobKind("accounts.register", joining.register),
-        JobKind("accounts.remind", joining.remind),
-        JobKind("house.keep", housekeeping.keep, period=timedelta(hours=6)),
-        JobKind("house.check", checking.check_daily, period=timedelta(days=1)),
+        JobKind("files.examine", examining.examine_files, label=N_("Ler ficheiros")),
+        JobKind("files.clean", examining.clean_files, label=N_("Tirar dados escondidos de fotografias")),
+        JobKind("files.preview", examining.make_previews, label=N_("Fazer imagens das páginas")),
+        JobKind("search.index", indexing.index_items, batch=100, label=N_("Atualizar a pesquisa")),
+        JobKind("search.rebuild", indexing.rebuild, label=N_("Refazer a pesquisa")),
+        JobKind("mail.send", mail.send, label=N_("Enviar correio")),
+        JobKind("accounts.register", joining.register, label=N_("Responder a pedidos de conta")),
+        JobKind("accounts.remind", joining.remind, label=N_("Responder a pedidos de palavra-passe")),
+        JobKind("house.keep", housekeeping.keep, period=timedelta(hours=6), label=N_("Arrumar o que passou do prazo")),
+        JobKind("house.check", checking.check_daily, period=timedelta(days=1), label=N_("Verificar a casa")),
     )
 
 

@@ -12,12 +12,12 @@ from repository.files.blobs import Blob
 from repository.files.examine import THUMBNAIL, Examination, Examiner
 from repository.items import EDITABLE, UNDECIDED, reindex
 from repository.jobs import enqueue
-from repository.models import File, FileState, FileText, Item, State
+from repository.models import File, FileState, FileText, State
+from repository.proposing import propose
 from repository.words import N_
 from repository.work import SYSTEM, Services, Work, open_work
 
 WHY_IT_STAYS = {"signed": "signed", "encrypted": "locked"}
-PROPOSED = ("title", "summary", "language", "keywords")
 
 
 def derived_folder(services: Services, sha256: str) -> Path:
@@ -121,23 +121,9 @@ def write_findings(work: Work, row: File, found: Examination) -> None:
         pages = enumerate(found.extraction.pages, 1)
         work.session.add_all(FileText(file_id=row.id, page=page, text=text) for page, text in pages if text.strip())
         if not row.audience:  # what only some may read must not come out through the summary
-            propose(row.item, found.extraction, first=row.item.files[:1] == [row])
+            known = work.services.vocabularies
+            propose(row.item, row.name, found.extraction, known, first=row.item.files[:1] == [row])
     if row.media_type == "application/pdf" and not found.failure:
         enqueue(work, "files.preview", key=str(row.id), priority=70, file_id=row.id)
     if row.item.state == State.PUBLISHED and row.removed_at is None:
         reindex(work, row.item)
-
-
-def propose(item: Item, said: Any, *, first: bool) -> None:
-    """Fill the empty fields of a draft with what a file says; a person's own words are never touched.
-
-    Files are read in no certain order, so the `first` of the list may put its words in the place of another's.
-    """
-    if item.state != State.DRAFT or item.revises_id is not None:
-        return
-    for name in PROPOSED:
-        value = getattr(said, name)
-        untouched = not getattr(item, name) if name not in item.proposed else first
-        if value and untouched:
-            setattr(item, name, list(value) if isinstance(value, tuple) else value)
-            item.proposed = [*item.proposed, *({name} - {*item.proposed})]

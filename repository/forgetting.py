@@ -20,7 +20,7 @@ from repository.models import (
 from repository.words import N_
 from repository.work import Work
 
-PSEUDONYM = N_("Autor anonimizado")
+PSEUDONYM = N_("Autor sem nome")
 
 
 def forget(work: Work, user: User, *, keep_name_on_materials: bool) -> None:

@@ -78,6 +78,7 @@ class JobKind:
     batch: int = 1
     period: timedelta | None = None  # put into the queue by itself, this often
     apart: bool = False  # takes long: runs in a thread of its own, so that nothing else waits for it
+    label: str = ""  # what it does, in words, for the administration
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from flask_babel import get_locale, gettext
 
 from plugins.materials import adaptations, drafts
 from plugins.materials.details import details_of
-from plugins.materials.problems import hidden_words, words_for
+from plugins.materials.problems import AUTHOR, hidden_words, words_for
 from repository.api import (
     DomainError,
     File,
@@ -73,7 +73,8 @@ def said_by(work: Work, item: Item) -> dict[str, Any]:
 
 def proposals(item: Item) -> dict[str, str]:
     """Return what was read in the files and nobody has touched, as the fields show it."""
-    known = {name: getattr(item, name) for name in drafts.FROM_FILE if name in item.proposed}
+    names = [name for name in (*drafts.FROM_FILE, "type", "year") if name in item.proposed]
+    known = {name: item.codes(name) if name == "year" else getattr(item, name) for name in names}
     return {name: ", ".join(value) if isinstance(value, list) else value for name, value in known.items()}
 
 
@@ -83,7 +84,9 @@ def hints(item: Item) -> dict[str, str]:
     first = gettext("Lido na primeira página. Corrija se for preciso.")
     group = gettext("Do seu grupo de recrutamento. Corrija se for preciso.")
     words = dict.fromkeys(drafts.FROM_FILE, read) | {"title": first}
-    words |= dict.fromkeys(("level", "discipline", "group"), group)
+    words |= dict.fromkeys(("level", "discipline", "group"), group) | {"type": read, "year": read}
+    if "year" in item.proposed and "group" not in item.proposed:
+        words["level"] = read
     return {name: words[name] for name in item.proposed if name in words}
 
 
@@ -132,7 +135,7 @@ def _may(code: str) -> str:
         "CC-BY-4.0": gettext("Usar e adaptar como quiserem, dizendo o meu nome"),
         "CC-BY-NC-SA-4.0": gettext("Usar e adaptar, mas não vender"),
         "INT": gettext("Só dentro do centro"),
-        "EXT": gettext("É obra de outros: fica só a ligação"),
+        "EXT": gettext("Só para ver (ligação a outro site)"),
     }.get(code, "")
 
 
@@ -174,6 +177,7 @@ def files_context(work: Work, item: Item, act: str) -> dict[str, Any]:
         "pending": drafts.being_read(item),
         "actor": actor(),
         "findings": early_findings(work, item),
+        "signed": _signed(item),
     }
 
 
@@ -188,7 +192,12 @@ def file_row(file: File, cleaned: Container[int] = ()) -> dict[str, Any]:
         "restricted": bool(file.audience),
         "pending": file.state == FileState.PENDING,
         "problem": gettext(words_for(file.problem)) if file.problem else "",
-        "hidden": [gettext(words) for words in hidden_words(file.hidden)],
+        "hidden": [gettext(words) for words in hidden_words(file.hidden) if words != AUTHOR or cleanable(file)],
         "cleanable": cleanable(file),
         "cleaned": file.id in cleaned,
     }
+
+
+def _signed(item: Item) -> list[str]:
+    """Return the names of the documents that carry their author's: said once for all, and not of each."""
+    return [file.name for file in item.files if "author" in file.hidden and not cleanable(file)]

@@ -161,6 +161,9 @@ def _forget_proposals(work: Work, item: Item) -> None:
         if not all(" ".join(words.rstrip("…").split()) in openly for words in said):
             setattr(item, name, [] if isinstance(value, list) else "")
             closed.append(name)
+    kinds: dict[str, Any] = {name: empty for name, empty in (("year", []), ("type", "")) if name in item.proposed}
+    describe(work, item, kinds, by_person=False)
+    closed += kinds
     item.proposed = [name for name in item.proposed if name not in closed]
     for file in item.files if closed else []:
         if not file.audience:

@@ -21,9 +21,10 @@ PROBLEMS = {
     "crashed": N_("Não se conseguiu ler o ficheiro. Pode ser descarregado; se puder, junte também um PDF."),
 }
 UNKNOWN = N_("Não se conseguiu ler o ficheiro. Pode ser descarregado.")
+AUTHOR = N_("O ficheiro guarda o nome de quem o fez.")
 HIDDEN = {
     "gps": N_("O ficheiro guarda o local onde a fotografia foi tirada."),
-    "author": N_("O ficheiro guarda o nome de quem o escreveu, ou da escola, nas propriedades do documento."),
+    "author": AUTHOR,
     "signed": N_("O ficheiro está assinado: retirar o nome estragava a assinatura, por isso fica como está."),
     "locked": N_("O ficheiro está protegido e não se pode mudar aqui. Se quiser, junte uma cópia sem proteção."),
     "stays": N_("Não se conseguiu retirar o nome sem estragar o ficheiro. Apague-o nas propriedades do documento."),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flask import url_for
 from flask_babel import gettext
 
-from plugins.moderation import decisions, policies, questions
+from plugins.moderation import decisions, policies, questions, queue
 from plugins.moderation.acts import ACTS, ASKED, LATER, WAITING
 from plugins.moderation.models import Review
 from repository.api import N_, UNDECIDED, Item, ItemAction, Notice, Panel, State, Work, allowed, services
@@ -24,6 +24,15 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
         if history or asked:
             context = {"title": gettext("Decisões"), "history": history, "questions": asked, "labels": _labels()}
             yield Panel("moderation-history", "moderation/panel_history.html", context, 80)
+
+
+def admin_panels(work: Work) -> Iterator[Panel]:
+    """Yield how much waits for those who decide, with the way to it."""
+    if policies.may_moderate(work.actor):
+        rows = queue.waiting_for(work)
+        days = (work.now - min(row.submitted_at for row in rows)).days if rows else 0
+        context = {"title": gettext("Moderação"), "total": len(rows), "days": days}
+        yield Panel("moderation-waiting", "moderation/panel_admin.html", context, 10)
 
 
 def _labels() -> dict[str, str]:

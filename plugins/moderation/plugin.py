@@ -92,10 +92,10 @@ def register_permissions() -> Iterable[Permission]:
 @hookimpl
 def register_jobs() -> Iterable[JobKind]:
     return (
-        JobKind(checking.JOB, checking.run, batch=10),
-        JobKind(checking.PRINTS, checking.write_prints, batch=10),
-        JobKind(mails.JOB, mails.write),
-        JobKind("moderation.daily", daily.run, period=timedelta(days=1)),
+        JobKind(checking.JOB, checking.run, batch=10, label=N_("Verificar o que foi entregue")),
+        JobKind(checking.PRINTS, checking.write_prints, batch=10, label=N_("Preparar a procura de cópias")),
+        JobKind(mails.JOB, mails.write, label=N_("Escrever aos autores")),
+        JobKind("moderation.daily", daily.run, period=timedelta(days=1), label=N_("Lembretes e resumo da moderação")),
     )
 
 
@@ -119,6 +119,11 @@ def item_panels(work: Work, item: Item) -> Iterable[Panel]:
 @hookimpl
 def item_actions(work: Work, item: Item) -> Iterable[ItemAction]:
     return panels.item_actions(work, item)
+
+
+@hookimpl
+def admin_panels(work: Work) -> Iterable[Panel]:
+    return panels.admin_panels(work)
 
 
 @hookimpl

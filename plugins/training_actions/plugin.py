@@ -182,12 +182,27 @@ def register_upload_places() -> Iterable[UploadPlace]:
 @hookimpl
 def register_jobs() -> Iterable[JobKind]:
     return (
-        JobKind(intake.JOB, intake_job.run, apart=True),
-        JobKind("training_actions.intakes_left", intake_job.find_left, period=timedelta(hours=1)),
-        JobKind("training_actions.forget_tables", table_undo.forget_old, period=timedelta(days=1)),
-        JobKind("training_actions.resend", links.resend),
-        JobKind(receipts.JOB, receipts.thank),
-        JobKind("training_actions.remind", missing.remind_due, period=timedelta(hours=1)),
+        JobKind(intake.JOB, intake_job.run, apart=True, label=N_("Receber uma turma inteira")),
+        JobKind(
+            "training_actions.intakes_left",
+            intake_job.find_left,
+            period=timedelta(hours=1),
+            label=N_("Retomar turmas que ficaram a meio"),
+        ),
+        JobKind(
+            "training_actions.forget_tables",
+            table_undo.forget_old,
+            period=timedelta(days=1),
+            label=N_("Esquecer importações que já não se anulam"),
+        ),
+        JobKind("training_actions.resend", links.resend, label=N_("Reenviar ligações pessoais")),
+        JobKind(receipts.JOB, receipts.thank, label=N_("Agradecer o que foi publicado")),
+        JobKind(
+            "training_actions.remind",
+            missing.remind_due,
+            period=timedelta(hours=1),
+            label=N_("Lembrar quem ainda não entregou"),
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from repository.http import begin
 from repository.idempotency import Answer, is_known, once
 from repository.rest import answers, door
 from repository.rest.answers import Problem, respond
+from repository.rest.shapes import Sentence
 from repository.words import N_
 from repository.work import Work
 
@@ -66,7 +67,7 @@ def _pointers(messages: Any, path: str = "") -> Any:
             yield from _pointers(inner, path + step)
         return
     for text in messages if isinstance(messages, list) else [messages]:
-        yield path, gettext(WORDS.get(str(text), N_("Este valor não serve.")))
+        yield path, text if isinstance(text, Sentence) else gettext(WORDS.get(str(text), N_("Este valor não serve.")))
 
 
 class ApiBlueprint(Blueprint):

@@ -54,6 +54,10 @@ class Home(Told):
     name = fields.String(required=True)
 
 
+class Sentence(str):
+    """What is wrong, in words that are ready for whoever sent it."""
+
+
 class FieldProblem(Told):
     """What is wrong with one field; `pointer` is a JSON Pointer (RFC 6901) into what was sent."""
 

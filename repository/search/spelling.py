@@ -1,5 +1,6 @@
 """ "Did you mean": the question with unknown words replaced by near ones that the person may find."""
 
+import re
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -11,6 +12,24 @@ SHORTEST_CORRECTED = 4
 LONGEST_CORRECTED = 24
 TWO_ERRORS_FROM = 6
 MOST_CORRECTED = 4
+
+
+_SOUNDS = [
+    (re.compile(pattern), heard)
+    for pattern, heard in (
+        (r"ch|x|sc(?=[ei])", "s"),
+        (r"qu(?=[ei])", "s"),
+        (r"gu(?=[ei])", "g"),
+        (r"g(?=[ei])", "j"),
+        (r"([ln])h", r"\1i"),
+        (r"h", ""),
+        (r"[czkq]", "s"),
+        (r"y", "i"),
+        (r"w", "v"),
+        (r"m(?=[bp])|m$", "n"),
+        (r"(.)\1+", r"\1"),
+    )
+]
 
 
 class Lexicon(Protocol):
@@ -73,8 +92,22 @@ def _candidates(text: str) -> Iterable[tuple[int, Token]]:
 
 
 def _nearest(word: str, lexicon: Lexicon) -> str | None:
-    for errors in (1, 2) if len(word) >= TWO_ERRORS_FROM else (1,):
-        found = [(-count, near) for near, count in lexicon.near(word, errors) if count and near != word]
-        if found:
-            return min(found)[1]
-    return None
+    """The word that sounds the same, else the one with the fewest errors; of several the most frequent."""
+    allowed, heard = 2 if len(word) >= TWO_ERRORS_FROM else 1, sound(word)
+    ranked = []
+    for near, count in lexicon.near(word, 2):
+        alike, errors = sound(near) == heard, distance(word, near, 2)
+        if count and near != word and (alike or errors <= allowed):
+            ranked.append((not alike, errors, -count, near))
+    return min(ranked)[-1] if ranked else None
+
+
+def sound(word: str) -> str:
+    """How a folded word sounds, roughly: what Portuguese writes in several ways is the same ("frassoes", "fracoes").
+
+    Accents and the cedilla are gone already, so every hissing sound is one, and a hard c with them: near words only are
+    compared by it.
+    """
+    for written, heard in _SOUNDS:
+        word = written.sub(heard, word)
+    return word

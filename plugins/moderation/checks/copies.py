@@ -22,7 +22,7 @@ def same_bytes(_services: Services, work: Work, item: Item) -> Iterator[Finding]
     for digest, other_id, title in work.session.execute(others):
         if digest not in told:
             told.add(digest)
-            words = N_("«%(file)s» é igual, byte por byte, a um ficheiro de «%(other)s».")
+            words = N_("«%(file)s» é exatamente igual a um ficheiro de «%(other)s».")
             params = {"file": by_digest[digest].name, "other": title, "item": other_id}
             yield Finding(words, params, by_digest[digest].id)
 

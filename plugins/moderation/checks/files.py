@@ -24,6 +24,7 @@ WHY_IT_STAYS = {
     "locked": N_("«%(file)s» guarda o nome de quem o fez; está protegido e não se pode mudar."),
     "stays": N_("«%(file)s» guarda o nome de quem o fez, e não se consegue tirar sem estragar o ficheiro."),
 }
+AUTHOR = N_("Guardam nas propriedades o nome de quem os fez ou do dono do computador: %(files)s.")
 LETTERS_A_PAGE = 20  # fewer, and the page is a picture of a page
 
 
@@ -48,12 +49,24 @@ def scan_without_text(_services: Services, work: Work, item: Item) -> Iterator[F
 
 
 def hidden_data(_services: Services, _work: Work, item: Item) -> Iterator[Finding]:
-    """Find the place and the name that files carry unseen; they are taken out with one press, where that does no harm."""
+    """Find the place and the name that files carry unseen; they are taken out with one press, where that does no harm.
+
+    That documents name their author is said once for all of them: said of each, nobody reads it any more.
+    """
+    documents = [file for file in item.files if "author" in file.hidden and not _reason_to_stay(file)]
+    documents = [file for file in documents if not cleanable(file)]
+    if documents:
+        names = ", ".join(f"«{file.name}»" for file in documents)
+        yield Finding(AUTHOR, {"files": names}, documents[0].id if len(documents) == 1 else None, "note")
     for file in item.files:
         fix = "clean" if cleanable(file) else ""
-        stay = next((WHY_IT_STAYS[what] for what in file.hidden if what in WHY_IT_STAYS), None)
+        stay = _reason_to_stay(file)
         for what in file.hidden:
-            if what in HIDDEN:
+            if what in HIDDEN and not (what == "author" and file in documents):
                 yield Finding(
                     stay or HIDDEN[what], {"file": file.name}, file.id, "warn" if what == "gps" else "note", fix
                 )
+
+
+def _reason_to_stay(file: File) -> str | None:
+    return next((WHY_IT_STAYS[what] for what in file.hidden if what in WHY_IT_STAYS), None)

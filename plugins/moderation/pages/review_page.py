@@ -145,7 +145,9 @@ def choices(work: Work) -> dict[str, list[tuple[str, str]]]:
 
     def options(vocabulary: str) -> Iterator[tuple[str, str]]:
         for term in known[vocabulary].valid(today):
-            words = term.short(locale) if vocabulary in ("licences", "years") else term.label(locale)
+            words = term.short(locale) if vocabulary == "years" else term.label(locale)
+            if vocabulary == "licences":
+                words = term.text("sentence", locale) or words
             yield term.code, f"{term.code} · {words}" if vocabulary == "groups" else words[:1].upper() + words[1:]
 
     return {name: list(options(vocabulary)) for name, vocabulary in (LISTS | SEVERAL).items()}

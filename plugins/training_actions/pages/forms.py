@@ -142,7 +142,7 @@ def edition_choices() -> dict[str, Any]:
     """Return what the form of an edition offers."""
     known, locale = services().vocabularies, str(get_locale())
     return {
-        "licences": [(term.code, term.short(locale)) for term in known["licences"]],
+        "licences": [(term.code, term.text("sentence", locale) or term.short(locale)) for term in known["licences"]],
         "audiences": [(code, gettext(words)) for code, words in AUDIENCES],
         "types": [(term.code, wording.term("types", term.code)) for term in known["types"]],
     }

@@ -133,7 +133,10 @@ def _apply(found: Table, edition: Edition | None, known: dict[str, Any]) -> Any:
         return render_template(PAGE, errors={"file": words_of(error)}, **known), status_of(error)
     new = ngettext("Entrou %(num)s linha nova", "Entraram %(num)s linhas novas", counts["new"])
     changed = ngettext("mudou %(num)s", "mudaram %(num)s", counts["changed"])
-    words = gettext("%(new)s, %(changed)s; as outras já cá estavam.", new=new, changed=changed)
+    parts = [words for words, count in ((new, counts["new"]), (changed, counts["changed"])) if count]
+    if counts["unchanged"]:
+        parts.append(ngettext("%(num)s já cá estava", "%(num)s já cá estavam", counts["unchanged"]))
+    words = f"{', '.join(parts)}." if parts else gettext("Não havia nada a mudar.")
     if kept is None:
         flash(words, "success")
     else:

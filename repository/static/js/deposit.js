@@ -156,18 +156,32 @@
     propose(proposals) {
       const shown = one('[name="shown"]', this.form);
       for (const name of shown.value.split(" ").filter((name) => name && !(name in proposals) && !this.touched.has(name))) {
-        this.form.elements[name].value = "";
+        this.fill(name, "");
         const line = one(`#f-${name}-h`, this.form);
         if (line) line.remove();
         shown.value = shown.value.split(" ").filter((other) => other !== name).join(" ");
       }
       for (const [name, value] of Object.entries(proposals)) {
         const field = this.form.elements[name];
-        if (!field || this.touched.has(name) || field.value) continue;
-        field.value = value;
+        if (!field || this.touched.has(name) || this.filled(name)) continue;
+        this.fill(name, value);
         shown.value = `${shown.value} ${name}`.trim();
-        this.hint(field, this.word("proposed"));
+        if (field.id) this.hint(field, this.word("proposed"));
       }
+    }
+    // A list of boxes takes its codes one by one; a line of the form lets the others be.
+    boxes(name) { return all(`input[type="checkbox"][name="${CSS.escape(name)}"]`, this.form); }
+    filled(name) {
+      const boxes = this.boxes(name);
+      return boxes.length ? boxes.some((box) => box.checked) : Boolean(this.form.elements[name].value);
+    }
+    fill(name, value) {
+      const boxes = this.boxes(name);
+      if (!boxes.length) { this.form.elements[name].value = value; return; }
+      const codes = value.split(", ");
+      for (const box of boxes) box.checked = codes.includes(box.value);
+      const choice = boxes[0].closest("[data-choice]");
+      if (choice) this.showChosen(choice);
     }
     hint(field, words) {
       let line = one(`#${field.id}-h`, this.form);

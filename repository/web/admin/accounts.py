@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import flash, render_template, request, session
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from repository import accounts as rules
@@ -103,6 +103,12 @@ def _state(work: Work, name: str) -> tuple[ColumnElement[bool], ...]:
         "waiting": (and_(User.password_hash == "", User.disabled_at.is_(None)),),
         "disabled": (User.disabled_at.is_not(None),),
     }.get(name, ())
+
+
+def count_unverified(work: Work) -> int:
+    """Return how many people in the person's care wait to be confirmed."""
+    everybody = _filtered(work, {"q": "", "role": "", "organisation": "", "state": "unverified"}).order_by(None)
+    return work.session.scalar(select(func.count()).select_from(everybody.subquery())) or 0
 
 
 def found(work: Work, user_id: int) -> User:

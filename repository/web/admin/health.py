@@ -6,13 +6,28 @@ from typing import Any
 
 import sqlalchemy
 from flask import render_template
+from flask_babel import gettext
 
 from repository import __version__, readiness
 from repository.hookspecs import API_VERSION
 from repository.http import services
 from repository.web.admin.door import door, pages
+from repository.words import N_
 
 MB = 1024 * 1024
+PROMISES = {  # what `repository check` proves, by the name that its report gives it
+    "every file has its content": N_("Nenhum ficheiro perdeu o conteúdo"),
+    "no content has changed": N_("Nenhum conteúdo mudou"),
+    "no content lies about unused": N_("Não há conteúdos esquecidos"),
+    "the database is sound": N_("A base de dados está sã"),
+    "the schema is that of this version": N_("A base de dados é a desta versão"),
+    "the audit trail cannot be changed": N_("O registo de alterações não se pode mudar"),
+    "no job is stuck": N_("Nenhum trabalho está parado"),
+    "the index holds what is published": N_("A pesquisa tem o que está publicado"),
+    "the instance is private": N_("Os ficheiros da casa são privados"),
+    "the disk has room": N_("Há espaço no disco"),
+    "ready for the network": N_("A configuração serve para a Internet"),
+}
 
 
 @pages.get("/health")
@@ -33,6 +48,7 @@ def health() -> str:
         slow=waited > readiness.SLOW_QUEUE,
         generation=readiness.index_generation(services()),
         check=check,
+        promises={name: gettext(words) for name, words in PROMISES.items()},
         check_age=readiness.age_of(check),
         backup_age=readiness.age_of(readiness.report(services(), "backup")),
         versions=_versions(),

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from repository import jobs as rules
 from repository.accounts import digest_of
 from repository.errors import Conflict, NotFound
-from repository.http import begin
+from repository.http import begin, services
 from repository.models import Job, JobState
 from repository.web.admin.door import done, door, page_number, page_url, paged, pages
 from repository.words import N_
@@ -31,8 +31,13 @@ def jobs() -> str:
     )
     return render_template(
         "admin/jobs.html", parked=[(job, digest_of(job.last_error)) for job in parked], total=total,
-        page=page_number(), count=count, page_url=page_url, waiting=work.session.execute(by_kind).all(),
+        page=page_number(), count=count, page_url=page_url, waiting=work.session.execute(by_kind).all(), words=_words(),
     )  # fmt: skip
+
+
+def _words() -> dict[str, str]:
+    """Return what the kinds of jobs do, in words; one whose plugin is off is told by its name."""
+    return {name: gettext(kind.label) for name, kind in rules.job_kinds(services().hook).items() if kind.label}
 
 
 def _job(work: Work, job_id: int) -> Job:

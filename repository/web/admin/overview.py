@@ -1,15 +1,19 @@
 """The first page of the administration: what needs somebody, and how much there is."""
 
+from typing import Any
+
 from flask import render_template, url_for
 from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
 
 from repository import readiness
+from repository import reports as rules
 from repository.errors import NotAllowed
 from repository.http import look, services
 from repository.models import File, Item, JobState, Organisation, Report, State, User
 from repository.panels import draw
 from repository.registry import collect
+from repository.web.admin import accounts
 from repository.web.admin.door import admin_menu, pages
 from repository.words import N_
 from repository.work import Work
@@ -26,8 +30,9 @@ def overview() -> str:
     return render_template(
         "admin/overview.html",
         figures=_figures(work) if whole else [],
-        waits=_waits(work) if whole else [],
+        waits=[*_for_people(work), *(_waits(work) if whole else [])],
         panels=panels,
+        work_first=True,
     )
 
 
@@ -43,11 +48,27 @@ def _figures(work: Work) -> list[tuple[int, str]]:
     ]
 
 
+def _for_people(work: Work) -> list[tuple[str, str, str, str]]:
+    """Return what only a person can do, of what this one may: reports to decide, people to confirm."""
+    lines = []
+    if work.actor.may_anywhere("items.publish"):
+        open_reports = rules.visible(work).where(Report.handled_at.is_(None)).with_only_columns(func.count(Report.id))
+        count = work.session.scalar(open_reports) or 0
+        words = ngettext("%(num)s aviso por tratar", "%(num)s avisos por tratar", count)
+        lines.append(_line("warn" if count else "good", words, "admin.reports"))
+    if work.actor.may_anywhere("accounts.verify"):
+        count = accounts.count_unverified(work)
+        words = ngettext(
+            "%(num)s pessoa por confirmar como docente", "%(num)s pessoas por confirmar como docentes", count
+        )
+        lines.append(_line("warn" if count else "good", words, "admin.accounts", state="unverified"))
+    return lines
+
+
 def _waits(work: Work) -> list[tuple[str, str, str, str]]:
     """Return lines of tone, icon, sentence and address."""
     jobs_by, _ = readiness.counts(services())
     parked, queued = jobs_by[JobState.PARKED], jobs_by[JobState.QUEUED] + jobs_by[JobState.RUNNING]
-    open_reports = work.session.scalar(select(func.count(Report.id)).where(Report.handled_at.is_(None))) or 0
     return [
         _line(
             "bad" if parked else "good",
@@ -55,11 +76,6 @@ def _waits(work: Work) -> list[tuple[str, str, str, str]]:
             "admin.jobs",
         ),
         _line("good", ngettext("%(num)s trabalho na fila", "%(num)s trabalhos na fila", queued), "admin.jobs"),
-        _line(
-            "warn" if open_reports else "good",
-            ngettext("%(num)s aviso por tratar", "%(num)s avisos por tratar", open_reports),
-            "admin.reports",
-        ),
         *_mail_line(),
         _report_line("check", gettext("verificação")),
         _report_line("backup", gettext("cópia de segurança")),
@@ -78,8 +94,8 @@ def _mail_line() -> list[tuple[str, str, str, str]]:
     return [_line("warn", words, "admin.health")]
 
 
-def _line(tone: str, sentence: str, endpoint: str) -> tuple[str, str, str, str]:
-    return tone, "circle-check" if tone == "good" else "triangle-alert", sentence, url_for(endpoint)
+def _line(tone: str, sentence: str, endpoint: str, **args: Any) -> tuple[str, str, str, str]:
+    return tone, "circle-check" if tone == "good" else "triangle-alert", sentence, url_for(endpoint, **args)
 
 
 def _report_line(name: str, words: str) -> tuple[str, str, str, str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import current_app, render_template
+from flask_babel import gettext
 
 from repository.http import services
 from repository.registry import answers_by_plugin
@@ -31,9 +32,9 @@ def _about(name: str) -> dict[str, Any]:
         "name": name,
         "pages": sorted({rule.rule for rule in mine}) if name != "core" else [],
         "hooks": sorted(hook for hook in _hooks_of(name) if not hook.startswith("register_")),
-        "settings": [setting.name for setting in found["register_settings"]],
-        "permissions": [permission.name for permission in found["register_permissions"]],
-        "jobs": [kind.name for kind in found["register_jobs"]],
+        "settings": [gettext(setting.label) or setting.name for setting in found["register_settings"]],
+        "permissions": [gettext(permission.label) for permission in found["register_permissions"]],
+        "jobs": [gettext(kind.label) if kind.label else kind.name for kind in found["register_jobs"]],
         "fields": [field.name for field in found["register_search_fields"]],
     }
 

@@ -61,7 +61,7 @@ def said_of(work: Work, item: Item, status: int = 200) -> Answer:
 @blueprint.alt_response(403, "FORBIDDEN")
 def create_item(said: dict[str, Any]) -> Response:
     """Begin a draft of your own; without `authors`, you are its author."""
-    values = values_of(services().vocabularies, said)
+    values = values_of(said)
 
     def act(work: Work) -> Answer:
         item = items.create_draft(work)
@@ -81,7 +81,7 @@ def create_item(said: dict[str, Any]) -> Response:
 @blueprint.alt_response(412, "PRECONDITION_FAILED")
 def change_item(said: dict[str, Any], item_id: int) -> Response:
     """Change what a draft says; fields that are left out stay as they are."""
-    values = values_of(services().vocabularies, said)
+    values = values_of(said)
 
     def act(work: Work) -> Answer:
         item = _item(work, item_id, "edit")

@@ -1,12 +1,13 @@
 """From the JSON of a description to the values the rules know, every code checked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
 
 from repository.models import Item
-from repository.rest.answers import FIELDS, Problem
+from repository.rest.answers import FIELDS
+from repository.rest.shapes import Sentence
 from repository.results import VOCABULARY_OF
 from repository.vocabularies import Vocabularies
 from repository.work import Work
@@ -16,26 +17,28 @@ ONE_CODE = ("type", "licence", "language")
 PLAIN = ("title", "summary", "audience", "keywords", "link", "changes")
 
 
-def values_of(vocabularies: Vocabularies, said: dict[str, Any]) -> dict[str, Any]:
-    """Return the values for `items.describe`. Raises a 422 problem that points to every unknown code."""
+def values_of(said: dict[str, Any]) -> dict[str, Any]:
+    """Return the values for `items.describe`."""
     values = {name: said[name] for name in PLAIN if name in said}
     values |= {name: said[name] or "" for name in ONE_CODE if name in said}
-    values |= {theirs: said[ours] for ours, theirs in RULES_NAMES.items() if ours in said}
-    wrong = [
-        (f"/{ours}/{n}", code)
-        for ours, theirs in RULES_NAMES.items()
-        for n, code in enumerate(said.get(ours, ()))
-        if code not in vocabularies[VOCABULARY_OF[theirs]]
-    ]
-    wrong += [
-        (f"/{name}", values[name])
-        for name in ONE_CODE
-        if values.get(name) and not _known(vocabularies, name, values[name])
-    ]
-    if wrong:
-        errors = [(pointer, gettext("O código «%(code)s» não é válido.", code=code[:80])) for pointer, code in wrong]
-        raise Problem(422, gettext("O pedido tem campos que não servem."), errors)
-    return values
+    return values | {theirs: said[ours] for ours, theirs in RULES_NAMES.items() if ours in said}
+
+
+def wrong_codes(vocabularies: Vocabularies, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a sentence for each code that no vocabulary knows, by field, and by place in a list."""
+    wrong: dict[str, Any] = {}
+    for ours, theirs in RULES_NAMES.items():
+        for place, code in enumerate(said.get(ours) or ()):
+            if code not in vocabularies[VOCABULARY_OF[theirs]]:
+                wrong.setdefault(ours, {})[place] = [_no_code(code)]
+    for name in ONE_CODE:
+        if said.get(name) and not _known(vocabularies, name, said[name]):
+            wrong[name] = [_no_code(said[name])]
+    return wrong
+
+
+def _no_code(code: str) -> Sentence:
+    return Sentence(gettext("O código «%(code)s» não é válido.", code=code[:80]))
 
 
 def _known(vocabularies: Vocabularies, name: str, code: str) -> bool:

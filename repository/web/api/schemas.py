@@ -1,10 +1,14 @@
 """The shapes of the API: what is sent and what is answered, as the OpenAPI document shows them."""
 
-from marshmallow import RAISE, Schema, fields, validate
+from typing import Any
 
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from repository.http import services
 from repository.items import AUDIENCES
 from repository.reports import REASONS
 from repository.rest.shapes import FieldProblem, Home, Line, Paragraphs, Problem, Told, codes
+from repository.web.api.saying import wrong_codes
 
 __all__ = ["Home", "Line", "Paragraphs", "Problem"]
 
@@ -29,6 +33,12 @@ class Described(Schema):
     link = Line(metadata={"maxLength": 1000, "description": "https://…"})
     changes = Paragraphs(metadata={"maxLength": 500, "description": "What a new version changed"})
     authors = fields.List(Line(), metadata={"description": "Names as printed, in order; at most 60"})
+
+    @validates_schema(skip_on_field_errors=False)
+    def know_codes(self, data: dict[str, Any], **_known: Any) -> None:
+        """Point at unknown codes together with whatever else is wrong, so that one answer tells all."""
+        if wrong := wrong_codes(services().vocabularies, data):
+            raise ValidationError(wrong)
 
 
 class FacetCount(Told):

@@ -165,6 +165,15 @@ WRONG_FIELDS = [
 ]
 
 
+def test_everything_that_is_wrong_is_said_at_once(ana: User, caller: Any) -> None:
+    said = {"levels": ["1ceb", "xx"], "type": "yy", "audience": "everybody", "colour": "red"}
+    answer = caller(ana).post("/items", json=said)
+    assert answer.status_code == 422
+    told = {error["pointer"]: error["detail"] for error in answer.json["errors"]}
+    assert set(told) == {"/levels/1", "/type", "/audience", "/colour"}
+    assert told["/levels/1"] == "O código «xx» não é válido."
+
+
 def test_a_wrong_field_is_pointed_at(ana: User, caller: Any) -> None:
     api = caller(ana)
     for said, pointer in WRONG_FIELDS:

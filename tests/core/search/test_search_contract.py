@@ -294,6 +294,24 @@ def test_suggestions_complete_titles_as_they_are_typed(engine: SearchEngine) -> 
     assert engine.suggest("f", PUBLIC) == engine.suggest("", PUBLIC) == engine.suggest("(((", PUBLIC) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "meant", "near"),
+    [
+        ("frassões", "frações", "frases"),
+        ("caichas", "caixas", "caudas"),
+        ("espasso", "espaço", "esboço"),
+        ("familha", "família", "famílico"),
+        ("análize", "análise", "analisa"),
+        ("massã", "maçã", "mansa"),
+    ],
+)
+def test_the_word_that_sounds_the_same_is_meant_before_one_that_is_more_frequent(
+    engine: SearchEngine, written: str, meant: str, near: str
+) -> None:
+    engine.update([document(1, meant), *(document(n, near, text=near) for n in range(2, 9))])
+    assert engine.search(ask(written), PUBLIC).suggestion == meant
+
+
 @pytest.mark.parametrize("question", NASTY, ids=range(len(NASTY)))
 def test_hostile_questions_get_an_answer(engine: SearchEngine, question: str) -> None:
     engine.update([document(n, "Ficha a b 1 º", text="plano de aula físico química e.v.t.") for n in range(3)])

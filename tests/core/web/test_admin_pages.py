@@ -289,7 +289,8 @@ def test_a_problem_told_is_seen_until_somebody_has_dealt_with_it(browser, client
 def test_what_is_on_is_shown_with_what_it_brings(browser):
     page = browser.get("/admin/plugins").text
     assert "Núcleo" in page
-    assert "settings.manage" in page
+    assert "Mudar definições" in page, "said in words"
+    assert "settings.manage" not in page
 
 
 def test_a_broken_panel_of_a_plugin_leaves_the_page_whole(browser, monkeypatch):

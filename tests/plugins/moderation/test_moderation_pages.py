@@ -431,3 +431,17 @@ def test_a_new_version_that_brings_only_a_note_is_not_said_to_say_the_same(
     assert "Diz o mesmo que está publicado" not in page
     assert "traz de novo só a nota da versão" in page
     assert "«Corrigi a data.»" in page
+
+
+def test_the_administration_s_first_page_says_what_waits_for_staff(
+    ana: Any, rui: Any, staff: Any, handed_in: Any, sign_in: Any
+) -> None:
+    browser = sign_in(staff)
+    assert "Nada espera por si." in browser.get("/admin/").text
+    handed_in(ana)
+    page = browser.get("/admin/").text
+    assert "1 material por decidir." in page
+    assert 'href="/moderation"' in page
+    assert "0 avisos por tratar" in page
+    assert "2 pessoas por confirmar como docentes" in page, rui.name
+    assert "trabalhos na fila" not in page, "the machine is the administrator's"

@@ -345,7 +345,7 @@ def test_the_page_shows_what_would_change_and_then_does_it(hers: FlaskClient, se
     sent = {"file": (io.BytesIO(workbook([HEAD, ROW])), "plano.xlsx"), "key": "reference"}
     page = hers.post("/actions/manage/import", data=sent)
     assert page.status_code == 200
-    assert "Entrar tudo" in page.text
+    assert "Importar tudo" in page.text
     assert rows_of(services, Action) == []
     answer = hers.post(
         "/actions/manage/import", data={"carried": carried_in(page.text), "key": "reference", "do": "apply"}
@@ -383,7 +383,7 @@ def test_the_wrong_rows_come_back_as_a_file_that_can_be_corrected_and_sent_again
     data = workbook(rows) if kind == "xlsx" else csv_file(*rows)
     page = hers.post("/actions/manage/import", data={"file": (io.BytesIO(data), f"plano.{kind}")})
     assert page.status_code == 422
-    assert "Entrar tudo" not in page.text
+    assert "Importar tudo" not in page.text
     known = {"carried": carried_in(page.text), "kind": kind, "key": "reference"}
     assert hers.post("/actions/manage/import", data=known | {"do": "apply"}).status_code == 422
     answer = hers.post("/actions/manage/import/errors", data=known)
