@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
-from repository.api import N_, FileText, Finding, Item, Services, Work, cleanable
+from repository.api import N_, File, FileText, Finding, Item, Services, Work, cleanable
 
 PROBLEMS = {
     "empty": N_("«%(file)s» está vazio."),

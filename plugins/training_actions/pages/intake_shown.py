@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from plugins.training_actions import intake, names_out, participants, sections, tray
 from plugins.training_actions.first_page import PROPERTIES
 from plugins.training_actions.models import Author, Edition, Intake, IntakeEntry, IntakeState, Participant
-from repository.api import N_, Item, State, Work, actor, services
+from repository.api import N_, Item, State, Work, services
 
 MOST_LISTED = 500
 STATES = {
