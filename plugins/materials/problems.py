@@ -13,6 +13,7 @@ PROBLEMS = {
         "O ficheiro é duas coisas ao mesmo tempo, o que é sinal de perigo. Só se descarrega. Guarde-o de novo e troque-o."
     ),
     "not_allowed": N_("Este tipo de ficheiro só se descarrega, não se vê aqui. Se puder, junte também um PDF."),
+    "program": N_("É um programa. Só se descarrega, e não se vê aqui."),
     "broken": N_("Não se conseguiu ler o ficheiro: parece danificado. Abra-o, guarde-o de novo e troque-o."),
     "bomb": N_("Aberto, o ficheiro ficaria demasiado grande. Só se descarrega. Junte as partes em separado."),
     "too_large": N_("O ficheiro é demasiado grande para se ver aqui. Pode ser descarregado."),

@@ -38,6 +38,7 @@ from plugins.physical_loans import (
 from plugins.physical_loans.pages import (
     attention,
     booking,
+    calendars,
     contents,
     desk,
     desk_door,
@@ -91,6 +92,7 @@ from repository.api import (
 __all__ = [
     "attention",
     "booking",
+    "calendars",
     "copy_pages",
     "desk",
     "figures",

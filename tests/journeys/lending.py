@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from plugins.physical_loans import bookings, calendars, needs
 from plugins.physical_loans.bookings import Wish
-from plugins.physical_loans.models import Booking, ClosedDays, Component, Copy, Desk, Rule, Shortage, Thing
+from plugins.physical_loans.models import Booking, ClosedDays, Component, Copy, Desk, Rule, Shortage, Stocktake, Thing
 from repository import items
 from repository.models import Item, Organisation, State, User
 
@@ -58,12 +58,16 @@ def busy_lending(
         )
         work.session.add_all([rule, shortage, ClosedDays(starts_on=date(2027, 8, 2), ends_on=date(2027, 8, 20))])
         work.session.get_one(Copy, made.holds[0].copy_id).blocked = "Falta: Charger (1)"
+        stocktake = Stocktake(desk_id=made.desk_id, started_at=work.now)
+        work.session.add(stocktake)
         work.session.flush()
     return {
         "thing_id": (thing.item_id, 999),
         "booking_id": (made.id, 999),
         "desk_id": (made.desk_id, 999),
         "rule_id": (rule.id, 999),
+        "copy_id": (made.holds[0].copy_id, 999),
+        "stocktake_id": (stocktake.id, 999),
         "label": ("R-01", "none"),
     }
 

@@ -9,6 +9,7 @@ import pytest
 import plugins
 import repository
 from plugins.moderation.acts import DECISIONS
+from plugins.physical_loans import copies
 from plugins.physical_loans import moves as loans
 from repository.audit import ACTIONS, SUBJECTS
 from repository.db import Base
@@ -42,6 +43,8 @@ def codes(argument: ast.expr, where: str) -> Iterator[str]:
         yield from (f"training.{kind}_changed" for kind in ("action", "edition", "participant"))
     elif ast.unparse(argument) == "f'loan.{act}'":
         yield from loans.AUDIT
+    elif ast.unparse(argument) == "f'copy.{act}'":
+        yield from (code for code in copies.AUDIT if code.startswith("copy."))
     else:
         pytest.fail(f"{where}: this test cannot read which codes are recorded")
 

@@ -93,5 +93,5 @@ def test_the_pages_and_the_command_know_the_plugins_scopes(services, work_as, an
     browser = app.test_client()
     browser.post("/login", data={"email": ana.email, "password": PASSWORD})
     assert "Tratar das chaves em seu nome" in browser.get("/me/tokens").text
-    with pytest.raises(Invalid, match="read, deposit, keys"), work_as(ana) as work:
+    with pytest.raises(Invalid, match="read, deposit, review, keys"), work_as(ana) as work:
         accounts.issue_token(work, accounts.get_user(work, ana.id), "", ["loans"])

@@ -64,9 +64,10 @@ def pdf_of(folder: Path, *, xmp: bool = True, owner: str = "") -> Path:
     path = file_samples.pdf(folder / "guia.pdf", pages=3, author="Ana Segredo", title="O recreio", owner=owner)
     if xmp:
         with pikepdf.open(path, allow_overwriting_input=True) as document:
-            document.docinfo["/Company"], document.docinfo["/Creator"] = "Escola Segredo", "Um programa"
             with document.open_metadata(set_pikepdf_as_editor=False) as known:
                 known["dc:creator"], known["dc:title"] = ["Rui Segredo"], "O recreio"
+            # Afterwards, as writing XMP takes out of the older properties what it does not hold itself.
+            document.docinfo["/Company"], document.docinfo["/Creator"] = "Escola Segredo", "Um programa"
             document.save(path)
     return path
 

@@ -140,7 +140,7 @@ def test_programs_and_empty_files_are_refused_each_with_its_reason(bring_in, fol
     told = bring_in(folder)
     assert outcomes(told) == {"jogo.exe": "refused", "nada.pdf": "refused", "bom.html": "added"}
     words = {line["file"]: line["words"] for line in told["files"]}
-    assert "Este tipo de ficheiro" in words["jogo.exe"]
+    assert "É um programa" in words["jogo.exe"]
     assert "vazio" in words["nada.pdf"]
     assert len(list(services.blobs.digests())) == 1
 

@@ -135,7 +135,7 @@ def test_an_unknown_address_gets_a_page_with_a_way_on_and_no_inner_workings(clie
 
 def test_t40_our_own_fault_is_said_without_details_and_named_in_the_log(app, ana, make_item, monkeypatch, caplog):
     item = make_item(ana)
-    monkeypatch.setattr("repository.web.pages.get", lambda *_: 1 / 0)
+    monkeypatch.setattr("repository.web.pages.get_or_say", lambda *_: 1 / 0)
     answer = app.test_client().get(f"/items/{item.id}")
     assert answer.status_code == 500
     assert "ZeroDivisionError" not in answer.text

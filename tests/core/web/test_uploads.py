@@ -83,7 +83,7 @@ def test_a_file_in_two_parts_becomes_a_file_of_the_draft(hers: FlaskClient, draf
 
 
 @pytest.mark.parametrize(
-    ("name", "length", "words"), [("jogo.exe", 10, "Este tipo de ficheiro"), ("ficha.pdf", 0, "está vazio")]
+    ("name", "length", "words"), [("jogo.exe", 10, "É um programa"), ("ficha.pdf", 0, "está vazio")]
 )
 def test_what_the_announcement_gives_away_is_refused_before_a_byte_is_sent(
     name: str, length: int, words: str, hers: FlaskClient, draft: Item, services: Services
@@ -100,7 +100,7 @@ def test_a_program_under_a_good_name_is_refused_when_it_is_here_and_nothing_of_i
     where = announce(hers, draft, len(PROGRAM), "ficha.pdf").location
     refused = send(hers, where, 0, PROGRAM)
     assert (refused.status_code, refused.mimetype) == (422, "text/plain")
-    assert "Este tipo de ficheiro" in refused.text
+    assert "É um programa" in refused.text
     assert hers.head(where, headers=TUS).status_code == 404
     assert list(services.blobs.digests()) == list(services.blobs.partial.glob("*.*")) == files_of(services, draft) == []
 
@@ -322,7 +322,11 @@ def test_a_plain_form_keeps_the_good_files_and_names_the_others_with_the_reason(
     assert [file.name for file in files_of(services, draft)] == ["um.txt", "dois.txt"]
     assert len(list(services.blobs.digests())) == 2
     assert "2 ficheiros guardados" in page
-    for name, why in (("jogo.exe", "Este tipo"), ("nada.pdf", "O ficheiro está vazio"), ("disfarce.pdf", "Este tipo")):
+    for name, why in (
+        ("jogo.exe", "É um programa"),
+        ("nada.pdf", "O ficheiro está vazio"),
+        ("disfarce.pdf", "É um programa"),
+    ):
         assert f"«{name}»: {why}" in page
 
 

@@ -211,7 +211,7 @@ def test_a_plain_form_names_what_is_not_taken_and_loses_neither_words_nor_good_f
     said = {"act": "submit", "title": "Escrito à mão", "files": sent}
     answer = hers.post(f"/deposit/{draft.id}", data=said)
     assert answer.status_code == 422
-    assert "«jogo.exe»: Este tipo de ficheiro" in answer.text
+    assert "«jogo.exe»: É um programa" in answer.text
     assert "«nada.pdf»: O ficheiro está vazio" in answer.text
     assert 'value="Escrito à mão"' in answer.text
     with services.sessions.reading() as session:
@@ -222,7 +222,7 @@ def test_a_plain_form_names_what_is_not_taken_and_loses_neither_words_nor_good_f
 def test_the_first_form_says_on_the_draft_s_page_what_was_not_taken(hers: FlaskClient) -> None:
     sent = [(BytesIO(b"MZ" + bytes(99)), "jogo.exe"), (BytesIO(b"y"), "bom.txt")]
     page = hers.post("/deposit", data={"files": sent}, follow_redirects=True).text
-    assert "«jogo.exe» não entrou: Este tipo de ficheiro" in page
+    assert "«jogo.exe» não entrou: É um programa" in page
     assert "bom.txt" in page
 
 

@@ -49,4 +49,4 @@ def test_a_menu_that_cannot_count_is_shown_without_a_number(
     page = sign_in(staff).get("/")
     assert page.status_code == 200
     assert shown(page.text) == ""
-    assert "the menu cannot count moderation.queue" in caplog.text
+    assert "the count of moderation.queue failed" in caplog.text
