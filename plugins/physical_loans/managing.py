@@ -73,8 +73,8 @@ def save_desk(work: Work, desk: Desk | None, values: Mapping[str, Any]) -> Desk:
     work.session.flush()
     changed = {name: values[name] for name in values if new or before[name] != values[name]}
     if changed:
-        act = "loans.desk_added" if new else "loans.desk_changed"
-        record(work, act, desk, {name: before[name] for name in changed if not new}, changed)
+        earlier = {name: before[name] for name in changed if not new}
+        record(work, "loans.desk_added" if new else "loans.desk_changed", desk, earlier, changed)
     return desk
 
 

@@ -44,7 +44,9 @@ def take_out(work: Work, edition: Edition) -> int:
     """Ask for all these files to be cleaned, and return how many; a draft stays as untouched by its authors as it was."""
     files = naming_files(work, edition)
     count = sum(clean(work, file) for file in files)
-    _note(work, edition, "training.names_taken_out", files)
+    _keep_fresh(work, files)
+    if files:
+        record(work, "training.names_taken_out", edition, after={"files": len(files)})
     return count
 
 
@@ -55,7 +57,9 @@ def put_back(work: Work, edition: Edition) -> int:
     back = [file for file in files if file.id in before]
     for file in back:
         put_hidden_back(work, file)
-    _note(work, edition, "training.names_put_back", back)
+    _keep_fresh(work, back)
+    if back:
+        record(work, "training.names_put_back", edition, after={"files": len(back)})
     return len(back)
 
 
@@ -71,10 +75,8 @@ def _within_reach(work: Work, edition: Edition) -> Iterator[Item]:
     yield from (item for item in work.session.scalars(waiting) if allowed(work, "review", item))
 
 
-def _note(work: Work, edition: Edition, action: str, files: list[File]) -> None:
+def _keep_fresh(work: Work, files: list[File]) -> None:
     for item in {file.item for file in files}:
         contribution = contribution_of(work.session, item)
         if contribution is not None and contribution.created_at < item.updated_at:
             contribution.created_at = item.updated_at
-    if files:
-        record(work, action, edition, after={"files": len(files)})

@@ -153,22 +153,21 @@ def _history(work: Work, booking: Booking) -> list[tuple[str, str]]:
     )
     zone, told = calendars.zone_of(booking.desk), []
     for entry in work.session.scalars(wanted):
-        mine = entry.actor_id is not None and entry.actor_id == work.actor.user_id
-        words = gettext(moves.AUDIT[entry.action]) if entry.action in moves.AUDIT else entry.action
-        who = (
-            gettext("O/a senhor/a")
-            if mine
-            else gettext("Quem reservou")
-            if _by(booking, entry)
-            else gettext("O centro")
+        theirs = _by_borrower(entry)
+        mine = (
+            bookings.is_own(work, booking)
+            if theirs
+            else entry.actor_id is not None and entry.actor_id == work.actor.user_id
         )
+        words = gettext(moves.AUDIT[entry.action]) if entry.action in moves.AUDIT else entry.action
+        who = gettext("O/a senhor/a") if mine else gettext("Quem reservou") if theirs else gettext("O centro")
         at = entry.at.astimezone(zone)
         told.append((f"{saying.day(at.date())}, {at:%H:%M}", f"{who} {words}"))
     return told
 
 
-def _by(booking: Booking, entry: AuditEntry) -> bool:
-    return entry.actor_id is not None and entry.actor_id == booking.borrower_id
+def _by_borrower(entry: AuditEntry) -> bool:
+    return entry.acting == "borrower"
 
 
 @pages.post("/<int:booking_id>/change")

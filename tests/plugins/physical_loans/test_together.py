@@ -39,7 +39,7 @@ def test_the_author_says_which_kit_a_lesson_uses_and_both_pages_show_it(ana, cli
     page = client.get(f"/items/{plan.id}", query_string={"day": "2027-03-09"}).get_data(as_text=True)
     assert "O kit que usa" in page
     assert "Livre: Terça-feira, 9 de março" in page
-    assert f"/items/{thing.item_id}?day=2027-03-09" in page
+    assert f"/items/{thing.item_id}?quantity=6&amp;day=2027-03-09" in page
     assert "Plano com robôs" in client.get(f"/items/{thing.item_id}").get_data(as_text=True)
 
 
