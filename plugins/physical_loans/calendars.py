@@ -89,6 +89,24 @@ class Calendar:
         return first
 
 
+# As the library names them; they stand here so that they come into the catalogues.
+NATIONAL_HOLIDAYS = (
+    N_("Ano Novo"),
+    N_("Sexta-feira Santa"),
+    N_("Páscoa"),
+    N_("Corpo de Deus"),
+    N_("Dia da Liberdade"),
+    N_("Dia do Trabalhador"),
+    N_("Dia de Portugal, de Camões e das Comunidades Portuguesas"),
+    N_("Assunção de Nossa Senhora"),
+    N_("Implantação da República"),
+    N_("Dia de Todos os Santos"),
+    N_("Restauração da Independência"),
+    N_("Imaculada Conceição"),
+    N_("Dia de Natal"),
+)
+
+
 @lru_cache(maxsize=64)
 def national_holidays(year: int) -> Mapping[date, str]:
     """Return the national holidays of Portugal in a year (Código do Trabalho, article 234), with their names."""
