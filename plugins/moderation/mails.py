@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from plugins.moderation.fingerprints import contents
 from plugins.moderation.models import Decision, Question, Review
 from repository.api import (
     N_,
@@ -136,11 +137,10 @@ def _write(services: Services, work: Work, what: str, item: Item, filled: dict[s
 
 def _once(work: Work, what: str, item: Item, contact: Contact) -> str:
     """Return the key of a letter that goes once: taken out and put back, what was handed in is no news the second time."""
-    review = work.session.get(Review, item.id)
-    if what != "received" or review is None:
+    if what != "received":
         return ""
     decided = work.session.scalar(select(func.max(Decision.id)).where(Decision.item_id == item.id)) or 0
-    told = f"{item.id}:{review.fingerprint}:{decided}:{contact.address.strip().lower()}"
+    told = f"{item.id}:{contents(item)}:{decided}:{contact.address.strip().lower()}"
     return f"moderation.received:{sha256(told.encode()).hexdigest()}"
 
 
