@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from apispec import BasePlugin
 from flask import Flask
 from flask_smorest import Api
 
+from repository.registry import collect
 from repository.rest import door
 from repository.rest.answers import PROBLEM, Problem, problem
 from repository.rest.blueprint import ApiBlueprint
@@ -30,6 +32,20 @@ class DocumentedApi(Api):
         self.DEFAULT_RESPONSE_CONTENT_TYPE = Api.DEFAULT_RESPONSE_CONTENT_TYPE
 
 
+class PluginParameters(BasePlugin):
+    """Names the plugins' own parameters of a search in the document."""
+
+    def __init__(self, services: Services) -> None:
+        found = collect(services.hook.register_search_parameters, strict=True)
+        self.parameters = [reading.parameter(one.name, {"type": "string"}, one.description) for one in found]
+
+    def operation_helper(self, path: str | None = None, operations: dict[str, Any] | None = None, **_: Any) -> None:
+        """Add them to the search; what is documented of all houses alike stays as it is."""
+        search = (operations or {}).get("get")
+        if path == "/api/v1/items" and search is not None:
+            search["parameters"] = [*search["parameters"], *self.parameters]
+
+
 def prepare(app: Flask, services: Services, more: Iterable[ApiBlueprint] = ()) -> None:
     """Put the API, with the plugins' parts in `more`, and its document into the application."""
     app.config.update(
@@ -40,7 +56,7 @@ def prepare(app: Flask, services: Services, more: Iterable[ApiBlueprint] = ()) -
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS=_about(services),
     )
-    api = DocumentedApi(app)
+    api = DocumentedApi(app, spec_kwargs={"extra_plugins": [PluginParameters(services)]})
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": "pt_…"})
     for part in (blueprint, *more):
         api.register_blueprint(part)
