@@ -136,11 +136,20 @@ def actor_of_session(work: Work, token: str) -> Actor | None:
     return _actor(work, row.user_id)
 
 
-def actor_of_token(work: Work, secret: str) -> Actor | None:
-    """Return who the personal token belongs to, or None when it is unknown, expired or revoked."""
+def token_of(work: Work, secret: str) -> AccessToken | None:
+    """Return the personal token with this secret, or None when it is unknown, expired or revoked."""
     token = work.session.scalar(select(AccessToken).filter_by(digest=digest_of(secret)))
-    if token is None or token.revoked_at or token.expires_at <= work.now:
-        return None
+    return None if token is None or token.revoked_at or token.expires_at <= work.now else token
+
+
+def actor_of_token(work: Work, secret: str) -> Actor | None:
+    """Return who the personal token belongs to, or None when it opens nothing."""
+    token = token_of(work, secret)
+    return None if token is None else holder_of(work, token)
+
+
+def holder_of(work: Work, token: AccessToken) -> Actor | None:
+    """Return who the token belongs to, as it lets them act; None when the account is closed."""
     actor = _actor(work, token.user_id)
     return None if actor is None else _with_scopes(work, actor, token.scopes)
 

@@ -3,13 +3,12 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from repository.accounts import digest_of
 from repository.errors import Unavailable
 from repository.models import AccessToken, LoginThrottle
-from repository.signin import LONGEST_LOCK, Locked, actor_of_token
+from repository.signin import LONGEST_LOCK, Locked, holder_of, token_of
 from repository.work import ANONYMOUS, Actor, Services, Work, open_look, open_work
 
 FREE_FAILURES = 20  # of one address, which a whole school may share
@@ -22,8 +21,8 @@ def holder(services: Services, secret: str, address: str) -> Actor | Locked | No
     A good token always opens, so that one broken script does not lock out its whole school.
     """
     with open_look(services, ANONYMOUS) as look:
-        actor = actor_of_token(look, secret)
-        token = look.session.scalar(select(AccessToken).filter_by(digest=digest_of(secret))) if actor else None
+        token = token_of(look, secret)
+        actor = holder_of(look, token) if token else None
         due = token is not None and (token.used_at is None or token.used_at <= look.now - USED_EVERY)
     if actor is None:
         return _count_failure(services, address)
