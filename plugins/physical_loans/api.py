@@ -1,7 +1,6 @@
 """Things, bookings and the waiting list under /api/v1: the pages' own rules, checks, audit and refusals."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from plugins.physical_loans import (
     alternatives,
     api_desk,
+    api_refusing,
     asking,
     availability,
     bookings,
@@ -24,8 +24,7 @@ from plugins.physical_loans import (
 )
 from plugins.physical_loans import api_shapes as shapes
 from plugins.physical_loans.api_reading import lesson_in, number, wish_of
-from plugins.physical_loans.api_recent import Recent
-from plugins.physical_loans.bookings import Taken, Wish
+from plugins.physical_loans.bookings import Taken
 from plugins.physical_loans.models import Booking, BookingState, Copy, Desk, Thing
 from plugins.physical_loans.pages.door import signed_in
 from repository.api import (
@@ -38,22 +37,15 @@ from repository.api import (
     Invalid,
     Item,
     NotAllowed,
-    NotFound,
-    Problem,
     State,
     User,
     Work,
-    actor,
     api_done,
     check_revision,
     look,
     may_see,
     needs_scope,
-    open_look,
-    problem_of,
-    services,
     show,
-    status_of,
     tag_of,
     was_answered,
     words_of,
@@ -68,8 +60,8 @@ View = Callable[..., Response]
 def make_blueprint() -> ApiBlueprint:
     """Return the plugin's part of the API; each application needs one of its own."""
     blueprint = ApiBlueprint("physical_loans_api", __name__, description="What is lent, bookings, and the desk")
-    recent = Recent()
-    blueprint.register_error_handler(Taken, lambda error: taken(error, recent))
+    blueprint.record_once(api_refusing.prepare)
+    blueprint.register_error_handler(Taken, api_refusing.taken)
 
     def add(rule: str, method: str, view: View, scopes: tuple[str, ...], told: Any, status: int = 200, said: Any = None,
             **doc: Any) -> None:  # fmt: skip
@@ -130,24 +122,6 @@ BOOKINGS = [
     _query("thing", "only those of this thing"),
     *PAGES,
 ]
-
-
-def taken(error: Taken, recent: Recent) -> Response:
-    """Refuse what is taken, with what could be had instead."""
-    # As any colleague sees it, not as the one person, so that one answer serves all and tells nobody too much.
-    person = actor()
-    who = replace(person, user_id=None, labels=person.labels - {f"user:{person.user_id}"})
-    wish = replace(error.wish, note="", collector="")
-
-    def work_out() -> list[dict[str, Any]]:
-        with open_look(services(), who) as work:  # what the request has read until now is old
-            try:
-                return [shapes.alternative_of(offer) for offer in alternatives.offers(work, wish)]
-            except NotFound:  # open to this one person only
-                return []
-
-    offers = recent.get((wish, who.labels, who.organisation_ids), work_out)
-    return problem_of(Problem(status_of(error), words_of(error), more={"alternatives": offers}))
 
 
 def _paged(work: Work, query: Select[Any]) -> tuple[list[Any], dict[str, int]]:
@@ -275,18 +249,14 @@ def _show_page(work: Work, query: Select[Any]) -> Response:
 def create(said: dict[str, Any]) -> Response:
     """Book one thing or several, all or none. Refused, the answer says what could be had instead."""
 
-    def wishes_of(work: Work) -> list[Wish]:
-        return [wish_of(work, each, f"/bookings/{n}") for n, each in enumerate(said["bookings"])]
-
     def act(work: Work) -> Answer:
-        wishes = wishes_of(work)
+        wishes = api_refusing.wishes_of(work, said["bookings"])
         made = bookings.book(work, wishes, _borrower(work, said))
         work.session.flush()
         return Answer(201, {"bookings": [shapes.booking_of(work, each) for each in made]})
 
     if not was_answered(look()):
-        for wish in wishes_of(look()):  # whoever comes too late does not keep others from writing
-            fitting.refuse_taken(look(), wish)
+        api_refusing.refuse_taken(said["bookings"])
     return api_done(act)
 
 

@@ -84,6 +84,7 @@ def desks_of(work: Work, thing_ids: Sequence[int]) -> dict[int, list[Desk]]:
     found: dict[int, list[Desk]] = {thing_id: [] for thing_id in thing_ids}
     for thing_id, desk in work.session.execute(wanted):
         found[thing_id].append(desk)
+        bookings.keep(work, desk)
     if any(len(desks) > 1 for desks in found.values()):
         near = _nearness(work)
         for desks in found.values():
