@@ -20,6 +20,7 @@ from plugins.physical_loans import (
     fitting,
     holding,
     rules,
+    rush,
     waiting,
 )
 from plugins.physical_loans import api_shapes as shapes
@@ -255,9 +256,11 @@ def create(said: dict[str, Any]) -> Response:
         work.session.flush()
         return Answer(201, {"bookings": [shapes.booking_of(work, each) for each in made]})
 
-    if not was_answered(look()):
-        api_refusing.refuse_taken(said["bookings"])
-    return api_done(act)
+    def refuse() -> None:
+        if not was_answered(look()):
+            api_refusing.refuse_taken(said["bookings"])
+
+    return rush.look_first(refuse, lambda: api_done(act))
 
 
 def _borrower(work: Work, said: Mapping[str, Any]) -> User:
