@@ -1,10 +1,11 @@
 """The JSON API under /api/v1; its OpenAPI document is at /api/v1/openapi.json."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from apispec import BasePlugin
-from flask import Flask
+from flask import Flask, Response
 from flask_smorest import Api
 
 from repository.registry import collect
@@ -19,9 +20,24 @@ __all__ = ["blueprint", "depositing", "prepare", "reading", "telling"]
 
 
 class DocumentedApi(Api):
-    """flask-smorest's API, with our problems in the place of its errors."""
+    """flask-smorest's API, with our problems in the place of its errors.
+
+    What the document says of the operations is put together when it is first read, and not at every start.
+    """
 
     ERROR_SCHEMA = schemas.Problem
+
+    def __init__(self, app: Flask, **known: Any) -> None:
+        self.undescribed: list[Callable[[], None]] = []
+        self._describing = threading.Lock()
+        super().__init__(app, **known)
+
+    def _openapi_json(self) -> Response:
+        with self._describing:
+            while self.undescribed:
+                self.undescribed[0]()
+                self.undescribed.pop(0)
+        return super()._openapi_json()
 
     def _register_error_handlers(self) -> None:
         """Refusals are answered by the blueprint and by the pages' own handlers."""

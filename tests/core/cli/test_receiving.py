@@ -3,14 +3,13 @@
 import resource
 import socket
 import tempfile
-import threading
 from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
 
 import pytest
 
-from repository.cli.serve import make_server
 from repository.web import bodies
+from tests.serving import serving
 
 START_S = 60
 MB = 1024 * 1024
@@ -21,21 +20,8 @@ BYTES = "application/octet-stream"
 def address(services, admin, monkeypatch):
     """Serve the instance on a free port from a thread of this process; yield the host and the port."""
     monkeypatch.setattr(tempfile, "tempdir", str(services.blobs.partial))
-    server = make_server(services, "127.0.0.1", 0)
-    stopping = threading.Event()
-
-    def run():
-        while not stopping.is_set():
-            server.asyncore.loop(timeout=1, map=server._map, use_poll=True, count=1)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    yield "127.0.0.1", server.effective_port
-    stopping.set()
-    server.pull_trigger()
-    thread.join()
-    server.task_dispatcher.shutdown()
-    server.asyncore.close_all(server._map)
+    with serving(services) as place:
+        yield place
 
 
 def connect(address):
