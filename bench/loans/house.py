@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -69,7 +70,8 @@ def fill_calendar(work: Work, desk: Desk, things: Sequence[Thing], each: int) ->
     """Let every copy of the things be reserved `each` times in the coming months, two days a week."""
     start = datetime.combine(work.now.date(), datetime.min.time(), tzinfo=work.now.tzinfo) + timedelta(days=3)
     known = {"desk_id": desk.id, "state": BookingState.APPROVED, "created_at": work.now, "lessons": []}
-    bookings, holds = [], []
+    bookings: list[dict[str, Any]] = []
+    holds: list[dict[str, Any]] = []
     for thing in things:
         for copy in thing.copies:
             for week in range(each):

@@ -125,8 +125,8 @@ def free_when(
     around = (min(spans[0][0] for spans in times), max(spans[-1][1] for spans in times))
     free: Counter[int] = Counter()
     asked: dict[int, tuple[int, Sequence[Window]]] = {}
-    for copy_id, thing_id, stock, *pace in copies:
-        spans = planned[tuple(pace)]
+    for copy_id, thing_id, stock, preparation, turnaround in copies:
+        spans = planned[preparation, turnaround]
         free[thing_id] += stock if spans else 0
         asked[copy_id] = (thing_id, spans)
     # Only what is taken is looked at: most units of most things are free.
