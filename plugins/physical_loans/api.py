@@ -1,6 +1,7 @@
 """The addresses of the lending desk under /api/v1, and what the documentation says of each."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask import Response
@@ -17,8 +18,9 @@ READS, LOANS, DESK = ("read", "loans", "desk"), ("loans", "desk"), ("desk",)
 View = Callable[..., Response]
 
 
+@cache
 def make_blueprint() -> ApiBlueprint:
-    """Return the plugin's part of the API; each application needs one of its own."""
+    """Return the plugin's part of the API."""
     blueprint = ApiBlueprint("physical_loans_api", __name__, description="What is lent, bookings, and the desk")
     blueprint.record_once(api_refusing.prepare)
     blueprint.register_error_handler(Taken, api_refusing.taken)
