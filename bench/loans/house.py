@@ -75,7 +75,7 @@ def fill_calendar(work: Work, desk: Desk, things: Sequence[Thing], each: int) ->
     for thing in things:
         for copy in thing.copies:
             for week in range(each):
-                begin = start + timedelta(days=7 * week + (3 * copy.id + week) % 7)
+                begin = start + timedelta(days=7 * week + (5 * copy.id + week) % 6)
                 end, number = begin + timedelta(days=2), len(bookings) + 1
                 times = {"starts_at": begin, "ends_at": end, "held_from": begin, "held_until": end}
                 bookings.append({"id": number, "thing_id": thing.item_id} | known | times)
