@@ -18,7 +18,7 @@ def measure(folder: Path) -> list[Row]:
 
 @contextmanager
 def _instance(folder: Path) -> Iterator[Path]:
-    folder.mkdir(parents=True)
+    folder.mkdir(mode=0o700, parents=True)
     with databases.template(folder):
         yield folder
 
