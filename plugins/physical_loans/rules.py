@@ -75,7 +75,15 @@ def check(
     start, end = (calendar.local(moment).date() for moment in (times.starts_at, times.ends_at))
     today = calendar.local(work.now).date()
     if terms.most_days is not None and (end - start).days > terms.most_days:
-        raise Invalid(N_("Este material empresta-se por %(days)s dias, no máximo."), "last", days=terms.most_days)
+        raise Invalid(
+            N_(
+                "Este material empresta-se por %(days)s dias, no máximo. Com estas datas seriam %(long)s: "
+                "o balcão tem de estar aberto para o levantamento e para a devolução."
+            ),
+            "last",
+            days=terms.most_days,
+            long=(end - start).days,
+        )
     if (start - today).days < terms.lead_days:
         raise Invalid(N_("Peça este material com %(days)s dias de antecedência."), "day", days=terms.lead_days)
     if terms.horizon_days is not None and (start - today).days > terms.horizon_days:

@@ -1,5 +1,6 @@
 """A person's loans: the list, the page of one, and what can be done with it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -35,6 +36,7 @@ PER_PAGE = 20
 ORDER = (BookingState.OFFERED, BookingState.INCOMPLETE, BookingState.OUT, BookingState.READY)
 OPEN = (*LIVE, BookingState.WAITING, BookingState.INCOMPLETE)
 PAGE = "physical_loans_booking.booking"
+DATE_FIELDS = ("first", "last", "weeks", "day", "start", "end", "time", "every", "until")
 
 
 @pages.get("/mine")
@@ -129,7 +131,20 @@ def _page(
         "part": part,
     }
     chosen = choices(work, booking.thing, known["asked"])
+    known["shown_errors"] = _shown_errors(known, chosen)
     return render_template("physical_loans/booking.html", **chosen, **known, copies_choice=chosen["copies"])
+
+
+def _shown_errors(known: Mapping[str, Any], chosen: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields whose refusals stand in the form that was sent; all others are said above."""
+    if known["part"] == "extend" and (known["until"] or known["at_desk"]):
+        return ("until",)
+    if known["part"] != "change" or not known["may_change"]:
+        return ()
+    named = [("quantity", "by_number"), ("copy", "copies")]
+    schools = len(chosen["schools"]) > 1 or known["asked"]["mode"] == "block"
+    more = [name for name, choice in named if chosen[choice]] + (["organisation"] if schools else [])
+    return (*DATE_FIELDS, "class", "pupils", "collector", "note", *more)
 
 
 def _may_reactivate(work: Work, booking: Booking) -> bool:
