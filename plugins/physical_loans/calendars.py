@@ -48,6 +48,10 @@ class Calendar:
         label = next((label for first, last, label in self.closed if first <= day <= last), None)
         if label is not None:
             return label or N_("fechado")
+        return self.holiday(day)
+
+    def holiday(self, day: date) -> str:
+        """Return the name of the holiday on the day, or an empty text."""
         if (day.month, day.day) in self.municipal_days:
             return N_("feriado municipal")
         return national_holidays(day.year).get(day, "")

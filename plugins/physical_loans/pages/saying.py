@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from flask_babel import format_date, format_time, get_locale, gettext, ngettext
 
-from plugins.physical_loans.calendars import Calendar, Window
+from plugins.physical_loans.calendars import Calendar, Window, national_holidays
 from plugins.physical_loans.models import Booking, BookingState, Desk
 from plugins.physical_loans.planning import Times
 from repository.api import N_, DomainError, Work, now, words_of
@@ -25,6 +25,7 @@ STATES = {
     BookingState.CANCELLED: ("mute", "undo-2", N_("Anulado")),
     BookingState.EXPIRED: ("mute", "clock", N_("Passou o prazo")),
 }
+SATURDAY = 5
 MODES = {
     "lesson": N_("Para uma aula"),
     "series": N_("Todas as semanas"),
@@ -62,6 +63,23 @@ def long_day(value: date) -> str:
     """Return a day as «Terça-feira, 9 de março»."""
     words = str(format_date(value, "EEEE, d 'de' MMMM" if _portuguese() else "EEEE, d MMMM"))
     return words[:1].upper() + words[1:]
+
+
+def no_lessons(value: date, calendar: Calendar | None = None) -> str:
+    """Return why there are usually no lessons on a day (a holiday, a break, a weekend), or nothing."""
+    day_words = _day_of_month(value)
+    name = calendar.holiday(value) if calendar else national_holidays(value.year).get(value, "")
+    if name:
+        return gettext("%(day)s é feriado (%(name)s).", day=day_words, name=gettext(name))
+    if calendar and (pause := calendar.in_break(value)):
+        return gettext("%(day)s é dia sem aulas (%(name)s).", day=day_words, name=gettext(pause))
+    if value.weekday() == SATURDAY:
+        return gettext("%(day)s é sábado.", day=day_words)
+    return gettext("%(day)s é domingo.", day=day_words) if value.weekday() > SATURDAY else ""
+
+
+def _day_of_month(value: date) -> str:
+    return str(format_date(value, "d 'de' MMMM" if _portuguese() else "d MMMM"))
 
 
 def month(value: date) -> str:

@@ -41,7 +41,7 @@ def sheet(
     first = _month(shown, times, calendars.calendar_of(work, desk).local(work.now).date())
     shown_plan = times if not looked.get("taken") else None  # what is in the way is to be seen
     drawn = month.month_of(
-        work, thing, desk, first, shown_plan, lambda day: address(day=day.isoformat(), mode=_mode(asked))
+        work, thing, desk, first, shown_plan, lambda day: address(day=day.isoformat(), mode=_mode(asked)), asked
     )
     return known | looked | {"month": drawn, "in_basket": _in_basket(work, thing)}
 
