@@ -23,10 +23,11 @@ class Date:
     no_lesson: str = ""
 
 
-def dates_of(work: Work, wish: Wish, until: date, every: int = 1) -> list[Date]:
+def dates_of(work: Work, wish: Wish, until: date, every: int = 1, borrower: User | None = None) -> list[Date]:
     """Return the days of a series that begins with the wish's lesson and comes every so many weeks until a day.
 
-    Days on which there are no lessons or the desk is shut are named and left out. Raises Invalid.
+    Days on which there are no lessons or the desk is shut are named and left out; for a `borrower`, a day that the
+    rules do not allow is not free. The series counts as one booking: its days are not counted. Raises Invalid.
     """
     if not wish.lessons:
         raise Invalid(N_("Indique o dia e a hora da aula."), "day")
@@ -43,6 +44,8 @@ def dates_of(work: Work, wish: Wish, until: date, every: int = 1) -> list[Date]:
         why = calendar.why_closed(day) or calendar.in_break(day)
         lesson = (calendar.moment(day, begins), calendar.moment(day, ends))
         looks = [] if why else fitting.look_at(work, [replace(wish, lessons=(lesson,))])
+        if borrower is not None:
+            looks = [fitting.by_rules(work, one, borrower, counted=True) for one in looks]
         found.append(Date(day, looks[0] if looks else None, why))
     return found
 

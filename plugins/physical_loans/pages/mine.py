@@ -16,6 +16,7 @@ from plugins.physical_loans.models import LIVE, Booking, BookingState, Thing
 from plugins.physical_loans.pages import saying
 from plugins.physical_loans.pages.door import done, number, pages, signed_in
 from plugins.physical_loans.pages.sheet import choices
+from plugins.physical_loans.rules import AgainstRules
 from repository.api import (
     AuditEntry,
     Conflict,
@@ -195,7 +196,7 @@ def change(booking_id: int) -> Response | tuple[str, int]:
             desk = bookings.get_desk(work, number(asked["desk"]) or booking.desk_id)
             wish = asking.wish_of(work, asked, booking.thing_id, desk)
             changing.change(work, booking, wish, number(request.form.get("version")))
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, AgainstRules) as error:
         return _refused(booking_id, error, asked, "change")
     flash(gettext("A reserva está mudada."), "success")
     return done(PAGE, booking_id=booking_id)
@@ -243,7 +244,7 @@ def reactivate(booking_id: int) -> Response | tuple[str, int]:
     try:
         with begin() as work:
             changing.reactivate(work, bookings.get(work, booking_id))
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, AgainstRules) as error:
         return _refused(booking_id, error, None, "")
     flash(gettext("Está reservado outra vez."), "success")
     return done(PAGE, booking_id=booking_id)
