@@ -143,5 +143,7 @@ def _row(group: Sequence[Day], fits: int | None) -> Row:
     if fits is None:
         return Row(words, "–", gettext("já não há tempo de levantar"))
     free = gettext("%(free)s de %(of)s", free=fits, of=first.of)
-    taken = gettext("livre em parte: não chega para levantar, dar a aula e devolver") if first.free else gettext("ocupado")
+    taken = (
+        gettext("livre em parte: não chega para levantar, dar a aula e devolver") if first.free else gettext("ocupado")
+    )
     return Row(words, free, "" if fits else taken)

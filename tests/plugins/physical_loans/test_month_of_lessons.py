@@ -28,7 +28,9 @@ def lent(at, rui, thing, desk):
 
 
 def cell(page, day):
-    found = re.search(rf'<(a|span) class="d (\w+)"(?:(?!<td>).)*?, {day} de março: </span><small[^>]*>(.*?)</small>', page)
+    found = re.search(
+        rf'<(a|span) class="d (\w+)"(?:(?!<td>).)*?, {day} de março: </span><small[^>]*>(.*?)</small>', page
+    )
     assert found, page
     return found.groups()
 

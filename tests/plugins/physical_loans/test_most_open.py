@@ -103,7 +103,10 @@ def test_the_basket_counts_its_own_lines_and_says_so_before_the_button(at, brows
 
 
 def test_the_rules_page_says_how_a_series_counts(sign_in, staff):
-    assert "2 reservas ou empréstimos de cada vez (uma série conta como uma)." in sign_in(staff).get("/admin/loans/rules").text
+    assert (
+        "2 reservas ou empréstimos de cada vez (uma série conta como uma)."
+        in sign_in(staff).get("/admin/loans/rules").text
+    )
 
 
 @pytest.mark.parametrize(
