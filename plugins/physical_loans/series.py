@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from plugins.physical_loans import bookings, calendars, fitting
+from sqlalchemy import select
+
+from plugins.physical_loans import bookings, calendars, changing, fitting, moves
 from plugins.physical_loans.bookings import Wish
 from plugins.physical_loans.fitting import Look
-from plugins.physical_loans.models import Booking
+from plugins.physical_loans.models import Booking, BookingState
 from repository.api import N_, Conflict, Invalid, User, Work
 
 MOST_DATES = 20
@@ -60,3 +62,36 @@ def book(work: Work, dates: Sequence[Date], borrower: User, only_free: bool, key
     if not wishes:
         raise Conflict(N_("Nenhuma destas datas está livre. Experimente outro dia da semana."))
     return bookings.book(work, wishes, borrower, key, series=secrets.token_hex(8))
+
+
+def open_of(work: Work, booking: Booking) -> list[Booking]:
+    """Return what belongs to the booking's series and can still be given up, by date; empty for one that is in none."""
+    return [one for one in _all_of(work, booking) if moves.may_move(one, "cancel")]
+
+
+def _all_of(work: Work, booking: Booking) -> list[Booking]:
+    if not booking.series:
+        return []
+    same = select(Booking).where(Booking.series == booking.series, Booking.borrower_id == booking.borrower_id)
+    rows = work.session.scalars(same.order_by(Booking.starts_at, Booking.id))
+    return [one for one in rows if bookings.is_own(work, one) or bookings.at_desk(work, one)]
+
+
+def cancel(work: Work, booking: Booking) -> list[Booking]:
+    """Give up all of a series that has not left yet; return what was given up, nothing when it is done already."""
+    given_up = open_of(work, booking)
+    for one in given_up:
+        bookings.cancel(work, one)
+    return given_up
+
+
+def reactivate(work: Work, booking: Booking) -> list[Booking]:
+    """Book again what was given up of a series together with the booking; all of it or nothing.
+
+    Raises Taken when somebody else has one of them by now.
+    """
+    if booking.state != BookingState.CANCELLED:
+        return []  # sent twice
+    at = booking.closed_at
+    gone = [one for one in _all_of(work, booking) if one.state == BookingState.CANCELLED and one.closed_at == at]
+    return [changing.reactivate(work, one) for one in gone]

@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from flask import flash, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from plugins.physical_loans import asking, bookings, calendars, changing, moves
+from plugins.physical_loans import asking, bookings, calendars, changing, moves, series
 from plugins.physical_loans.asking import Asked
 from plugins.physical_loans.models import LIVE, Booking, BookingState, Thing
 from plugins.physical_loans.pages import saying
@@ -23,6 +23,7 @@ from repository.api import (
     DomainError,
     Invalid,
     NotAllowed,
+    Organisation,
     Work,
     begin,
     look,
@@ -114,8 +115,12 @@ def _page(
     known: dict[str, Any] = {
         "booking": booking,
         "item": view_of(booking.thing.item),
-        "state": saying.state_of(booking, work.now),
-        "plan": saying.plan_of(calendar, booking),
+        "state": saying.state_of(booking, work.now, own),
+        "plan": saying.plan_of(calendar, booking, own),
+        "quantity": f"{booking.quantity} {booking.thing.unit_name}".strip(),
+        "school": _school(work, booking),
+        "for_calendar": booking.state in LIVE,
+        "of_series": len(series.open_of(work, booking)),
         "class_words": saying.of_class(work, booking),
         "amount": saying.amount(booking),
         "copies_words": _copies(booking),
@@ -134,6 +139,12 @@ def _page(
     chosen = choices(work, booking.thing, known["asked"])
     known["shown_errors"] = _shown_errors(known, chosen)
     return render_template("physical_loans/booking.html", **chosen, **known, copies_choice=chosen["copies"])
+
+
+def _school(work: Work, booking: Booking) -> str:
+    """Return the school that it is for, where one was said."""
+    school = work.session.get(Organisation, booking.organisation_id) if booking.organisation_id else None
+    return school.name if school else ""
 
 
 def _shown_errors(known: Mapping[str, Any], chosen: Mapping[str, Any]) -> tuple[str, ...]:
@@ -235,6 +246,30 @@ def cancel(booking_id: int) -> Response:
         offer_undo(gettext("A reserva está anulada."), undo)
     else:
         flash(gettext("Saiu da lista de espera."), "success")
+    return done(PAGE, booking_id=booking_id)
+
+
+@pages.post("/<int:booking_id>/cancel-series")
+def cancel_series(booking_id: int) -> Response:
+    """Give up all of a series that has not left yet; the next page offers to take that back."""
+    with begin() as work:
+        count = len(series.cancel(work, bookings.get(work, booking_id)))
+    if count:
+        undo = url_for("physical_loans_booking.reactivate_series", booking_id=booking_id)
+        words = ngettext("%(num)s reserva da série está anulada.", "%(num)s reservas da série estão anuladas.", count)
+        offer_undo(words, undo)
+    return done(PAGE, booking_id=booking_id)
+
+
+@pages.post("/<int:booking_id>/reactivate-series")
+def reactivate_series(booking_id: int) -> Response | tuple[str, int]:
+    """Make anew what was given up together, all of it or nothing."""
+    try:
+        with begin() as work:
+            series.reactivate(work, bookings.get(work, booking_id))
+    except (Invalid, Conflict, AgainstRules) as error:
+        return _refused(booking_id, error, None, "")
+    flash(gettext("A série está reservada outra vez."), "success")
     return done(PAGE, booking_id=booking_id)
 
 
