@@ -158,17 +158,24 @@ class ScanEngine:
     def _has(self, read: _Read, name: str, values: tuple[str, ...]) -> bool:
         return name in self._values and not set(values).isdisjoint(read.document.values_of(name))
 
-    def _keys(self, results: list[_Read], plan: Plan, request: SearchRequest) -> Iterator[tuple[float | str, int, int]]:
+    def _keys(
+        self, results: list[_Read], plan: Plan, request: SearchRequest
+    ) -> Iterator[tuple[float | str, int, int, int]]:
         sort = effective_sort(request)
         common = Counter(stem for read in results for stem in {stem for words in read.stems.values() for stem in words})
         for read in results:
             document = read.document
             if sort == "title":
-                yield sort_key(document.title), 0, document.id
+                yield sort_key(document.title), 0, 0, document.id
             elif sort == "date" or not plan.required:
-                yield -timestamp(document.date), -document.id, document.id
+                yield -timestamp(document.date), -document.id, 0, document.id
             else:
-                yield -self._score(read, plan, common, len(results)), -timestamp(document.date), document.id
+                yield (
+                    -self._score(read, plan, common, len(results)),
+                    -timestamp(document.date),
+                    -document.id,
+                    document.id,
+                )
 
     def _score(self, read: _Read, plan: Plan, common: Mapping[str, int], total: int) -> float:
         score = 0.0

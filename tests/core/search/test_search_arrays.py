@@ -1,0 +1,212 @@
+"""The arrays find, score, order and count what Whoosh's own matchers do, one posting at a time."""
+
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plain_whoosh
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from search_samples import PUBLIC, ask, document
+
+from repository.search import CORE_FIELDS, SearchDocument, whoosh_postings
+from repository.search.byte_store import OVERHEAD, ByteStore
+from repository.search.matching import Match, all_of, any_of, best, common, lowest
+from repository.search.order import timestamp
+from repository.search.whoosh_engine import WhooshEngine
+from repository.search.whoosh_schema import WRITTEN, text_field
+
+WORDS = [
+    "ficha",
+    "fração",
+    "frações",
+    "mar",
+    "rio",
+    "plano",
+    "aula",
+    "trabalho",
+    "o",
+    "de",
+    "8.º",
+    "FQ",
+    "físico-química",
+    "guarda-chuva",
+    "avaliação",
+]
+PIECES = [*WORDS, "ficha de trabalho", '"plano de aula"', '"mar mar"', "fra*", "m*", "me*", "-rio", '-"de aula"', "8"]
+texts = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
+documents = st.builds(
+    document,
+    st.integers(1, 40),
+    texts,
+    keywords=texts,
+    summary=texts,
+    text=texts,
+    level=st.lists(st.sampled_from(["1ceb", "2ceb", "sec"]), max_size=2),
+)
+batches = st.lists(st.tuples(st.lists(documents, max_size=6), st.sets(st.integers(1, 40), max_size=3)), max_size=3)
+questions = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map(" ".join)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=st.lists(documents, max_size=20), later=batches, asked=st.lists(questions, min_size=1, max_size=8))
+def test_arrays_and_plain_whoosh_give_the_same_documents_order_and_counts(
+    whoosh_engine: WhooshEngine,
+    tmp_path: Path,
+    first: list[SearchDocument],
+    later: list[tuple[list[SearchDocument], set[int]]],
+    asked: list[str],
+) -> None:
+    held = {one.id: one for one in reversed(first)}
+    whoosh_engine.rebuild(first)
+    for changed, deleted in later:
+        whoosh_engine.update(changed, deleted)
+        held |= {one.id: one for one in changed}
+        held = {identifier: one for identifier, one in held.items() if identifier not in deleted}
+    for question in asked:
+        page = whoosh_engine.search(ask(question, per_page=100), PUBLIC)
+        expected = plain_whoosh.scores(tmp_path / "index", question)
+        assert set(page.ids) == set(expected), question
+        assert page.total == len(expected)
+        levels = Counter(level for identifier in page.ids for level in held[identifier].values_of("level"))
+        assert {count.value: count.count for count in page.facets["level"]} == levels
+        assert_in_order(page.ids, expected, held)
+
+
+def assert_in_order(ids: tuple[int, ...], scores: dict[int, float], held: dict[int, SearchDocument]) -> None:
+    """The best comes first; of equal ones the newer, then the higher id. Ours are of single precision."""
+    for before, after in pairwise(ids):
+        if scores[before] == pytest.approx(scores[after], rel=1e-6):
+            continue
+        assert scores[before] > scores[after]
+    same: dict[float, list[tuple[int, int]]] = {}
+    for identifier in ids:
+        same.setdefault(scores[identifier], []).append((timestamp(held[identifier].date), identifier))
+    assert all(group == sorted(group, reverse=True) for group in same.values())
+
+
+@pytest.fixture
+def reader(whoosh_engine: WhooshEngine) -> Any:
+    """A segment with a word in one document only, in a few, and in several blocks of documents, some deleted."""
+    many = [document(n, "mapa " * (1 + n % 3), text="rios e serras " * (n % 5), keywords="mar") for n in range(400)]
+    whoosh_engine.rebuild([*many, document(900, "único")])
+    whoosh_engine.update([], [0, 7, 300])
+    with whoosh_engine._reading() as snapshot:
+        (segment,) = snapshot.segments
+        yield segment.reader
+
+
+TERMS = [
+    ("title", "mapa"),
+    ("title", "unico"),
+    ("text", "rio"),
+    ("text", "serra"),
+    ("keywords", "mar"),
+    ("text", "não"),
+]
+
+
+@pytest.mark.parametrize(("field", "word"), TERMS)
+def test_a_list_read_in_blocks_is_what_the_public_matcher_says(
+    reader: Any, field: str, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = text_field(field)
+    blocks = whoosh_postings.read_postings(reader, name, word), whoosh_postings.read_places(reader, name, word)
+    monkeypatch.setattr(whoosh_postings, "W3LeafMatcher", ())
+    one_by_one = whoosh_postings.read_postings(reader, name, word), whoosh_postings.read_places(reader, name, word)
+    assert [array.tolist() for array in (*blocks[0], blocks[1])] == [
+        array.tolist() for array in (*one_by_one[0], one_by_one[1])
+    ]
+    assert int(blocks[0].counts.sum()) == len(blocks[1])
+
+
+def test_a_list_holds_deleted_documents_and_those_of_all_blocks(reader: Any) -> None:
+    postings = whoosh_postings.read_postings(reader, text_field("title"), "mapa")
+    assert postings.docs.tolist() == list(range(400))
+    assert postings.counts[:4].tolist() == [1, 2, 3, 1]
+    written = whoosh_postings.read_postings(reader, WRITTEN, "unico único")
+    assert (written.docs.tolist(), written.counts.tolist()) == ([400], [1])
+
+
+def test_a_phrase_is_found_across_blocks_segments_and_deleted_documents(whoosh_engine: WhooshEngine) -> None:
+    whoosh_engine.rebuild([document(n, "x", text="b a " + "c a b " * (n % 3 == 0)) for n in range(300)])
+    whoosh_engine.update([document(n, "x", text="c a b") for n in range(300, 310)], [3, 6])
+    page = whoosh_engine.search(ask('"a b"', per_page=100), PUBLIC)
+    assert page.total == 98 + 10
+    assert whoosh_engine.search(ask('"c a b c"'), PUBLIC).total == 0
+
+
+def test_a_commit_leaves_the_arrays_of_the_other_segments(whoosh_engine: WhooshEngine) -> None:
+    whoosh_engine.rebuild([document(n, "mapa") for n in range(20)])
+    whoosh_engine.search(ask("mapa"), PUBLIC)
+    with whoosh_engine._reading() as before:
+        kept = before.postings(before.segments[0], text_field("title"), "mapa")
+    whoosh_engine.update([document(50, "mapa")])
+    assert whoosh_engine.search(ask("mapa"), PUBLIC).total == 21
+    with whoosh_engine._reading() as after:
+        assert after is not before
+        assert after.postings(after.segments[0], text_field("title"), "mapa") is kept
+        assert after.segments[0].facts is before.segments[0].facts
+
+
+def test_a_store_keeps_what_was_asked_for_last_within_its_bytes() -> None:
+    store = ByteStore(3 * (80 + OVERHEAD))
+    arrays = {name: np.zeros(10) for name in "abcd"}
+    for name in "abc":
+        store.put(name, arrays[name])
+    assert store.get("a") is arrays["a"]
+    store.put("d", arrays["d"])
+    assert store.get("b") is None
+    assert [store.get(name) is arrays[name] for name in "acd"] == [True] * 3
+    store.put("a", arrays["a"])
+    assert store.used == store.limit
+    assert store.put("huge", np.zeros(10_000)).nbytes == 80_000
+    assert store.used <= store.limit
+    assert store.get("huge") is None
+
+
+rows = st.dictionaries(st.integers(0, 30), st.floats(0, 9, width=32), max_size=20)
+
+
+def match(scored: dict[int, float]) -> Match:
+    order = sorted(scored)
+    return Match(np.array(order, np.int32), np.array([scored[row] for row in order], np.float32))
+
+
+@given(st.lists(rows, min_size=1, max_size=4))
+def test_all_and_any_are_intersection_and_union_with_scores_added(parts: list[dict[int, float]]) -> None:
+    matches = [match(part) for part in parts]
+    both, either = all_of(matches, 31), any_of(matches, 31)
+    assert both.rows.tolist() == sorted(set.intersection(*map(set, parts)))
+    assert either.rows.tolist() == sorted(set().union(*parts))
+    for found in (both, either):
+        totals = [sum(part.get(row, 0) for part in parts) for row in found.rows.tolist()]
+        assert found.scores.tolist() == pytest.approx(totals)
+
+
+@given(st.sets(st.integers(-9, 40)), st.sets(st.integers(-9, 40)))
+def test_common_is_the_intersection(a: set[int], b: set[int]) -> None:
+    arrays = [np.array(sorted(numbers), np.int64) for numbers in (a, b)]
+    assert common(*arrays).tolist() == sorted(a & b)
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0, 1.5, 9.0]), max_size=40), st.integers(0, 50), st.randoms())
+def test_the_best_are_the_first_of_all_sorted_by_score_and_rank(values: list[float], most: int, dice: Any) -> None:
+    ranks = list(range(len(values)))
+    dice.shuffle(ranks)
+    scores, array = np.array(values, np.float32), np.array(ranks, np.int32)
+    expected = sorted(range(len(values)), key=lambda at: (-values[at], ranks[at]))[:most]
+    assert best(scores, array, most).tolist() == expected
+    assert lowest(array, most).tolist() == sorted(range(len(values)), key=lambda at: ranks[at])[:most]
+
+
+def test_every_facet_of_the_core_is_counted(whoosh_engine: WhooshEngine) -> None:
+    facets = [field.name for field in CORE_FIELDS if field.facet]
+    whoosh_engine.rebuild([document(1, "mapa", **dict.fromkeys(facets, ("a", "b")))])
+    page = whoosh_engine.search(ask("mapa"), PUBLIC)
+    assert {name: [count.value for count in counts] for name, counts in page.facets.items()} == {
+        name: ["a", "b"] for name in facets
+    }
