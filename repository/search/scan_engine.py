@@ -80,6 +80,9 @@ class ScanEngine:
         best = heapq.nsmallest(MOST_TITLES * 4, ranked)
         return list(dict.fromkeys(title for _, _, title in best))[:MOST_TITLES]
 
+    def preload(self) -> None:
+        """Nothing: there is nothing that would be quicker afterwards."""
+
     def update(self, documents: Iterable[SearchDocument], deleted: Iterable[int] = ()) -> None:
         """Replace, add and delete; an id that is in both is deleted."""
         removed = set(deleted)

@@ -25,6 +25,7 @@ from .request import SearchRequest
 from .spelling import suggested_question
 from .whoosh_files import INDEX_NAME, IndexFolder, SegmentStorage
 from .whoosh_lexicon import SnapshotLexicon
+from .whoosh_preloading import preload
 from .whoosh_reading import Lifted, Snapshot
 from .whoosh_schema import make_meta, make_row, make_schema, value_field
 from .whoosh_scoring import meet, unwanted
@@ -73,6 +74,18 @@ class WhooshEngine:
         """Up to eight titles with words that begin like the words typed so far."""
         with self._reading() as snapshot:
             return SnapshotLexicon(snapshot, labels).titles(prefix[:100])
+
+    def preload(self) -> None:
+        """Lift what is asked for most into memory. It takes seconds, and answers are given meanwhile."""
+        with self._reading(), self._opening, _as_broken():
+            # A snapshot of its own, since reading locks it.
+            lifted = self._lifted_from(self._folder.current())
+            snapshot = Snapshot(lifted, self._fields, self._folder.state(), SNAPSHOT_BYTES)
+        try:
+            with _as_broken():
+                preload(snapshot)
+        finally:
+            snapshot.release()
 
     def ids(self) -> set[int]:
         """The ids of all documents."""

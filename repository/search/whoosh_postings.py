@@ -87,5 +87,6 @@ def _blocks(matcher: Any) -> Iterator[tuple[tuple[int, ...], Any, tuple[bytes, .
 
 def _steps(values: tuple[bytes, ...]) -> tuple[list[int], ...]:
     """The lists pickled one by one in `values`, read as one pickle of a tuple of lists, which is five times faster."""
-    lists: tuple[list[int], ...] = pickle.loads(_MARK + b"".join(value[_HEAD:_TAIL] for value in values) + _TUPLE_STOP)
+    pickled = _MARK + b"".join(value[_HEAD:_TAIL] for value in values) + _TUPLE_STOP
+    lists: tuple[list[int], ...] = pickle.loads(pickled)  # noqa: S301 - ours, or whoosh_files had not opened it
     return lists

@@ -164,11 +164,12 @@ class Snapshot:
         """The words of `field` that begin with `start`, segment by segment."""
         first = start.encode("utf-8")
         for segment in self.segments:
-            words = self._words(segment, field)
+            words = self.words(segment, field)
             for at in range(bisect_left(words, first), bisect_left(words, first + _AFTER_ALL_TEXT)):
                 yield segment, words[at]
 
-    def _words(self, segment: Segment, field: str) -> Sequence[bytes]:
+    def words(self, segment: Segment, field: str) -> Sequence[bytes]:
+        """All words of a field in a segment, in the order of their bytes."""
         key = (segment.name, field)
         known = self.lifted.store.get(key)
         if known is None:

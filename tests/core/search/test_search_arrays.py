@@ -1,6 +1,7 @@
 """The arrays find, score, order and count what Whoosh's own matchers do, one posting at a time."""
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,30 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from search_samples import PUBLIC, ask, document
 
-from repository.search import CORE_FIELDS, SearchDocument, whoosh_postings
+from repository.search import IndexMissing, SearchDocument, whoosh_postings, whoosh_reading
 from repository.search.byte_store import OVERHEAD, ByteStore
 from repository.search.matching import Match, all_of, any_of, best, common, lowest
 from repository.search.order import timestamp
 from repository.search.whoosh_engine import WhooshEngine
 from repository.search.whoosh_schema import WRITTEN, text_field
 
-WORDS = [
-    "ficha",
-    "fração",
-    "frações",
-    "mar",
-    "rio",
-    "plano",
-    "aula",
-    "trabalho",
-    "o",
-    "de",
-    "8.º",
-    "FQ",
-    "físico-química",
-    "guarda-chuva",
-    "avaliação",
-]
+WORDS = "ficha fração frações mar rio plano aula o de 8.º FQ físico-química guarda-chuva avaliação".split()  # noqa: SIM905
 PIECES = [*WORDS, "ficha de trabalho", '"plano de aula"', '"mar mar"', "fra*", "m*", "me*", "-rio", '-"de aula"', "8"]
 texts = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
 documents = st.builds(
@@ -51,7 +36,7 @@ batches = st.lists(st.tuples(st.lists(documents, max_size=6), st.sets(st.integer
 questions = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map(" ".join)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=st.lists(documents, max_size=20), later=batches, asked=st.lists(questions, min_size=1, max_size=8))
 def test_arrays_and_plain_whoosh_give_the_same_documents_order_and_counts(
     whoosh_engine: WhooshEngine,
@@ -91,9 +76,9 @@ def assert_in_order(ids: tuple[int, ...], scores: dict[int, float], held: dict[i
 @pytest.fixture
 def reader(whoosh_engine: WhooshEngine) -> Any:
     """A segment with a word in one document only, in a few, and in several blocks of documents, some deleted."""
-    many = [document(n, "mapa " * (1 + n % 3), text="rios e serras " * (n % 5), keywords="mar") for n in range(400)]
+    many = [document(n, "mapa " * (1 + n % 3), text="rios e serras " * (n % 5), keywords="mar") for n in range(140)]
     whoosh_engine.rebuild([*many, document(900, "único")])
-    whoosh_engine.update([], [0, 7, 300])
+    whoosh_engine.update([], [0, 7, 130])
     with whoosh_engine._reading() as snapshot:
         (segment,) = snapshot.segments
         yield segment.reader
@@ -125,17 +110,17 @@ def test_a_list_read_in_blocks_is_what_the_public_matcher_says(
 
 def test_a_list_holds_deleted_documents_and_those_of_all_blocks(reader: Any) -> None:
     postings = whoosh_postings.read_postings(reader, text_field("title"), "mapa")
-    assert postings.docs.tolist() == list(range(400))
+    assert postings.docs.tolist() == list(range(140))
     assert postings.counts[:4].tolist() == [1, 2, 3, 1]
     written = whoosh_postings.read_postings(reader, WRITTEN, "unico único")
-    assert (written.docs.tolist(), written.counts.tolist()) == ([400], [1])
+    assert (written.docs.tolist(), written.counts.tolist()) == ([140], [1])
 
 
 def test_a_phrase_is_found_across_blocks_segments_and_deleted_documents(whoosh_engine: WhooshEngine) -> None:
-    whoosh_engine.rebuild([document(n, "x", text="b a " + "c a b " * (n % 3 == 0)) for n in range(300)])
-    whoosh_engine.update([document(n, "x", text="c a b") for n in range(300, 310)], [3, 6])
+    whoosh_engine.rebuild([document(n, "x", text="b a " + "c a b " * (n % 3 == 0)) for n in range(150)])
+    whoosh_engine.update([document(n, "x", text="c a b") for n in range(150, 160)], [3, 6])
     page = whoosh_engine.search(ask('"a b"', per_page=100), PUBLIC)
-    assert page.total == 98 + 10
+    assert page.total == 48 + 10
     assert whoosh_engine.search(ask('"c a b c"'), PUBLIC).total == 0
 
 
@@ -193,7 +178,7 @@ def test_common_is_the_intersection(a: set[int], b: set[int]) -> None:
     assert common(*arrays).tolist() == sorted(a & b)
 
 
-@given(st.lists(st.sampled_from([0.0, 1.0, 1.5, 9.0]), max_size=40), st.integers(0, 50), st.randoms())
+@given(st.lists(st.sampled_from([0.0, 1.0, 1.5, 9.0]), max_size=40), st.integers(1, 50), st.randoms())
 def test_the_best_are_the_first_of_all_sorted_by_score_and_rank(values: list[float], most: int, dice: Any) -> None:
     ranks = list(range(len(values)))
     dice.shuffle(ranks)
@@ -203,10 +188,43 @@ def test_the_best_are_the_first_of_all_sorted_by_score_and_rank(values: list[flo
     assert lowest(array, most).tolist() == sorted(range(len(values)), key=lambda at: ranks[at])[:most]
 
 
-def test_every_facet_of_the_core_is_counted(whoosh_engine: WhooshEngine) -> None:
-    facets = [field.name for field in CORE_FIELDS if field.facet]
-    whoosh_engine.rebuild([document(1, "mapa", **dict.fromkeys(facets, ("a", "b")))])
-    page = whoosh_engine.search(ask("mapa"), PUBLIC)
-    assert {name: [count.value for count in counts] for name, counts in page.facets.items()} == {
-        name: ["a", "b"] for name in facets
-    }
+def test_what_is_preloaded_is_lifted_once_and_stays_within_bounds(
+    whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whoosh_engine.rebuild([document(n, "Plano de aula", text="mapa") for n in range(20)])
+    whoosh_engine.preload()
+    lifted: list[str | bytes] = []
+    for name in ("read_postings", "read_places"):
+        monkeypatch.setattr(whoosh_reading, name, noting(getattr(whoosh_reading, name), lifted))
+    for question in ('"plano de aula"', "plano -aula", "map*"):
+        whoosh_engine.search(ask(question), PUBLIC)
+    assert lifted == []
+    with whoosh_engine._reading() as snapshot:
+        assert 0 < snapshot.lifted.store.used < snapshot.lifted.store.limit
+
+
+def noting(read: Callable[..., Any], lifted: list[str | bytes]) -> Callable[..., Any]:
+    """The same function, which notes what it found something for."""
+
+    def read_and_note(reader: Any, field: str, word: str | bytes) -> Any:
+        if (field, word) in reader:
+            lifted.append(word)
+        return read(reader, field, word)
+
+    return read_and_note
+
+
+def test_preloading_stops_where_the_store_is_full_enough(
+    whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("repository.search.whoosh_engine.LIFTED_BYTES", 2000)
+    whoosh_engine.rebuild([document(n, "Plano de aula", text="mapa") for n in range(20)])
+    whoosh_engine.preload()
+    assert whoosh_engine.search(ask("plano mapa"), PUBLIC).total == 20
+    with whoosh_engine._reading() as snapshot:
+        assert snapshot.lifted.store.used <= 2000
+
+
+def test_preloading_says_that_there_is_no_index(whoosh_engine: WhooshEngine) -> None:
+    with pytest.raises(IndexMissing):
+        whoosh_engine.preload()
