@@ -22,10 +22,11 @@ Line = tuple[str, ...]
 
 def main(sizes: list[int]) -> None:
     """Measure each size; the newest results take the place of the last ones."""
-    report = [f"# Search beside other engines\n\n`python -m bench.search {' '.join(map(str, sizes))}`, "]
-    report.append(
-        f"Python {platform.python_version()}, {platform.machine()}. Milliseconds of processor time in one process; compare the ratios.\n"
-    )
+    asked_for = " ".join(map(str, sizes))
+    report = [
+        f"# Search beside other engines\n\n`python -m bench.search {asked_for}`, Python {platform.python_version()}, "
+        f"{platform.machine()}. Milliseconds of processor time in one process; compare the ratios.\n"
+    ]
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             section = _measured(size, Path(folder))
@@ -37,7 +38,8 @@ def main(sizes: list[int]) -> None:
 def _measured(size: int, folder: Path) -> str:
     held = [ready(document) for document in documents(size)]
     asked = questions([document.own for document in held])
-    ours, others = Ours(folder), [Tantivy(folder), Fts5(folder), PlainWhoosh(folder)]
+    ours = Ours(folder)
+    others: list[Engine] = [Tantivy(folder), Fts5(folder), PlainWhoosh(folder)]
     built = {engine.name: _spent(partial(engine.build, held)) for engine in (*others, ours)}
     lines: list[Line] = []
     answers: dict[str, list[Answer]] = {}
@@ -58,7 +60,7 @@ def _measured(size: int, folder: Path) -> str:
     return "\n".join([
         f"\n## {size:,} documents\n",
         table,
-        "\nSame totals and counts as ours: " + "; ".join(_agreement(answers, name, asked) for name in answers if name != ours.name) + ".",
+        "\nSame totals and counts as ours: " + "; ".join(_agreement(answers, other.name, asked) for other in others) + ".",
         "Build, against tantivy: " + _ratios(built, "tantivy") + ".",
         "One document added until it can be found, median, against tantivy: " + _ratios(added, "tantivy") + ".\n",
     ])  # fmt: skip

@@ -17,7 +17,7 @@ from repository.search import SearchDocument
 
 TYPES_OF_WORDS = 120_000
 PARAGRAPHS, OF_A_DISCIPLINE = 24_000, 900
-SYLLABLES = (
+SYLLABLES = (  # fmt: skip
     "ba be bi bo ca ce ci co cu da de di do fa fe fi fo ga gi gu la le li lo lu ma me mi mo mu na ne ni no pa pe pi po "
     "ra re ri ro ru sa se si so ta te ti to tu va ve vi vo za ção são lha nhe tra pre cri blo cla fri gra ple"
 ).split()
@@ -31,7 +31,7 @@ FIRST_DAY = datetime(2016, 1, 1, tzinfo=UTC)
 
 def documents(how_many: int, seed: int = 7) -> Iterator[SearchDocument]:
     """The same documents at every call; a smaller corpus is the beginning of a larger one."""
-    dice = random.Random(seed)  # noqa: S311 - a corpus, not a secret
+    dice = random.Random(seed)
     words = _words(dice)
     frequency = list(itertools.accumulate(1 / (rank + 2.7) ** 1.02 for rank in range(len(words))))
     paragraphs = [_text(dice, words, frequency, dice.randint(20, 90)) for _ in range(PARAGRAPHS)]

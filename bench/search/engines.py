@@ -1,7 +1,8 @@
 """The engines that are compared, each in its quickest documented way.
 
 All get the same stems, made by our analysis, and the folded words for beginnings: what is compared is the engine and
-not its Portuguese. The others get them ready, so that what ours takes for a document holds the analysis and theirs not. Each answer is the number of all results, the ids of the page, and the counts of four facets.
+not its Portuguese. The others get them ready; what ours takes to index a document holds the analysis too. Each answer
+is the number of all results, the ids of the page, and the counts of four facets.
 """
 
 import shutil
@@ -202,13 +203,13 @@ class Tantivy:
     def ask(self, question: Question) -> Answer:
         """One search and one aggregation, which is how its Python package counts."""
         query = self._query(question)
-        order = {"order_by_field": "date"} if question.sort == "date" else {}
+        order: dict[str, Any] = {"order_by_field": "date"} if question.sort == "date" else {}
         offset = (question.page - 1) * PER_PAGE
-        found = self._searcher.search(query, limit=PER_PAGE, offset=offset, count=True, **order)
+        found: Any = self._searcher.search(query, limit=PER_PAGE, offset=offset, count=True, **order)
         counted = self._searcher.aggregate(query, self._counted)
         ids = [self._searcher.doc(address)["id"][0] for _, address in found.hits]
         counts = {name: {b["key"]: b["doc_count"] for b in counted[name]["buckets"]} for name in FACETS}
-        return found.count, ids, counts
+        return int(found.count), ids, counts
 
     def _reload(self) -> None:
         self._index.reload()
@@ -276,7 +277,7 @@ class Fts5:
     def add(self, document: Document) -> None:
         """One transaction."""
         for table, column in (("item", "id"), ("value", "item"), ("words", "rowid")):
-            self._db.execute(f"DELETE FROM {table} WHERE {column} = ?", (document.own.id,))  # noqa: S608 - our own names
+            self._db.execute(f"DELETE FROM {table} WHERE {column} = ?", (document.own.id,))
         self._put(document)
         self._db.commit()
 
@@ -286,7 +287,7 @@ class Fts5:
         score = "-item.date" if question.sort == "date" else f"bm25(words, {weights})"
         narrowed = " AND item.id IN (SELECT item FROM value WHERE facet = ? AND value = ?)" * len(question.filters)
         sql = (
-            f"WITH found AS MATERIALIZED (SELECT item.id, {score} AS score FROM words"  # noqa: S608 - our own names
+            f"WITH found AS MATERIALIZED (SELECT item.id, {score} AS score FROM words"
             f" JOIN item ON item.id = words.rowid WHERE words MATCH ?{narrowed})"
             " SELECT 'page', id, 0 FROM (SELECT id FROM found ORDER BY score, id LIMIT ? OFFSET ?)"
             " UNION ALL SELECT 'total', '', count(*) FROM found"
@@ -312,7 +313,7 @@ class Fts5:
         self._db.executemany("INSERT INTO value VALUES (?, ?, ?)", pairs)
         marks = ", ".join("?" * (len(TEXTS) + 2))
         columns = f"rowid, {', '.join((*TEXTS, WRITTEN))}"
-        self._db.execute(f"INSERT INTO words({columns}) VALUES ({marks})", (identifier, *texts.values()))  # noqa: S608
+        self._db.execute(f"INSERT INTO words({columns}) VALUES ({marks})", (identifier, *texts.values()))
 
 
 def _match(question: Question) -> str:

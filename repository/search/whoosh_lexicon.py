@@ -67,7 +67,7 @@ class SnapshotLexicon:
         begun = self._snapshot.beginning(TITLE_WORDS, fold(words[-1]))
         rows = self._snapshot.rows_with_any(TITLE_WORDS, begun)
         for word in words[:-1]:
-            rows = common(rows, self._snapshot.rows_with(TITLE_WORDS, word))
+            rows = common(rows, self._snapshot.rows_with(TITLE_WORDS, word.encode("utf-8")))
         return rows[self._visible[rows]]
 
     def _shown(self, segment: Segment, term: bytes) -> int:

@@ -30,7 +30,7 @@ NO_POSTINGS = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
 NO_PLACES = np.empty(0, np.int32)
 
 
-def read_postings(reader: SegmentReader, field: str, word: str | bytes) -> Postings:
+def read_postings(reader: SegmentReader, field: str, word: bytes) -> Postings:
     """The postings of `word` in `field`; none when nobody holds it."""
     matcher = _matcher(reader, field, word)
     if matcher is None:
@@ -50,7 +50,7 @@ def read_postings(reader: SegmentReader, field: str, word: str | bytes) -> Posti
     return Postings(np.array(docs, np.int32), np.array(counts, np.float32))
 
 
-def read_places(reader: SegmentReader, field: str, word: str | bytes) -> npt.NDArray[np.int32]:
+def read_places(reader: SegmentReader, field: str, word: bytes) -> npt.NDArray[np.int32]:
     """At which words of the field `word` stands: for each document of its postings as many places as it is counted."""
     matcher = _matcher(reader, field, word)
     if matcher is None:
@@ -66,7 +66,7 @@ def read_places(reader: SegmentReader, field: str, word: str | bytes) -> npt.NDA
     return np.array(places, np.int32)
 
 
-def _matcher(reader: SegmentReader, field: str, word: str | bytes) -> Any:
+def _matcher(reader: SegmentReader, field: str, word: bytes) -> Any:
     """Whoosh's matcher of all documents with the word; a filter over deleted documents, which has moved it, is off."""
     if (field, word) not in reader:
         return None

@@ -131,7 +131,7 @@ class Snapshot:
             return np.zeros(self.size, np.bool_)
         return self.lifted.sets[name].having(values)[self.sets[name]]
 
-    def postings(self, segment: Segment, field: str, word: str | bytes) -> Postings:
+    def postings(self, segment: Segment, field: str, word: bytes) -> Postings:
         """The postings of one word in one field of one segment."""
         key = (segment.name, field, word)
         known = self.lifted.store.get(key)
@@ -140,7 +140,7 @@ class Snapshot:
                 known = self.lifted.store.put(key, read_postings(segment.reader, field, word))
         return known
 
-    def places(self, segment: Segment, field: str, word: str | bytes) -> npt.NDArray[np.int32]:
+    def places(self, segment: Segment, field: str, word: bytes) -> npt.NDArray[np.int32]:
         """At which words of the field it stands, document by document of its postings."""
         key = (segment.name, field, word, "places")
         known = self.lifted.store.get(key)
@@ -149,7 +149,7 @@ class Snapshot:
                 known = self.lifted.store.put(key, read_places(segment.reader, field, word))
         return known
 
-    def rows_with(self, field: str, word: str | bytes) -> Numbers:
+    def rows_with(self, field: str, word: bytes) -> Numbers:
         """The rows with `word` in `field`, deleted ones too."""
         return _joined([self.postings(one, field, word).docs + np.int32(one.first) for one in self.segments], np.int32)
 

@@ -63,7 +63,7 @@ def _found(snapshot: Snapshot, choice: Choice) -> Match:
 
 def _scored(snapshot: Snapshot, field: str, word: str) -> Match:
     """The rows with `word` in `field`, scored by BM25: a rare word counts more, and so does one in a short text."""
-    parts = [(segment, snapshot.postings(segment, field, word)) for segment in snapshot.segments]
+    parts = [(segment, snapshot.postings(segment, field, word.encode("utf-8"))) for segment in snapshot.segments]
     parts = [(segment, postings) for segment, postings in parts if len(postings.docs)]
     if not parts:
         return NO_MATCH
@@ -96,11 +96,11 @@ def _places(snapshot: Snapshot, field: str, word: str, candidate: Mask) -> npt.N
     """Where `word` stands in the candidate rows, ascending: the row in the upper half, the place in the lower."""
     found: list[Numbers] = [np.empty(0, np.int64)]
     for segment in snapshot.segments:
-        postings = snapshot.postings(segment, field, word)
+        postings = snapshot.postings(segment, field, word.encode("utf-8"))
         wanted = candidate[segment.rows][postings.docs]
         if wanted.any():
             counts = postings.counts.astype(np.int32)
             rows = (postings.docs[wanted].astype(np.int64) + segment.first) << _ROW_BITS
-            places = snapshot.places(segment, field, word)[np.repeat(wanted, counts)]
+            places = snapshot.places(segment, field, word.encode("utf-8"))[np.repeat(wanted, counts)]
             found.append(np.repeat(rows, counts[wanted]) + places)
     return np.concatenate(found)
