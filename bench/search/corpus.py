@@ -17,10 +17,8 @@ from repository.search import SearchDocument
 
 TYPES_OF_WORDS = 120_000
 PARAGRAPHS, OF_A_DISCIPLINE = 24_000, 900
-SYLLABLES = (  # fmt: skip
-    "ba be bi bo ca ce ci co cu da de di do fa fe fi fo ga gi gu la le li lo lu ma me mi mo mu na ne ni no pa pe pi po "
-    "ra re ri ro ru sa se si so ta te ti to tu va ve vi vo za ção são lha nhe tra pre cri blo cla fri gra ple"
-).split()
+CONSONANTS, VOWELS = (*"bcdfglmnprstvz", "lh", "nh", "tr", "pr", "cr", "gr", "cl"), (*"aeiou", "ão", "ei")
+SYLLABLES = [consonant + vowel for consonant in CONSONANTS for vowel in VOWELS]
 DISCIPLINES = [f"d{n}" for n in range(40)]
 LEVELS = [f"n{n}" for n in range(8)]
 TYPES = [f"t{n}" for n in range(14)]
