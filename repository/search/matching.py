@@ -51,6 +51,16 @@ def all_of(matches: Sequence[Match], size: int) -> Match:
     return Match(rows, scores)
 
 
+def most_of(matches: Sequence[Match], least: int, size: int) -> Match:
+    """The rows in at least `least` of `matches`, with the sum of their scores there."""
+    met = np.zeros(size, np.int32)
+    for match in matches:
+        met[match.rows] += 1
+    either = any_of(matches, size)
+    enough = met[either.rows] >= least
+    return Match(either.rows[enough], either.scores[enough])
+
+
 def scaled(match: Match, weight: float) -> Match:
     """The same rows with `weight` times their scores."""
     return match if weight == 1 else Match(match.rows, match.scores * np.float32(weight))

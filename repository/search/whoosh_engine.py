@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import reduce
 from operator import and_
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from whoosh.index import FileIndex
@@ -20,7 +21,7 @@ from .fields import CORE_FIELDS, FieldKind, SearchField
 from .matching import Mask, Numbers, Scores, best, lowest
 from .order import effective_sort, facet_counts
 from .page import SearchPage
-from .plan import Synonyms, make_plan
+from .plan import Plan, Synonyms, make_plan
 from .request import SearchRequest
 from .spelling import suggested_question
 from .whoosh_files import INDEX_NAME, IndexFolder, SegmentStorage
@@ -28,7 +29,7 @@ from .whoosh_lexicon import SnapshotLexicon
 from .whoosh_preloading import preload
 from .whoosh_reading import Lifted, Snapshot
 from .whoosh_schema import make_meta, make_row, make_schema, value_field
-from .whoosh_scoring import meet, unwanted
+from .whoosh_scoring import meet, meet_most, unwanted
 from .whoosh_writing import write_all, write_batch
 
 LOCK_SECONDS = 30.0
@@ -38,6 +39,13 @@ FEW_RESULTS = 3
 ATTEMPTS = 3
 TRY_AGAIN_AFTER = 5.0  # seconds; Whoosh itself waits half a second for a missing file, at every try
 _DISK_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE}
+
+
+class _Answer(NamedTuple):
+    total: int
+    ids: tuple[int, ...]
+    counts: dict[str, Counter[str]]
+    relaxed: bool
 
 
 class WhooshEngine:
@@ -65,10 +73,11 @@ class WhooshEngine:
         """The page of documents that carry one of `labels`. Raises IndexMissing or IndexBroken."""
         started = time.perf_counter()
         with self._reading() as snapshot:
-            total, ids, counts = self._answer(snapshot, request, labels)
-            suggestion = self._suggestion(snapshot, request, labels, total) if request.q else None
-        facets = {name: facet_counts(counts[name], request.filters.get(name, ())) for name in self._facets}
-        return SearchPage(total, ids, facets, suggestion, (time.perf_counter() - started) * 1000)
+            answer = self._answer(snapshot, request, labels)
+            suggestion = self._suggestion(snapshot, request, labels, answer) if request.q else None
+        facets = {name: facet_counts(answer.counts[name], request.filters.get(name, ())) for name in self._facets}
+        took_ms = (time.perf_counter() - started) * 1000
+        return SearchPage(answer.total, answer.ids, facets, suggestion, took_ms, answer.relaxed)
 
     def suggest(self, prefix: str, labels: frozenset[str]) -> list[str]:
         """Up to eight titles with words that begin like the words typed so far."""
@@ -183,28 +192,19 @@ class WhooshEngine:
             self._lifted = Lifted(SegmentStorage(folder), self._fields, LIFTED_BYTES)
         return self._lifted
 
-    def _answer(
-        self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str]
-    ) -> tuple[int, tuple[int, ...], dict[str, Counter[str]]]:
+    def _answer(self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str]) -> _Answer:
         plan = make_plan(request.q, self._synonyms)
-        visible = snapshot.visible(labels)
-        if request.without:
-            visible = visible & ~np.isin(snapshot.ids, list(request.without))
-        if plan.excluded:
-            visible = visible & ~unwanted(snapshot, plan)
-        match = meet(snapshot, plan)
-        rows = np.flatnonzero(visible) if match is None else match.rows[visible[match.rows]]
+        rows, scores, relaxed = _matching(snapshot, plan, _wanted(snapshot, plan, request, labels))
         allowed = {
             name: snapshot.having(value_field(name), values)[rows] for name, values in request.filters.items() if values
         }
         counts = {name: self._counts(snapshot, name, rows, allowed) for name in self._facets}
         left = reduce(and_, allowed.values(), np.ones(len(rows), np.bool_))
-        scores = None if match is None else match.scores[visible[match.rows]][left]
         found = rows[left]
         if request.offset >= len(found):
-            return len(found), (), counts
-        first = _first(snapshot, found, scores, request)[request.offset :]
-        return len(found), tuple(snapshot.ids[found[first]].tolist()), counts
+            return _Answer(len(found), (), counts, relaxed)
+        first = _first(snapshot, found, None if scores is None else scores[left], request)[request.offset :]
+        return _Answer(len(found), tuple(snapshot.ids[found[first]].tolist()), counts, relaxed)
 
     def _counts(self, snapshot: Snapshot, name: str, rows: Numbers, allowed: Mapping[str, Mask]) -> Counter[str]:
         """The values of a facet in the rows that all filters but its own allow."""
@@ -214,13 +214,40 @@ class WhooshEngine:
         field = value_field(name)
         return snapshot.lifted.sets[field].counts(snapshot.sets[field][rows])
 
-    def _suggestion(self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str], total: int) -> str | None:
-        if total >= FEW_RESULTS or not labels:
+    def _suggestion(
+        self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str], answer: _Answer
+    ) -> str | None:
+        exact = 0 if answer.relaxed else answer.total
+        if exact >= FEW_RESULTS or not labels:
             return None
         question = suggested_question(request.q, SnapshotLexicon(snapshot, labels))
-        if question is None or self._answer(snapshot, request.changed(q=question), labels)[0] <= total:
+        if question is None:
             return None
-        return question
+        better = self._answer(snapshot, request.changed(q=question), labels)
+        return None if better.relaxed or better.total <= exact else question
+
+
+def _wanted(snapshot: Snapshot, plan: Plan, request: SearchRequest, labels: frozenset[str]) -> Mask:
+    """The rows that may be found, whatever the words: visible, and neither the request nor the plan leaves them out."""
+    wanted = snapshot.visible(labels)
+    if request.without:
+        wanted = wanted & ~np.isin(snapshot.ids, list(request.without))
+    if plan.excluded:
+        wanted = wanted & ~unwanted(snapshot, plan)
+    return wanted
+
+
+def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask) -> tuple[Numbers, Scores | None, bool]:
+    """The wanted rows that meet the plan, their scores, and whether they meet only most of it."""
+    match = meet(snapshot, plan)
+    if match is None:
+        return np.flatnonzero(wanted), None, False
+    kept = wanted[match.rows]
+    relaxed = bool(plan.most) and not kept.any()
+    if relaxed:
+        match = meet_most(snapshot, plan)
+        kept = wanted[match.rows]
+    return match.rows[kept], match.scores[kept], relaxed and bool(kept.any())
 
 
 def _first(snapshot: Snapshot, rows: Numbers, scores: Scores | None, request: SearchRequest) -> Numbers:

@@ -9,7 +9,7 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
-from .matching import NO_MATCH, Mask, Match, Numbers, all_of, any_of, common, scaled
+from .matching import NO_MATCH, Mask, Match, Numbers, all_of, any_of, common, most_of, scaled
 from .plan import Choice, Group, Plan
 from .whoosh_reading import Snapshot
 from .whoosh_schema import WRITTEN
@@ -24,6 +24,11 @@ def meet(snapshot: Snapshot, plan: Plan) -> Match | None:
     if not plan.required:
         return NO_MATCH if plan.nothing else None
     return all_of([_group(snapshot, group) for group in plan.required], snapshot.size)
+
+
+def meet_most(snapshot: Snapshot, plan: Plan) -> Match:
+    """The rows that meet most of what the plan requires."""
+    return most_of([_group(snapshot, group) for group in plan.required], plan.most, snapshot.size)
 
 
 def unwanted(snapshot: Snapshot, plan: Plan) -> Mask:
