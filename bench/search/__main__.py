@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from bench.search.corpus import documents
+from bench.search.corpus import WORDS_EACH, documents
 from bench.search.engines import Answer, Document, Engine, Fts5, Ours, PlainWhoosh, Tantivy, ready, timed
 from bench.search.questions import Question, questions
 
@@ -20,23 +20,24 @@ LARGEST_FOR_PLAIN = 5_000  # documents; beyond, plain Whoosh takes longer to ans
 Line = tuple[str, ...]
 
 
-def main(sizes: list[int]) -> None:
-    """Measure each size; the newest results take the place of the last ones."""
-    asked_for = " ".join(map(str, sizes))
+def main(sizes: list[str]) -> None:
+    """Measure each size, "20000" or "20000:150" (documents of 150 words); the results replace the last ones."""
+    asked_for = " ".join(sizes)
     report = [
         f"# Search beside other engines\n\n`python -m bench.search {asked_for}`, Python {platform.python_version()}, "
         f"{platform.machine()}. Milliseconds of processor time in one process; compare the ratios.\n"
     ]
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            section = _measured(size, Path(folder))
+            how_many, _, words_each = size.partition(":")
+            section = _measured(int(how_many), int(words_each or WORDS_EACH), Path(folder))
         print(section, flush=True)
         report.append(section)
     RESULTS.write_text("".join(report), "utf-8")
 
 
-def _measured(size: int, folder: Path) -> str:
-    held = [ready(document) for document in documents(size)]
+def _measured(size: int, words_each: int, folder: Path) -> str:
+    held = [ready(document) for document in documents(size, words_each)]
     asked = questions([document.own for document in held])
     ours = Ours(folder)
     others: list[Engine] = [Tantivy(folder), Fts5(folder)]
@@ -59,7 +60,7 @@ def _measured(size: int, folder: Path) -> str:
                    [(*line, f"{float(line[2]) / reference:.2f}") for line in lines])  # fmt: skip
     added = {engine.name: _adding(engine, held) for engine in (others[0], others[1], ours)}
     return "\n".join([
-        f"\n## {size:,} documents\n",
+        f"\n## {size:,} documents of {words_each} words\n",
         table,
         "\nSame totals and counts as ours: " + "; ".join(_agreement(answers, other.name, asked) for other in others) + ".",
         "Build, against tantivy: " + _ratios(built, "tantivy") + ".",
@@ -132,4 +133,4 @@ def _table(head: Line, lines: list[Line]) -> str:
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or [2_000, 20_000])
+    main(sys.argv[1:] or ["2000", "20000"])

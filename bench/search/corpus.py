@@ -16,6 +16,7 @@ from importlib import resources
 from repository.search import SearchDocument
 
 TYPES_OF_WORDS = 120_000
+WORDS_EACH = 900  # of a document, on average
 PARAGRAPHS, OF_A_DISCIPLINE = 24_000, 900
 CONSONANTS, VOWELS = (*"bcdfglmnprstvz", "lh", "nh", "tr", "pr", "cr", "gr", "cl"), (*"aeiou", "ão", "ei")
 SYLLABLES = [consonant + vowel for consonant in CONSONANTS for vowel in VOWELS]
@@ -27,7 +28,7 @@ LABELS = frozenset({"public"})
 FIRST_DAY = datetime(2016, 1, 1, tzinfo=UTC)
 
 
-def documents(how_many: int, seed: int = 7) -> Iterator[SearchDocument]:
+def documents(how_many: int, words_each: int = WORDS_EACH, seed: int = 7) -> Iterator[SearchDocument]:
     """The same documents at every call; a smaller corpus is the beginning of a larger one."""
     dice = random.Random(seed)
     words = _words(dice)
@@ -37,7 +38,7 @@ def documents(how_many: int, seed: int = 7) -> Iterator[SearchDocument]:
     for identifier in range(1, how_many + 1):
         discipline = _skewed(dice, DISCIPLINES)
         body = [_paragraph(dice, paragraphs, own[discipline])]
-        length = min(3000, max(300, dice.lognormvariate(6.65, 0.55)))
+        length = words_each * min(3.3, max(0.3, dice.lognormvariate(-0.15, 0.55)))
         while sum(len(part.split()) for part in body) < length:
             rare = words[int(dice.triangular(3000, len(words), 3000))]
             body.append(f"{_paragraph(dice, paragraphs, own[discipline])} {rare}")
