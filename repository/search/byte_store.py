@@ -34,6 +34,8 @@ class ByteStore:
     def put(self, key: Hashable, value: T, size: int | None = None) -> T:
         """Keep `value`, an array or a tuple of arrays unless its `size` is told, and return it."""
         taken = (size_of(value) if size is None else size) + OVERHEAD
+        if taken > self.limit:
+            return value
         with self._lock:
             if key in self._kept:
                 self.used -= self._kept.pop(key)[1]
