@@ -32,7 +32,7 @@ from repository.work import Work
 
 SORTS = (("relevance", N_("Mais relevantes")), ("date", N_("Mais recentes")), ("title", N_("Por título")))
 DEGRADED = N_("A pesquisa está a ser reconstruída: por agora procura nos títulos, palavras-chave e resumos.")
-RELAXED = N_("Nada tem todas as palavras. Estes têm a maior parte, os mais próximos primeiro.")
+RELAXED = N_("Nada tem todas as palavras. Estes têm a maior parte.")
 
 
 def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
