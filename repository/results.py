@@ -77,7 +77,8 @@ class Facet:
 
 @dataclass(frozen=True)
 class Results:
-    """One page of results; `took_ms` is the engine's time in milliseconds, `degraded` that the index did not answer."""
+    """One page of results; `took_ms` is the engine's time in milliseconds, `relaxed` that nothing has all the words
+    and these have most, `degraded` that the index did not answer."""
 
     request: SearchRequest
     total: int
@@ -85,6 +86,7 @@ class Results:
     facets: tuple[Facet, ...]
     suggestion: str | None
     took_ms: float
+    relaxed: bool
     degraded: bool
 
     @property
@@ -156,6 +158,7 @@ def find(services: Services, work: Work, request: SearchRequest, speech: Speech 
         facets=tuple(_facets(services, page, request, names, speech)),
         suggestion=page.suggestion,
         took_ms=page.took_ms,
+        relaxed=page.relaxed,
         degraded=page.degraded,
     )
 
@@ -332,7 +335,7 @@ def ways_on(services: Services, work: Work, request: SearchRequest, speech: Spee
         page = services.search.search(less.changed(per_page=1), work.actor.labels)
         if page.degraded:
             break  # each question is slow without the index, and one answer is owed before more are asked
-        if page.total:
+        if page.total and not page.relaxed:
             found.append(WayOn(what, name, text, less, page.total))
     return tuple(sorted(found, key=lambda way: -way.count))
 

@@ -32,6 +32,7 @@ from repository.work import Work
 
 SORTS = (("relevance", N_("Mais relevantes")), ("date", N_("Mais recentes")), ("title", N_("Por título")))
 DEGRADED = N_("A pesquisa está a ser reconstruída: por agora procura nos títulos, palavras-chave e resumos.")
+RELAXED = N_("Nada tem todas as palavras. Estes têm a maior parte.")
 
 
 def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
@@ -62,6 +63,7 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "sort_keep": [pair for pair in asked.args() if pair[0] not in ("sort", "page")],
         "suggestion": (found.suggestion, address(asked.changed(q=found.suggestion))) if found.suggestion else None,
         "degraded": gettext(DEGRADED) if found.degraded else "",
+        "relaxed": gettext(RELAXED) if found.relaxed and found.total else "",
         "took_ms": found.took_ms,
         "zero": [*_without_narrowing(work, narrow, narrowings), *(_way(way) for way in ways)]
         if not found.total

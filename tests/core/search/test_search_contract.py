@@ -44,6 +44,35 @@ def test_all_words_are_wanted_and_each_may_be_in_another_field(engine: SearchEng
     assert found(engine, "rios") == {1, 2}
 
 
+def test_where_nothing_has_all_words_those_that_have_most_are_found_and_said_to_be(engine: SearchEngine) -> None:
+    engine.update([
+        document(1, "Rios de Portugal"),
+        document(2, "Rios de Portugal", text="afluentes", level="sec"),
+        document(3, "Rios", text="secreto", labels=frozenset({"staff"})),
+        document(4, "Portugal"),
+    ])  # fmt: skip
+    page = engine.search(ask("rios portugal afluentes barragens"), PUBLIC)
+    assert (page.ids, page.total, page.relaxed) == ((2,), 1, True)
+    assert page.facets["level"] == (FacetCount("sec", 1),)
+    assert set(engine.search(ask("rios portugal castelos"), PUBLIC).ids) == {1, 2}
+    assert engine.search(ask("rios portugal castelos -afluentes"), PUBLIC).ids == (1,)
+    assert engine.search(ask("rios castelos"), PUBLIC).total == 0  # one word of two is another question
+    hidden = engine.search(ask("rios secreto castelos"), PUBLIC)
+    assert (hidden.total, hidden.relaxed) == (0, False)
+
+
+def test_a_filter_without_results_does_not_relax_the_words(engine: SearchEngine) -> None:
+    engine.update([document(1, "Rios de Portugal", text="afluentes"), document(2, "Rios de Portugal", level="sec")])
+    page = engine.search(ask("rios portugal afluentes", level="sec"), PUBLIC)
+    assert (page.total, page.relaxed) == (0, False)
+
+
+def test_did_you_mean_is_asked_where_the_words_were_relaxed(engine: SearchEngine) -> None:
+    engine.update([document(1, "Frações e números racionais"), document(2, "Números racionais", text="mapa")])
+    page = engine.search(ask("fraçoas números racionais"), PUBLIC)
+    assert (page.relaxed, page.total, page.suggestion) == (True, 2, "frações números racionais")
+
+
 def test_a_word_in_the_title_counts_more_than_in_keywords_summary_and_text(engine: SearchEngine) -> None:
     fields = ("text", "summary", "keywords")
     engine.update(
