@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
+from repository.portals import Arrangement, Chosen, Door, LevelView
 from repository.search.fields import SearchField
 
 if TYPE_CHECKING:
@@ -320,6 +321,10 @@ class Hooks:
         """Parameters of the plugin's own in the address of a search."""
 
     @hookspec
+    def register_level_views(self) -> Iterable[LevelView]:  # type: ignore[empty-body]
+        """Views of a level of education, or of whatever else has a page of its own at /levels."""
+
+    @hookspec
     def register_jobs(self) -> Iterable[JobKind]:  # type: ignore[empty-body]
         """Kinds of jobs that the worker can run."""
 
@@ -350,6 +355,10 @@ class Hooks:
     @hookspec
     def nav_entries(self, actor: Actor) -> Iterable[NavEntry]:  # type: ignore[empty-body]
         """Lines of the menus for this person."""
+
+    @hookspec
+    def first_page_doors(self, work: Work) -> Iterable[Door]:  # type: ignore[empty-body]
+        """Ways from the first page into parts of the house; when there are none, the core's own by level stand there."""
 
     @hookspec
     def account_uses(self) -> Iterable[str]:  # type: ignore[empty-body]
@@ -386,6 +395,10 @@ class Hooks:
     @hookspec
     def search_panels(self, work: Work, asked: Mapping[str, str]) -> Iterable[Panel]:  # type: ignore[empty-body]
         """Parts of the forms that search: slot "aside" above the facets of the results, "top" on the first page."""
+
+    @hookspec
+    def arrange_search(self, work: Work, filters: Chosen, asked: Mapping[str, str]) -> Iterable[Arrangement]:  # type: ignore[empty-body]
+        """How the results of a search are shown and what comes gently first, from its filters and search parameters."""
 
     @hookspec
     def search_notes(self, work: Work, asked: Mapping[str, str], items: Sequence[Item]) -> Iterable[SearchNote]:  # type: ignore[empty-body]

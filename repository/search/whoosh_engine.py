@@ -17,7 +17,7 @@ from whoosh.index import FileIndex
 from .document import SearchDocument
 from .engine import IndexBroken, IndexMissing, SearchError
 from .fields import CORE_FIELDS, FieldKind, SearchField
-from .order import effective_sort, facet_counts
+from .order import GENTLY, effective_sort, facet_counts, preferred
 from .page import SearchPage
 from .plan import Synonyms, make_plan
 from .request import SearchRequest
@@ -35,7 +35,7 @@ ATTEMPTS = 3
 TRY_AGAIN_AFTER = 5.0  # seconds; Whoosh itself waits half a second for a missing file, at every try
 _DISK_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE}
 
-_Key = tuple[float | str, int, int]
+_Key = tuple[float | str | int, ...]  # ends with the id
 
 
 class WhooshEngine:
@@ -188,7 +188,7 @@ class WhooshEngine:
             return total, (), counts
         until = request.offset + request.per_page
         best = heapq.nsmallest(until, (key for result in results for key in _keys(*result, request)))
-        return total, tuple(identifier for _, _, identifier in best[request.offset :]), counts
+        return total, tuple(int(key[-1]) for key in best[request.offset :]), counts
 
     def _filter_and_count(
         self, segment: Segment, visible: int, request: SearchRequest, counts: dict[str, Counter[str]]
@@ -220,14 +220,33 @@ def _keys(segment: Segment, match: Match, left: int, request: SearchRequest) -> 
     facts, sort = segment.facts, effective_sort(request)
     if sort == "title":
         return ((facts.title_keys[place], 0, facts.ids[place]) for place in places(left))
+    ahead = _ahead(segment, left, request)
     if sort == "date" or not match.places:
-        return ((-facts.dates[place], -facts.ids[place], facts.ids[place]) for place in places(left))
+        return (
+            (-met, -facts.dates[place], -facts.ids[place], facts.ids[place])
+            for met, those in enumerate(ahead)
+            for place in places(those)
+        )
+    raised = bytearray(segment.size)
+    for met, those in enumerate(ahead[1:], 1):
+        for place in places(those):
+            raised[place] = met
     chosen = left.to_bytes(segment.size // 8 + 1, "little")
     return (
-        (-score, -facts.dates[place], facts.ids[place])
+        (-score * (1 + GENTLY * raised[place]), -facts.dates[place], facts.ids[place])
         for place, score in zip(match.places, match.scores, strict=True)
         if chosen[place >> 3] >> (place & 7) & 1
     )
+
+
+def _ahead(segment: Segment, left: int, request: SearchRequest) -> list[int]:
+    """The documents `left` by how many of the facets that come first they meet: none, one, two …"""
+    groups = [left]
+    for name, values in preferred(request):
+        having = segment.facts.having(name, values)
+        same, more = [group & ~having for group in groups], [group & having for group in groups]
+        groups = [here | above for here, above in zip([*same, 0], [0, *more], strict=True)]
+    return groups
 
 
 def _distinct(documents: Iterable[SearchDocument]) -> Iterator[SearchDocument]:

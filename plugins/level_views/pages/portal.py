@@ -1,0 +1,83 @@
+"""The public pages: all levels, and the page of one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext
+
+from plugins.level_views import doors, filling, views
+from plugins.level_views.filling import Portal
+from plugins.level_views.views import Shown
+from repository.api import Door, LevelView, SearchRequest, Work, look, views_of
+
+MOST_VALUES = 40
+FORM_FACETS = 4
+
+pages = Blueprint(
+    "level_views",
+    __name__,
+    url_prefix="/levels",
+    template_folder="../templates",
+    static_folder="../static",
+    static_url_path="/static",
+)
+
+
+@pages.context_processor
+def common() -> dict[str, Any]:
+    """Give every page the words of views and the addresses of searches."""
+    return {"name_of": name_of, "search_url": search_url}
+
+
+@pages.get("")
+def index() -> str:
+    """All levels, with how much there is in each."""
+    return render_template("level_views/index.html", doors=doors.doors(look()))
+
+
+@pages.get("/<code>")
+def level(code: str) -> str:
+    """One level: its words, picture, shortcuts, filters, and what there is in its own order."""
+    work = look()
+    shown = views.get(work, code)
+    portal = filling.fill(work, shown.view)
+    rows = {row.id: row for row in views_of(work, list(portal.items.values()), {})}
+    return render_template(
+        "level_views/portal.html",
+        shown=shown,
+        view=shown.view,
+        portal=portal,
+        items=lambda filled: [rows[id_] for id_ in filled.ids if id_ in rows],
+        others=[other for other in views.open_views(work) if other.view.code != code],
+        form_facets=list(_form_facets(shown.view, portal)),
+        keep=[pair for pair in portal.request.args() if pair[0] != "q"],
+    )
+
+
+def _form_facets(view: LevelView, portal: Portal) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    """Yield the filters of the form in the view's order, with their values: the few that leave a choice."""
+    names = [name for name in view.facets if len(portal.values.get(name, ())) > 1]
+    for name in names[:FORM_FACETS]:
+        yield name, list(portal.values[name])[:MOST_VALUES]
+
+
+def name_of(shown: Shown) -> str:
+    """Return what the centre calls a view, else its own name in the language of the page."""
+    return shown.own_name or gettext(shown.view.name)
+
+
+def search_url(request: SearchRequest) -> str:
+    """Return the address of a search."""
+    pairs: dict[str, Any] = {}
+    for name, value in request.args():
+        pairs.setdefault(name, []).append(value)
+    return url_for("pages.search", **pairs)
+
+
+def first_page_doors(work: Work) -> Iterator[Door]:
+    """Yield the doors of the first page, in the centre's order."""
+    for place, behind in enumerate(doors.doors(work)):
+        view = behind.shown.view
+        url = url_for("level_views.level", code=view.code)
+        yield Door(view.level, name_of(behind.shown), url, behind.materials, behind.kits or None, weight=place)

@@ -1,0 +1,73 @@
+"""All that the plugin of level views touches: a page for each level, and how searches in a level look."""
+
+from collections.abc import Iterable, Mapping
+
+from flask import Blueprint
+
+from plugins.level_views import api, levels, models, trail, views
+from plugins.level_views.pages import admin, arranging, portal
+from repository.api import (
+    N_,
+    Actor,
+    ApiBlueprint,
+    Arrangement,
+    AuditAction,
+    AuditSubject,
+    Door,
+    LevelView,
+    NavEntry,
+    Permission,
+    Work,
+    hookimpl,
+)
+
+__all__ = ["models"]
+
+
+@hookimpl
+def register_blueprints() -> Iterable[Blueprint]:
+    return (portal.pages, admin.pages)
+
+
+@hookimpl
+def register_api() -> Iterable[ApiBlueprint]:
+    return (api.make_blueprint(),)
+
+
+@hookimpl
+def register_level_views() -> Iterable[LevelView]:
+    return levels.VIEWS
+
+
+@hookimpl
+def register_permissions() -> Iterable[Permission]:
+    label = N_("Ordenar, renomear e esconder os níveis")
+    return (Permission(views.PERMISSION, label, ("administrator",), of_house=True),)
+
+
+@hookimpl
+def register_audit_actions() -> Iterable[AuditAction]:
+    return (AuditAction(code, words) for code, words in trail.AUDIT.items())
+
+
+@hookimpl
+def register_audit_subjects() -> Iterable[AuditSubject]:
+    return (AuditSubject(kind, label) for kind, label in trail.SUBJECTS.items())
+
+
+@hookimpl
+def nav_entries(actor: Actor) -> Iterable[NavEntry]:
+    yield NavEntry(N_("Níveis"), "level_views.index", weight=8)
+    yield NavEntry(N_("Níveis"), "level_views_admin.settings", 5, "admin", "layers", views.PERMISSION)
+
+
+@hookimpl
+def first_page_doors(work: Work) -> Iterable[Door]:
+    return portal.first_page_doors(work)
+
+
+@hookimpl
+def arrange_search(
+    work: Work, filters: Mapping[str, tuple[str, ...]], asked: Mapping[str, str]
+) -> Iterable[Arrangement]:
+    return arranging.arrangements(work, filters, asked)
