@@ -55,7 +55,9 @@ class LevelList(Told):
 
 def make_blueprint() -> ApiBlueprint:
     """Return a new blueprint: it belongs to one application."""
-    blueprint = ApiBlueprint("level_views_api", __name__, description="Levels of education, each with a page of its own")
+    blueprint = ApiBlueprint(
+        "level_views_api", __name__, description="Levels of education, each with a page of its own"
+    )
 
     @blueprint.route("/levels")
     @blueprint.response(200, LevelList)

@@ -139,7 +139,7 @@ def _blocks(asking: _Asking, view: LevelView, years: Sequence[str]) -> Iterator[
 
 
 def _shelf(asking: _Asking, block: LevelBlock, request: SearchRequest) -> SearchPage:
-    """Return what stands on a shelf: the newest first. Without an index only the newest of all are at hand."""
+    """Return what stands on a shelf: the newest first. Without an index the newest of all, and no other shelf, is at hand."""
     if not block.filters:
         return asking.page
     return SearchPage() if asking.page.degraded else asking.search(request.changed(per_page=block.size))

@@ -76,8 +76,7 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
 
 def arrangement_of(work: Work, asked: SearchRequest) -> Arrangement:
     """Return how the results are shown: of what several plugins say the first counts, and what comes first is joined."""
-    known = {"work": work, "filters": asked.filters, "asked": asked.extra}
-    said = list(collect(work.hook.arrange_search, **known))
+    said: list[Arrangement] = collect(work.hook.arrange_search, work=work, filters=asked.filters, asked=asked.extra)
     first: dict[str, tuple[str, ...]] = {}
     for one in said:
         for name, values in one.first.items():
@@ -98,7 +97,7 @@ def _sorts(asked: SearchRequest) -> list[tuple[str, str]]:
     if not asked.q.strip():
         del words["relevance"]
         if asked.first:
-            words = {"relevance": gettext("Os mais próximos primeiro")} | words
+            words = {"relevance": gettext("Ordem recomendada")} | words
     return list(words.items())
 
 

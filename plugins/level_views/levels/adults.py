@@ -54,7 +54,7 @@ ADULTS = LevelView(
                 Way(N_("Trabalho"), q="trabalho", tile="diamond"),
             ),
         ),
-        LevelBlock("shelf", N_("Acabado de chegar"), look="rows", size=4),
+        LevelBlock("shelf", N_("Acabado de chegar"), filters={"kind": ("digital",)}, look="rows", size=4),
         LevelBlock(
             "links",
             N_("Por unidade e percurso"),

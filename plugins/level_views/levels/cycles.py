@@ -46,7 +46,7 @@ SECOND = LevelView(
         LevelBlock("matrix", N_("Por disciplina e ano")),
         KITS,
         TO_GIVE,
-        LevelBlock("shelf", N_("Acabado de chegar")),
+        LevelBlock("shelf", N_("Acabado de chegar"), filters={"kind": ("digital",)}),
         ALSO,
     ),
 )
@@ -67,7 +67,7 @@ THIRD = LevelView(
         LevelBlock("matrix", N_("Por disciplina e ano"), notes={"POR": N_("prova 9.º"), "MAT": N_("prova 9.º")}),
         KITS,
         TO_GIVE,
-        LevelBlock("shelf", N_("Acabado de chegar")),
+        LevelBlock("shelf", N_("Acabado de chegar"), filters={"kind": ("digital",)}),
         ALSO,
     ),
 )

@@ -30,8 +30,8 @@ INCLUSION = LevelView(
                 Way(N_("Planificar para todos"), q="DUA", tile="hexagon"),
             ),
         ),
-        LevelBlock("shelf", N_("Recursos que se levam"), filters={"kind": ("physical",)}, look="pictures", size=3),
-        LevelBlock("shelf", N_("Acabado de chegar")),
+        LevelBlock("shelf", N_("Recursos que se levam"), filters={"kind": ("physical",)}, look="pictures", size=4),
+        LevelBlock("shelf", N_("Acabado de chegar"), filters={"kind": ("digital",)}),
         LevelBlock(
             "links",
             N_("Por nível"),

@@ -73,6 +73,6 @@ SECONDARY = LevelView(
                 Way(N_("Estudos de caso"), {"type": ("case_study",)}),
             ),
         ),
-        LevelBlock("shelf", N_("Acabado de chegar"), look="lines", size=6),
+        LevelBlock("shelf", N_("Acabado de chegar"), filters={"kind": ("digital",)}, look="lines", size=6),
     ),
 )

@@ -3,6 +3,7 @@
 from repository.api import N_, LevelBlock, LevelView, Way
 
 KITS = {"kind": ("physical",)}
+DIGITAL = {"kind": ("digital",)}
 HANDS = {"type": ("educational_game", "experiment", "learning_scenario")}
 
 PRE_SCHOOL = LevelView(
@@ -18,7 +19,7 @@ PRE_SCHOOL = LevelView(
     first=KITS,
     weight=10,
     blocks=(
-        LevelBlock("shelf", N_("Malas e kits para levar para a sala"), filters=KITS, look="pictures", size=3),
+        LevelBlock("shelf", N_("Malas e kits para levar para a sala"), filters=KITS, look="pictures", size=4),
         LevelBlock(
             "themes",
             N_("Pelas áreas"),
@@ -43,7 +44,7 @@ PRE_SCHOOL = LevelView(
                 Way(N_("Sons e ritmos"), q="som", tile="dots"),
             ),
         ),
-        LevelBlock("shelf", N_("Acabado de chegar"), look="pictures"),
+        LevelBlock("shelf", N_("Acabado de chegar"), filters=DIGITAL, look="pictures"),
         LevelBlock(
             "links",
             N_("Também para si"),
@@ -71,7 +72,7 @@ FIRST = LevelView(
     first=KITS,
     weight=20,
     blocks=(
-        LevelBlock("shelf", N_("Kits para pôr na mesa"), filters=KITS, look="pictures", size=3),
+        LevelBlock("shelf", N_("Kits para pôr na mesa"), filters=KITS, look="pictures", size=4),
         LevelBlock(
             "themes",
             N_("Por temas"),
@@ -91,8 +92,8 @@ FIRST = LevelView(
                 Way(N_("Programar e dar ordens"), q="programar", tile="hexagon"),
             ),
         ),
-        LevelBlock("shelf", N_("Mãos à obra"), filters=HANDS, look="pictures", size=3),
-        LevelBlock("shelf", N_("Acabado de chegar")),
+        LevelBlock("shelf", N_("Mãos à obra"), filters=HANDS, look="pictures", size=4),
+        LevelBlock("shelf", N_("Acabado de chegar"), filters=DIGITAL),
         LevelBlock(
             "links",
             N_("Também para si"),

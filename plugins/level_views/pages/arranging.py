@@ -16,6 +16,6 @@ def arrangements(work: Work, filters: Mapping[str, Sequence[str]], asked: Mappin
     if shown is None:
         return
     view = shown.view
-    home = (gettext("Voltar a %(level)s", level=name_of(shown)), url_for("level_views.level", code=view.code))
+    home = (gettext("Ir para a página «%(level)s»", level=name_of(shown)), url_for("level_views.level", code=view.code))
     first = {name: values for name, values in view.first.items() if name not in filters}
     yield Arrangement(view.facets, view.look, first, home=home)

@@ -9,10 +9,10 @@ from flask_babel import gettext
 from plugins.level_views import doors, filling, views
 from plugins.level_views.filling import Portal
 from plugins.level_views.views import Shown
-from repository.api import Door, LevelView, SearchRequest, Work, look, views_of
+from repository.api import Door, ItemView, LevelView, SearchRequest, Work, look, views_of
 
 MOST_VALUES = 40
-FORM_FACETS = 4
+FORM_FACETS = 3
 
 pages = Blueprint(
     "level_views",
@@ -42,7 +42,7 @@ def level(code: str) -> str:
     work = look()
     shown = views.get(work, code)
     portal = filling.fill(work, shown.view)
-    rows = {row.id: row for row in views_of(work, list(portal.items.values()), {})}
+    rows = {row.id: _inside(work, shown.view, row) for row in views_of(work, list(portal.items.values()), {})}
     return render_template(
         "level_views/portal.html",
         shown=shown,
@@ -53,6 +53,14 @@ def level(code: str) -> str:
         form_facets=list(_form_facets(shown.view, portal)),
         keep=[pair for pair in portal.request.args() if pair[0] != "q"],
     )
+
+
+def _inside(work: Work, view: LevelView, row: ItemView) -> ItemView:
+    """Return a row as it stands in a level: of its levels and years only those of the view need saying."""
+    if view.level in row.levels:
+        years = work.services.vocabularies.years_of(view.level)
+        row.levels, row.years = [view.level], [year for year in row.years if year in years]
+    return row
 
 
 def _form_facets(view: LevelView, portal: Portal) -> Iterator[tuple[str, list[tuple[str, int]]]]:
