@@ -51,7 +51,7 @@ ADULTS = LevelView(
                 Way(N_("Contas da casa"), q="fatura", tile="stripes"),
                 Way(N_("Saúde"), q="saúde", tile="circle"),
                 Way(N_("Serviços em linha"), q="serviços", tile="dots"),
-                Way(N_("Trabalho"), q="trabalho", tile="diamond"),
+                Way(N_("No trabalho"), q="trabalho", tile="diamond"),
             ),
         ),
         LevelBlock("shelf", N_("Acabado de chegar"), filters={"kind": ("digital",)}, look="rows", size=4),

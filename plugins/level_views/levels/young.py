@@ -87,7 +87,7 @@ FIRST = LevelView(
                     {"discipline": ("EA", "EA-AV", "EA-TEA", "EA-DAN", "EA-MUS")},
                     tile="arch",
                 ),
-                Way(N_("English time"), {"discipline": ("ING",)}, note=N_("3.º e 4.º ano"), tile="diamond"),
+                Way(N_("Inglês"), {"discipline": ("ING",)}, note=N_("3.º e 4.º ano"), tile="diamond"),
                 Way(N_("Quem chega de longe"), {"discipline": ("PLNM",)}, tile="clover"),
                 Way(N_("Programar e dar ordens"), q="programar", tile="hexagon"),
             ),
