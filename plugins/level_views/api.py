@@ -6,14 +6,17 @@ from flask import Response
 from flask_babel import gettext
 from marshmallow import fields
 
-from plugins.level_views import doors, filling, views
+from plugins.level_views import doors, filling, mine, views
 from plugins.level_views.filling import FilledWay
 from plugins.level_views.pages.portal import name_of
 from repository.api import ApiBlueprint, Told, address, look, show
 
 
 class LevelTold(Told):
-    """A level with a page of its own; `search` are the parameters of `GET /items` that list what is in it."""
+    """A level with a page of its own; `search` are the parameters of `GET /items` that list what is in it.
+
+    `mine` says that it is one of the levels of whom the token belongs to.
+    """
 
     code = fields.String(required=True)
     name = fields.String(required=True)
@@ -21,6 +24,7 @@ class LevelTold(Told):
     materials = fields.Integer(required=True)
     kits = fields.Integer(required=True)
     search = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
+    mine = fields.Boolean(required=True)
     url = fields.String(required=True)
 
 
@@ -63,7 +67,9 @@ def make_blueprint() -> ApiBlueprint:
     @blueprint.response(200, LevelList)
     def list_levels() -> Response:
         """List the levels that have a page."""
-        return show({"levels": [_told(behind) for behind in doors.doors(look())]})
+        work = look()
+        own = mine.of(work)
+        return show({"levels": [_told(behind, own) for behind in doors.doors(work)]})
 
     @blueprint.route("/levels/<code>")
     @blueprint.response(200, LevelPage)
@@ -74,12 +80,12 @@ def make_blueprint() -> ApiBlueprint:
         shown = views.get(work, code)
         portal = filling.fill(work, shown.view)
         behind = doors.Behind(shown, portal.total - portal.kits, portal.kits)
-        return show(_told(behind) | {"parts": [_part(filled) for filled in portal.blocks]})
+        return show(_told(behind, mine.of(work)) | {"parts": [_part(filled) for filled in portal.blocks]})
 
     return blueprint
 
 
-def _told(behind: doors.Behind) -> dict[str, Any]:
+def _told(behind: doors.Behind, own: mine.Mine) -> dict[str, Any]:
     view = behind.shown.view
     return {
         "code": view.code,
@@ -88,6 +94,7 @@ def _told(behind: doors.Behind) -> dict[str, Any]:
         "materials": behind.materials,
         "kits": behind.kits,
         "search": {name: list(values) for name, values in view.preset.items()},
+        "mine": mine.is_mine(behind.shown, own),
         "url": address("level_views.level", code=view.code),
     }
 

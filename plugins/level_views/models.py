@@ -1,8 +1,8 @@
-"""What an administrator changed about the views of levels."""
+"""What an administrator changed about the views of levels, and what each person chose for themselves."""
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repository.api import Base, Numbered
@@ -20,4 +20,18 @@ class ViewChoice(Numbered, Base):
     place: Mapped[int] = mapped_column(default=0)
     name: Mapped[str] = mapped_column(String(60), default="")
     hidden: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime]
+
+
+class PersonChoice(Base):
+    """What a person chose: the levels that open first, and whether what is theirs comes first in a search.
+
+    Without a row the person's recruitment group says which levels are theirs.
+    """
+
+    __tablename__ = "level_views_person"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    levels: Mapped[list[str]] = mapped_column(JSON, default=list)
+    mine_first: Mapped[bool] = mapped_column(default=True)
     changed_at: Mapped[datetime]

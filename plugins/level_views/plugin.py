@@ -1,11 +1,13 @@
 """All that the plugin of level views touches: a page for each level, and how searches in a level look."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask import Blueprint
 
-from plugins.level_views import api, levels, models, trail, views
+from plugins.level_views import api, levels, mine, models, trail, views
 from plugins.level_views.pages import admin, arranging, portal
+from plugins.level_views.pages import mine as mine_pages
 from repository.api import (
     N_,
     Actor,
@@ -16,7 +18,10 @@ from repository.api import (
     Door,
     LevelView,
     NavEntry,
+    Panel,
     Permission,
+    SearchParameter,
+    User,
     Work,
     hookimpl,
 )
@@ -71,3 +76,33 @@ def arrange_search(
     work: Work, filters: Mapping[str, tuple[str, ...]], asked: Mapping[str, str]
 ) -> Iterable[Arrangement]:
     return arranging.arrangements(work, filters, asked)
+
+
+@hookimpl
+def register_search_parameters() -> Iterable[SearchParameter]:
+    return (SearchParameter("view", "all: on the page of results, nothing comes first for who is signed in"),)
+
+
+@hookimpl
+def search_panels(work: Work, asked: Mapping[str, str]) -> Iterable[Panel]:
+    return arranging.search_panels(asked)
+
+
+@hookimpl
+def me_panels(work: Work) -> Iterable[Panel]:
+    return mine_pages.me_panels(work)
+
+
+@hookimpl
+def account_uses() -> Iterable[str]:
+    return (N_("abrir logo o seu nível"),)
+
+
+@hookimpl
+def person_data(work: Work, user: User) -> Mapping[str, Any] | None:
+    return mine.data(work, user)
+
+
+@hookimpl
+def account_forgotten(work: Work, user: User) -> None:
+    mine.forget(work, user)

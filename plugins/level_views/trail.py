@@ -2,5 +2,8 @@
 
 from repository.api import N_
 
-SUBJECTS = {"viewchoice": N_("vista de nível")}
-AUDIT = {"level_views.arranged": N_("mudou a ordem, o nome ou a visibilidade de um nível")}
+SUBJECTS = {"viewchoice": N_("vista de nível"), "personchoice": N_("níveis de uma pessoa")}
+AUDIT = {
+    "level_views.arranged": N_("mudou a ordem, o nome ou a visibilidade de um nível"),
+    "level_views.chosen": N_("escolheu os seus níveis"),
+}

@@ -1,4 +1,4 @@
-"""What an administrator changed about the views of levels."""
+"""What an administrator changed about the views of levels, and what each person chose."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,7 +24,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_level_views_view_code")),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "level_views_person",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("levels", sa.JSON(), nullable=False),
+        sa.Column("mine_first", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+            name=op.f("fk_level_views_person_user_id_user_account"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_level_views_person")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("level_views_person")
     op.drop_table("level_views_view")

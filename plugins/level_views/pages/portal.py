@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from plugins.level_views import doors, filling, views
+from plugins.level_views import doors, filling, mine, views
 from plugins.level_views.filling import Portal
 from plugins.level_views.views import Shown
 from repository.api import Door, ItemView, LevelView, SearchRequest, Work, look, views_of
@@ -31,9 +31,14 @@ def common() -> dict[str, Any]:
 
 
 @pages.get("")
-def index() -> str:
-    """All levels, with how much there is in each."""
-    return render_template("level_views/index.html", doors=doors.doors(look()))
+def index() -> Any:
+    """All levels, with how much there is in each; a person's own level opens at once, unless `all` is asked for."""
+    work = look()
+    own = mine.of(work)
+    opening = mine.opening(views.open_views(work), own)
+    if opening is not None and "all" not in request.args:
+        return redirect(url_for("level_views.level", code=opening.view.code))
+    return render_template("level_views/index.html", doors=doors.doors(work), mine=own, is_mine=mine.is_mine)
 
 
 @pages.get("/<code>")
@@ -49,6 +54,8 @@ def level(code: str) -> str:
         view=shown.view,
         portal=portal,
         items=lambda filled: [rows[id_] for id_ in filled.ids if id_ in rows],
+        mine=mine.of(work),
+        is_mine=mine.is_mine,
         others=[other for other in views.open_views(work) if other.view.code != code],
         form_facets=list(_form_facets(shown.view, portal)),
         keep=[pair for pair in portal.request.args() if pair[0] != "q"],
@@ -84,8 +91,10 @@ def search_url(request: SearchRequest) -> str:
 
 
 def first_page_doors(work: Work) -> Iterator[Door]:
-    """Yield the doors of the first page, in the centre's order."""
+    """Yield the doors of the first page, a person's own levels before the others, each in the centre's order."""
+    own = mine.of(work)
     for place, behind in enumerate(doors.doors(work)):
-        view = behind.shown.view
+        view, is_own = behind.shown.view, mine.is_mine(behind.shown, own)
         url = url_for("level_views.level", code=view.code)
-        yield Door(view.level, name_of(behind.shown), url, behind.materials, behind.kits or None, weight=place)
+        note, weight = (gettext("O seu nível"), place) if is_own else ("", place + 100)
+        yield Door(view.level, name_of(behind.shown), url, behind.materials, behind.kits or None, note, weight)
