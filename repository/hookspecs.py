@@ -229,6 +229,15 @@ class SearchNote:
 
 
 @dataclass(frozen=True)
+class Relative:
+    """An item of the same family: `depth` counts the steps from the first original, `note` says what was changed."""
+
+    item_id: int
+    depth: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a check has to say, in words; `weight` is stop, warn or note, `fix` the name of a repair or empty."""
 
@@ -419,6 +428,10 @@ class Hooks:
     @hookspec
     def item_needs(self, work: Work, item: Item) -> Iterable[str]:  # type: ignore[empty-body]
         """What a lesson with the item needs, each in the author's words."""
+
+    @hookspec
+    def item_relatives(self, work: Work, item: Item) -> Iterable[Relative]:  # type: ignore[empty-body]
+        """The family of the item as far as the person may see, the first original first and itself included."""
 
     @hookspec
     def search_document(self, work: Work, item: Item) -> Mapping[str, Any] | None:

@@ -83,10 +83,10 @@ def choosable(work: Work) -> list[str]:
     return [term.code for term in work.services.vocabularies.levels if term.code in codes]
 
 
-def data(work: Work, user: User) -> dict[str, Any] | None:
-    """Return what is kept about a person, for the person."""
+def data(work: Work, user: User) -> dict[str, Any]:
+    """Return what a person chose, for the person."""
     row = work.session.get(PersonChoice, user.id)
-    return {"level_views": {"levels": row.levels, "mine_first": row.mine_first}} if row else None
+    return {"levels": row.levels, "mine_first": row.mine_first} if row else {}
 
 
 def forget(work: Work, user: User) -> None:

@@ -1,8 +1,8 @@
-"""What an administrator changed about the views of levels, and what each person chose for themselves."""
+"""What an administrator changed about the views of levels, what people chose, and what groups adopted."""
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repository.api import Base, Numbered
@@ -35,3 +35,16 @@ class PersonChoice(Base):
     levels: Mapped[list[str]] = mapped_column(JSON, default=list)
     mine_first: Mapped[bool] = mapped_column(default=True)
     changed_at: Mapped[datetime]
+
+
+class Adoption(Numbered, Base):
+    """That a recruitment group of a school or cluster works with an item; any of the group may say so and take it back."""
+
+    __tablename__ = "level_views_adoption"
+    __table_args__ = (UniqueConstraint("item_id", "organisation_id", "group_code"), Numbered.__table_args__)
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    group_code: Mapped[str] = mapped_column(String(10))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    adopted_at: Mapped[datetime]

@@ -1,12 +1,12 @@
 """All that the plugin of level views touches: a page for each level, and how searches in a level look."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
 
-from plugins.level_views import api, levels, mine, models, trail, views
-from plugins.level_views.pages import admin, arranging, portal
+from plugins.level_views import adopting, api, levels, mine, models, places, trail, views
+from plugins.level_views.pages import admin, arranging, portal, shelves
 from plugins.level_views.pages import mine as mine_pages
 from repository.api import (
     N_,
@@ -16,10 +16,13 @@ from repository.api import (
     AuditAction,
     AuditSubject,
     Door,
+    Item,
     LevelView,
     NavEntry,
     Panel,
     Permission,
+    SearchField,
+    SearchNote,
     SearchParameter,
     User,
     Work,
@@ -85,7 +88,7 @@ def register_search_parameters() -> Iterable[SearchParameter]:
 
 @hookimpl
 def search_panels(work: Work, asked: Mapping[str, str]) -> Iterable[Panel]:
-    return arranging.search_panels(asked)
+    return arranging.search_panels(work, asked)
 
 
 @hookimpl
@@ -100,9 +103,39 @@ def account_uses() -> Iterable[str]:
 
 @hookimpl
 def person_data(work: Work, user: User) -> Mapping[str, Any] | None:
-    return mine.data(work, user)
+    chosen, adopted = mine.data(work, user), adopting.data(work, user)
+    return {"level_views": {**chosen, "adopted": adopted}} if chosen or adopted else None
 
 
 @hookimpl
 def account_forgotten(work: Work, user: User) -> None:
     mine.forget(work, user)
+    adopting.forget(work, user)
+
+
+@hookimpl
+def register_search_fields() -> Iterable[SearchField]:
+    return (SearchField("council", facet=True, label=N_("Concelho")),)
+
+
+@hookimpl
+def search_document(work: Work, item: Item) -> Mapping[str, Any]:
+    council = places.council_of(work, item)
+    return {"council": [council] if council else []}
+
+
+@hookimpl
+def facet_labels(work: Work, facet: str, values: Sequence[str]) -> Iterable[tuple[str, str]]:
+    if facet != "council":
+        return ()
+    return [(str(id_), place.name) for id_, place in places.all_places(work.session).items() if str(id_) in values]
+
+
+@hookimpl
+def search_notes(work: Work, items: Sequence[Item]) -> Iterable[SearchNote]:
+    return shelves.search_notes(work, items)
+
+
+@hookimpl
+def item_panels(work: Work, item: Item) -> Iterable[Panel]:
+    return shelves.item_panels(work, item)

@@ -6,11 +6,13 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import get_locale, gettext
 
-from plugins.level_views import mine, views
+from plugins.level_views import mine, places, views
 from plugins.level_views.mine import Mine
 from plugins.level_views.pages.portal import name_of
+from plugins.level_views.places import Place
 from repository.api import Arrangement, Panel, Work
 
+ORDER = ("level", "group", "discipline", "type", "kind", "language", "licence", "council", "org")  # outside of any view
 VIEW, ALL = "view", "all"  # the search parameter that puts everything on a level
 
 
@@ -22,6 +24,8 @@ def arrangements(work: Work, filters: Mapping[str, Sequence[str]], asked: Mappin
         home = (gettext("Ir para a página «%(level)s»", level=name_of(shown)), _level_url(view.code))
         first = {name: values for name, values in view.first.items() if name not in filters}
         yield Arrangement(view.facets, view.look, first, home=home)
+    else:
+        yield Arrangement(ORDER)
     own = mine.of(work)
     first = mine.comes_first(own, filters)
     if first and request.args.get("sort") in (None, "", "relevance"):
@@ -56,8 +60,21 @@ def _level_url(code: str) -> str:
     return url_for("level_views.level", code=code)
 
 
-def search_panels(asked: Mapping[str, str]) -> Iterator[Panel]:
-    """Yield what the form of filters carries along."""
+def search_panels(work: Work, asked: Mapping[str, str]) -> Iterator[Panel]:
+    """Yield the territory switch, and what the form of filters carries along."""
     kept = [(name, asked[name]) for name in (VIEW,) if name in asked]
-    if kept:
-        yield Panel("level-views-kept", "level_views/panel_search.html", {"kept": kept}, 90, "aside")
+    known = places.mine(work, places.all_places(work.session)) if work.actor.organisation_ids else []
+    mine = [(place, _in_place(place), _is_chosen(place)) for place in known]
+    if kept or mine:
+        yield Panel("level-views-kept", "level_views/panel_search.html", {"kept": kept, "mine": mine}, 20, "aside")
+
+
+def _in_place(place: Place) -> str:
+    """Return the address of the search that is shown, in another place."""
+    values: dict[str, Any] = {n: many for n, many in request.args.lists() if n not in ("page", "org", "council")}
+    return url_for("pages.search", **values | place.filters)
+
+
+def _is_chosen(place: Place) -> bool:
+    shown = {name: tuple(request.args.getlist(name)) for name in ("org", "council") if request.args.getlist(name)}
+    return shown == place.filters

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import login_required
 
-from plugins.level_views import mine
+from plugins.level_views import adopting, mine
 from plugins.level_views.pages.portal import pages
 from repository.api import Invalid, Panel, Work, begin, look, status_of, words_of
 
@@ -43,5 +43,10 @@ def _page(work: Work, said: mine.Mine, errors: dict[str, str] | None = None) -> 
 
 def me_panels(work: Work) -> Iterator[Panel]:
     """Yield the part of a person's own page that says which levels are theirs."""
-    context = {"title": gettext("Os meus níveis"), "mine": mine.of(work)}
+    context = {
+        "title": gettext("Os meus níveis"),
+        "mine": mine.of(work),
+        "shelves": adopting.my_places(work),
+        "group": work.actor.group_code,
+    }
     yield Panel("level-views-mine", "level_views/panel_mine.html", context, 60, "aside")

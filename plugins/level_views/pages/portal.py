@@ -1,13 +1,14 @@
 """The public pages: all levels, and the page of one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from plugins.level_views import doors, filling, mine, views
+from plugins.level_views import doors, filling, mine, places, views
 from plugins.level_views.filling import Portal
+from plugins.level_views.places import Place
 from plugins.level_views.views import Shown
 from repository.api import Door, ItemView, LevelView, SearchRequest, Work, look, views_of
 
@@ -46,7 +47,9 @@ def level(code: str) -> str:
     """One level: its words, picture, shortcuts, filters, and what there is in its own order."""
     work = look()
     shown = views.get(work, code)
-    portal = filling.fill(work, shown.view)
+    known = places.all_places(work.session)
+    place = places.chosen(known, request.args.get("place", ""))
+    portal = filling.fill(work, shown.view, place.filters if place else None)
     rows = {row.id: _inside(work, shown.view, row) for row in views_of(work, list(portal.items.values()), {})}
     return render_template(
         "level_views/portal.html",
@@ -57,9 +60,23 @@ def level(code: str) -> str:
         mine=mine.of(work),
         is_mine=mine.is_mine,
         others=[other for other in views.open_views(work) if other.view.code != code],
+        place=place,
+        my_places=[(one, _in_place(code, one), one == place) for one in places.mine(work, known)],
+        places=_choices(known),
         form_facets=list(_form_facets(shown.view, portal)),
         keep=[pair for pair in portal.request.args() if pair[0] != "q"],
     )
+
+
+def _in_place(code: str, place: Place) -> str:
+    """Return the address of a level in a place; the whole centre needs none."""
+    return url_for("level_views.level", code=code, place=None if place.kind == "centre" else place.id)
+
+
+def _choices(known: Mapping[int, Place]) -> list[tuple[str, list[Place]]]:
+    """Return the places to choose from, by kind, from the widest to the nearest."""
+    kinds = ("council", "cluster", "school")
+    return [(kind, found) for kind in kinds if (found := [place for place in known.values() if place.kind == kind])]
 
 
 def _inside(work: Work, view: LevelView, row: ItemView) -> ItemView:
