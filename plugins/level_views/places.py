@@ -41,7 +41,7 @@ def mine(work: Work, known: Mapping[int, Place]) -> list[Place]:
     for organisation_id in work.actor.organisation_ids:
         for place in upwards(known, organisation_id):
             found[place.id] = place
-            if place.council_id in known:
+            if place.council_id is not None and place.council_id in known:
                 found[place.council_id] = known[place.council_id]
     return sorted(found.values(), key=lambda place: (ORDER.index(place.kind), place.name))
 
@@ -49,7 +49,7 @@ def mine(work: Work, known: Mapping[int, Place]) -> list[Place]:
 def upwards(known: Mapping[int, Place], organisation_id: int | None) -> Iterator[Place]:
     """Yield an organisation and those above it, the nearest first."""
     seen: set[int] = set()
-    while organisation_id in known and organisation_id not in seen:
+    while organisation_id is not None and organisation_id in known and organisation_id not in seen:
         seen.add(organisation_id)
         yield known[organisation_id]
         organisation_id = known[organisation_id].parent_id

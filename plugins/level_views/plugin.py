@@ -15,6 +15,7 @@ from repository.api import (
     Arrangement,
     AuditAction,
     AuditSubject,
+    Demonstration,
     Door,
     Item,
     LevelView,
@@ -24,6 +25,7 @@ from repository.api import (
     SearchField,
     SearchNote,
     SearchParameter,
+    Services,
     User,
     Work,
     hookimpl,
@@ -139,3 +141,10 @@ def search_notes(work: Work, items: Sequence[Item]) -> Iterable[SearchNote]:
 @hookimpl
 def item_panels(work: Work, item: Item) -> Iterable[Panel]:
     return shelves.item_panels(work, item)
+
+
+@hookimpl
+def load_demonstration(services: Services, demonstration: Demonstration) -> None:
+    from plugins.level_views.demonstration import load  # only here: a server has no use for it
+
+    load.load(services, demonstration)

@@ -61,11 +61,17 @@ def level(code: str) -> str:
         is_mine=mine.is_mine,
         others=[other for other in views.open_views(work) if other.view.code != code],
         place=place,
-        my_places=[(one, _in_place(code, one), one == place) for one in places.mine(work, known)],
+        my_places=_switch(work, code, known, place),
         places=_choices(known),
         form_facets=list(_form_facets(shown.view, portal)),
         keep=[pair for pair in portal.request.args() if pair[0] != "q"],
     )
+
+
+def _switch(work: Work, code: str, known: Mapping[int, Place], chosen: Place | None) -> list[tuple[Place, str, bool]]:
+    """Return the person's places with the address of the level in each, and whether it is the one shown."""
+    kind = "centre" if chosen is None else ""
+    return [(one, _in_place(code, one), one == chosen or one.kind == kind) for one in places.mine(work, known)]
 
 
 def _in_place(code: str, place: Place) -> str:

@@ -13,7 +13,6 @@ from repository.api import (
     N_,
     Item,
     NotFound,
-    Organisation,
     Panel,
     SearchNote,
     Work,
@@ -96,7 +95,7 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
     family = list(collect(work.hook.item_relatives, work=work, item=item))
     if not known and not mine and len(family) < 2:
         return
-    names = _names(work, [place for place, _ in known])
+    names = {id_: place.name for id_, place in places.all_places(work.session).items()} if known else {}
     context = {
         "title": gettext("Nas escolas"),
         "known": [(place, names.get(place, ""), group) for place, group in known],
@@ -105,11 +104,6 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
         "relatives": len(family),
     }
     yield Panel("level-views-adopted", "level_views/panel_item.html", context, 55, "aside")
-
-
-def _names(work: Work, ids: Sequence[int]) -> dict[int, str]:
-    found = (work.session.get(Organisation, id_) for id_ in ids)
-    return {one.id: one.short_name or one.name for one in found if one is not None}
 
 
 def search_notes(work: Work, items: Sequence[Item]) -> Iterator[SearchNote]:
