@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repository.api import Base, Numbered
@@ -48,3 +48,41 @@ class Adoption(Numbered, Base):
     group_code: Mapped[str] = mapped_column(String(10))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
     adopted_at: Mapped[datetime]
+
+
+class Challenge(Numbered, Base):
+    """A difficulty that many meet, in a teacher's words, for some levels; `hidden_at` when the centre took it away."""
+
+    __tablename__ = "level_views_challenge"
+
+    title: Mapped[str] = mapped_column(String(160))
+    text: Mapped[str] = mapped_column(Text, default="")
+    levels: Mapped[list[str]] = mapped_column(JSON, default=list)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[datetime]
+    hidden_at: Mapped[datetime | None]
+
+
+class ChallengeAnswer(Numbered, Base):
+    """That an item, a material or a kit, answers a challenge, and how, in a sentence."""
+
+    __tablename__ = "level_views_answer"
+    __table_args__ = (UniqueConstraint("challenge_id", "item_id"), Numbered.__table_args__)
+
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("level_views_challenge.id", ondelete="CASCADE"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    note: Mapped[str] = mapped_column(String(300), default="")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[datetime]
+
+
+class SameProblem(Base):
+    """That a person has the problem of a challenge; only the number is ever shown."""
+
+    __tablename__ = "level_views_same"
+
+    challenge_id: Mapped[int] = mapped_column(
+        ForeignKey("level_views_challenge.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    created_at: Mapped[datetime]

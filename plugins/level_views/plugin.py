@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Blueprint
 
-from plugins.level_views import adopting, api, levels, mine, models, places, trail, views
-from plugins.level_views.pages import admin, arranging, portal, shelves
+from plugins.level_views import adopting, api, challenges, levels, mine, models, places, trail, views
+from plugins.level_views.pages import admin, arranging, board, portal, shelves
 from plugins.level_views.pages import mine as mine_pages
 from repository.api import (
     N_,
@@ -105,14 +105,16 @@ def account_uses() -> Iterable[str]:
 
 @hookimpl
 def person_data(work: Work, user: User) -> Mapping[str, Any] | None:
-    chosen, adopted = mine.data(work, user), adopting.data(work, user)
-    return {"level_views": {**chosen, "adopted": adopted}} if chosen or adopted else None
+    adopted = adopting.data(work, user)
+    told = mine.data(work, user) | ({"adopted": adopted} if adopted else {}) | challenges.data(work, user)
+    return {"level_views": told} if told else None
 
 
 @hookimpl
 def account_forgotten(work: Work, user: User) -> None:
     mine.forget(work, user)
     adopting.forget(work, user)
+    challenges.forget(work, user)
 
 
 @hookimpl
@@ -140,7 +142,8 @@ def search_notes(work: Work, items: Sequence[Item]) -> Iterable[SearchNote]:
 
 @hookimpl
 def item_panels(work: Work, item: Item) -> Iterable[Panel]:
-    return shelves.item_panels(work, item)
+    yield from shelves.item_panels(work, item)
+    yield from board.item_panels(work, item)
 
 
 @hookimpl

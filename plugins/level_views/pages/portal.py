@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from plugins.level_views import doors, filling, mine, places, views
+from plugins.level_views import challenges, doors, filling, mine, places, views
 from plugins.level_views.filling import Portal
 from plugins.level_views.places import Place
 from plugins.level_views.views import Shown
@@ -14,6 +14,7 @@ from repository.api import Door, ItemView, LevelView, SearchRequest, Work, look,
 
 MOST_VALUES = 40
 FORM_FACETS = 3
+CHALLENGES = 3
 
 pages = Blueprint(
     "level_views",
@@ -63,9 +64,16 @@ def level(code: str) -> str:
         place=place,
         my_places=_switch(work, code, known, place),
         places=_choices(known),
+        challenges=_challenges(work, shown.view),
         form_facets=list(_form_facets(shown.view, portal)),
         keep=[pair for pair in portal.request.args() if pair[0] != "q"],
     )
+
+
+def _challenges(work: Work, view: LevelView) -> list[challenges.Posed]:
+    """Return the first challenges of the level, for a view that is of one level."""
+    levels = view.preset.get("level", ())
+    return challenges.board(work, levels[0])[:CHALLENGES] if len(levels) == 1 else []
 
 
 def _switch(work: Work, code: str, known: Mapping[int, Place], chosen: Place | None) -> list[tuple[Place, str, bool]]:
