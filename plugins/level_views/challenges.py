@@ -146,6 +146,12 @@ def is_same(work: Work, challenge: Challenge) -> bool:
     return actor.signed_in and work.session.get(SameProblem, (challenge.id, actor.user_id)) is not None
 
 
+def count_same(work: Work, challenge: Challenge) -> int:
+    """Return how many people have this problem."""
+    query = select(func.count()).select_from(SameProblem).filter_by(challenge_id=challenge.id)
+    return work.session.scalar(query) or 0
+
+
 def board(work: Work, level: str = "") -> list[Posed]:
     """Return the challenges, of one level or all: those nobody has answered first, then those most people have."""
     answers = (

@@ -69,12 +69,11 @@ def _page(work: Work, number: int, values: dict[str, str] | None = None, errors:
     pairs = list(zip(rows, given, strict=True))
     for shown, one in pairs:
         shown.note = one.answer.note
-    count = next((posed.same for posed in challenges.board(work) if posed.challenge.id == row.id), 0)
     return render_template(
         "level_views/challenge.html",
         challenge=row,
         answers=[(shown, one.answer, challenges.may_manage(work, one.answer.user_id)) for shown, one in pairs],
-        same=count,
+        same=challenges.count_same(work, row),
         is_same=challenges.is_same(work, row),
         may_hide=challenges.may_manage(work, row.author_id),
         may_answer=work.actor.may_anywhere("items.deposit"),
