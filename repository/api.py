@@ -17,7 +17,7 @@ from repository.attachments import (
     used_bytes,
 )
 from repository.audit import record
-from repository.console import json_option, pass_prepared_services, pass_services, report
+from repository.console import in_english, json_option, pass_prepared_services, pass_services, report
 from repository.counting import add as count
 from repository.counting import counts_of
 from repository.db import Base, Numbered, UtcDateTime, contains_words
@@ -258,6 +258,7 @@ __all__ = [
     "has_job",
     "has_mail_server",
     "hookimpl",
+    "in_english",
     "in_language",
     "is_system_file",
     "join",

@@ -1,4 +1,4 @@
-"""What all commands share: the instance they work on, refusals on standard error, reports as JSON."""
+"""What all commands share: the instance they work on, refusals on standard error in English, reports as JSON."""
 
 import errno
 import json
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,6 +14,8 @@ from flask import current_app, has_app_context
 from sqlalchemy.exc import OperationalError
 
 from repository.errors import DomainError
+from repository.registry import plugin_folder
+from repository.words import CATALOGUES, in_language
 from repository.work import Services
 
 
@@ -76,13 +79,29 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        raise Refusal(str(error)) from error
+        raise Refusal(in_english(error)) from error
     except OperationalError as error:
         raise Refusal(f"The database refuses: {error.orig}") from error
     except OSError as error:
         if error.errno in (None, errno.EPIPE):  # not the system's, or nobody reads on, which click knows about
             raise
         raise Refusal(f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror)) from error
+
+
+def in_english(error: DomainError) -> str:
+    """Return a refusal in the language of the terminal, as the catalogues of the house and of its plugins say it."""
+    known = (in_language(error.message, "en", folder) for folder in _catalogues())
+    said = next((each for each in known if each != error.message), error.message)
+    return said % error.params if error.params else said
+
+
+def _catalogues() -> Iterator[Path]:
+    """Yield the folders of the catalogues; before the house is built, only its own rules can have refused."""
+    yield CATALOGUES
+    context = click.get_current_context(silent=True)
+    console = context.find_object(Console) if context else None
+    if console is not None and "services" in console.__dict__:
+        yield from (plugin_folder(name) / "translations" for name in console.services.settings["plugins"])
 
 
 def _services(*, prepared: bool = False) -> Services:

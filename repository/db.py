@@ -5,6 +5,7 @@ import re
 import sqlite3
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,10 +21,14 @@ from repository.errors import Unavailable
 from repository.words import N_
 
 BUSY_TIMEOUT_MS = 15_000
-MOST_PATIENT = 4  # writers that wait as long as that; with more of them, no thread would be left to read
-IMPATIENT_MS = 1_000
+MOST_PATIENT = (
+    4  # writers that wait as long as that whatever happens; with more of them, no thread would be left to read
+)
+IMPATIENT_MS = 1_000  # the others give up when for so long nobody has finished
+# Opening one costs more than most questions asked of it, so as many stay open as a busy server needs.
+KEPT_CONNECTIONS = 16
 # A request that has read and now writes holds two: with fewer than its threads need, all would wait for each other.
-SPARE_CONNECTIONS = 40
+SPARE_CONNECTIONS = 30
 NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -76,10 +81,11 @@ def make_engine(url: URL) -> Engine:
     """
     if url.get_backend_name() != "sqlite":
         try:
-            return create_engine(url, pool_pre_ping=True, max_overflow=SPARE_CONNECTIONS)
+            return create_engine(url, pool_pre_ping=True, pool_size=KEPT_CONNECTIONS, max_overflow=SPARE_CONNECTIONS)
         except ModuleNotFoundError as error:
             raise Unavailable(N_("Falta instalar %(name)s, que fala com a base de dados."), name=error.name) from error
-    engine = create_engine(url, connect_args={"check_same_thread": False}, max_overflow=SPARE_CONNECTIONS)
+    many = {"pool_size": KEPT_CONNECTIONS, "max_overflow": SPARE_CONNECTIONS}
+    engine = create_engine(url, connect_args={"check_same_thread": False}, **many)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -104,19 +110,21 @@ class WritersTurn:
     """The turn to write, one thread at a time.
 
     While another process holds the database, each writer here waits the whole busy timeout: in a row without end they
-    would wait for minutes, and keep every thread of the server from reading.
+    would wait for minutes, and keep every thread of the server from reading. So most go as soon as the row stands still;
+    where it moves on, everybody's turn comes, however slow the machine is.
     """
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._patient = threading.BoundedSemaphore(MOST_PATIENT)
+        self._finished = 0  # writers, since the start
 
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Hold the turn within the block. Raises Unavailable when it does not come in time."""
         patient = self._patient.acquire(blocking=False)
         try:
-            came = self._lock.acquire(timeout=(BUSY_TIMEOUT_MS if patient else IMPATIENT_MS) / 1000)
+            came = self._lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000) if patient else self._wait_while_it_moves()
         finally:
             if patient:
                 self._patient.release()
@@ -127,7 +135,18 @@ class WritersTurn:
         try:
             yield
         finally:
+            self._finished += 1
             self._lock.release()
+
+    def _wait_while_it_moves(self) -> bool:
+        """Return whether the turn came; it waits for it as long as others have theirs."""
+        until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+        finished = -1
+        while finished != self._finished and time.monotonic() < until:
+            finished = self._finished
+            if self._lock.acquire(timeout=IMPATIENT_MS / 1000):
+                return True
+        return False
 
 
 class Sessions:

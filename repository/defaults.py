@@ -108,16 +108,16 @@ def nav_entries(actor: Actor) -> Iterable[NavEntry]:
 def item_audiences(item: Item) -> Iterable[str]:
     if item.owner_id is not None:
         yield f"user:{item.owner_id}"
-    for credit in item.credits:
-        if credit.user_id is not None:
-            yield f"user:{credit.user_id}"
-    yield from (grant.label for grant in item.grants)
     if item.state == State.PUBLISHED:
         # What is licensed for internal use is never public, whatever else was chosen.
         audience = "members" if (item.licence, item.audience) == ("INT", "public") else item.audience
         yield {"public": "public", "members": "members"}.get(audience, f"org:{item.organisation_id}")
     if item.state not in (State.DRAFT, State.DISCARDED):
         yield f"staff:{item.organisation_id or OUTSIDE}"
+    yield from (grant.label for grant in item.grants)
+    for credit in item.credits:  # last, because it may ask the database
+        if credit.user_id is not None:
+            yield f"user:{credit.user_id}"
 
 
 @hookimpl

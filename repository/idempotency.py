@@ -59,5 +59,7 @@ def once(work: Work, key: str, request_digest: str, act: Callable[[], Answer]) -
 
 def is_known(session: Session, user_id: int | None, key: str) -> bool:
     """Return whether an answer is kept under this key."""
+    if not key:
+        return False
     known = select(IdempotentAnswer.key).filter_by(user_id=user_id, key=key)
-    return bool(key) and session.scalar(known) is not None
+    return session.scalar(known) is not None

@@ -45,12 +45,13 @@ def post(
     """Put a message into the outbox; subject and body are plain text in the language of the person it goes to.
 
     With a `kind`, people may stop it, and nothing is written to those who have. With a `key`, of what it tells of, it is
-    put there once, however often it is asked for. Raises KeyError for an undeclared kind.
+    put there once, however often it is asked for. Nobody reads what is written to the invented people of a
+    demonstration. Raises KeyError for an undeclared kind.
     """
     address, user_id = _reached(to)
     if kind:
         kinds(work.hook)[kind]
-    if not address or (kind and is_stopped(work.session, address, kind)):
+    if not address or _is_invented(work, address) or (kind and is_stopped(work.session, address, kind)):
         return
     if key and work.session.scalar(select(Mail.id).filter_by(key=key)) is not None:
         return
@@ -74,6 +75,11 @@ def _reached(to: User | Contact) -> tuple[str, int | None]:
     if isinstance(to, User):
         return ("" if to.deleted_at else to.email or ""), to.id
     return "".join(to.address.split()), to.user_id
+
+
+def _is_invented(work: Work, address: str) -> bool:
+    """Return whether the address is one of a demonstration's, under the name that RFC 2606 keeps out of the net."""
+    return bool(work.services.settings["demonstration"]) and address.lower().endswith(".invalid")
 
 
 def digest_of(address: str) -> str:

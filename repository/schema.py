@@ -1,5 +1,6 @@
 """The database's schema: one labelled line of Alembic migrations for the core and one for each plugin."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -100,8 +101,15 @@ def present(services: Services) -> set[str]:
 
 def wanted(services: Services) -> set[str]:
     """Return the newest step of each line that this version has."""
-    script = ScriptDirectory.from_config(alembic_config(services))
-    return {script.get_revision(f"{line}@head").revision for line in lines(services)}
+    config = alembic_config(services)
+    return set(_heads(config.get_main_option("version_locations") or "", tuple(lines(services))))
+
+
+@cache
+def _heads(locations: str, lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the newest step of each line; the folders, one in each row, are read once in the life of a process."""
+    script = ScriptDirectory(str(HERE / "migrations"), version_locations=locations.split("\n"))
+    return tuple(script.get_revision(f"{line}@head").revision for line in lines)
 
 
 def is_current(services: Services) -> None:

@@ -3,9 +3,10 @@
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from repository import audit
 from repository.accounts import all_scopes, digest_of
@@ -21,6 +22,16 @@ FREE_FAILURES = (5, 20)
 FREE_ASKINGS = (5, 100)  # a course of thirty registers in one afternoon
 LONGEST_LOCK = timedelta(minutes=15)  # never for ever: nobody can lock a colleague out
 LINK_LIFE = {"password": timedelta(hours=4), "welcome": timedelta(days=14)}
+
+
+def _whose(kind: type[LoginSession] | type[AccessToken]) -> Select[Any]:
+    """Return the query that every request of a known person begins with: whose it is, and what they are where."""
+    person = joinedload(User.memberships)
+    wanted = select(kind, User).join(User, User.id == kind.user_id).options(person)
+    return wanted.where(kind.digest == bindparam("digest"))
+
+
+SESSIONS, TOKENS = _whose(LoginSession), _whose(AccessToken)
 
 
 @dataclass(frozen=True)
@@ -130,19 +141,25 @@ def close_session(work: Work, token: str) -> None:
 
 def actor_of_session(work: Work, token: str) -> Actor | None:
     """Return who the session belongs to, or None when it has ended or the account is closed."""
-    row = work.session.get(LoginSession, digest_of(token))
-    if row is None or row.expires_at <= work.now:
+    found = work.session.execute(SESSIONS, {"digest": digest_of(token)}).unique().first()
+    if found is None or found.LoginSession.expires_at <= work.now:
         return None
-    return _actor(work, row.user_id)
+    return _actor(work, found.User)
+
+
+def bearer(work: Work, secret: str) -> tuple[Actor, AccessToken] | None:
+    """Return who the personal token belongs to, and the token, or None when it is unknown, expired or revoked."""
+    found = work.session.execute(TOKENS, {"digest": digest_of(secret)}).unique().first()
+    if found is None or found.AccessToken.revoked_at or found.AccessToken.expires_at <= work.now:
+        return None
+    actor = _actor(work, found.User)
+    return None if actor is None else (_with_scopes(work, actor, found.AccessToken.scopes), found.AccessToken)
 
 
 def actor_of_token(work: Work, secret: str) -> Actor | None:
-    """Return who the personal token belongs to, or None when it is unknown, expired or revoked."""
-    token = work.session.scalar(select(AccessToken).filter_by(digest=digest_of(secret)))
-    if token is None or token.revoked_at or token.expires_at <= work.now:
-        return None
-    actor = _actor(work, token.user_id)
-    return None if actor is None else _with_scopes(work, actor, token.scopes)
+    """Return who the personal token belongs to, or None when it opens nothing."""
+    found = bearer(work, secret)
+    return found[0] if found else None
 
 
 def _with_scopes(work: Work, actor: Actor, held: list[str]) -> Actor:
@@ -154,9 +171,8 @@ def _with_scopes(work: Work, actor: Actor, held: list[str]) -> Actor:
     return replace(actor, scopes=frozenset(held), powers=powers)
 
 
-def _actor(work: Work, user_id: int) -> Actor | None:
-    user = work.session.get(User, user_id)
-    if user is None or user.disabled_at or user.deleted_at:
+def _actor(work: Work, user: User) -> Actor | None:
+    if user.disabled_at or user.deleted_at:
         return None
     return actor_of(work.session, work.hook, user, work.now.date())
 

@@ -3,13 +3,12 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from repository.accounts import digest_of
 from repository.errors import Unavailable
 from repository.models import AccessToken, LoginThrottle
-from repository.signin import LONGEST_LOCK, Locked, actor_of_token
+from repository.signin import LONGEST_LOCK, Locked, bearer
 from repository.work import ANONYMOUS, Actor, Services, Work, open_look, open_work
 
 FREE_FAILURES = 20  # of one address, which a whole school may share
@@ -22,12 +21,11 @@ def holder(services: Services, secret: str, address: str) -> Actor | Locked | No
     A good token always opens, so that one broken script does not lock out its whole school.
     """
     with open_look(services, ANONYMOUS) as look:
-        actor = actor_of_token(look, secret)
-        token = look.session.scalar(select(AccessToken).filter_by(digest=digest_of(secret))) if actor else None
-        due = token is not None and (token.used_at is None or token.used_at <= look.now - USED_EVERY)
-    if actor is None:
+        found = bearer(look, secret)
+    if found is None:
         return _count_failure(services, address)
-    if due and token is not None:
+    actor, token = found
+    if token.used_at is None or token.used_at <= look.now - USED_EVERY:
         # Reading goes on while the disk is full or the database is held: only the date is missing then.
         with suppress(OperationalError, Unavailable), open_work(services, actor) as work:
             work.session.get_one(AccessToken, token.id).used_at = work.now

@@ -21,13 +21,16 @@ from sqlalchemy import event
 
 from repository import accounts, attachments, items, jobs, schema
 from repository.app import create_app
+from repository.files.examine import Examiner
 from repository.house import build_services
 from repository.models import File, Item, Membership, Organisation, User
 from repository.permissions import actor_of
 from repository.settings import ALL_PLUGINS
 from repository.work import SYSTEM, Actor, Services, Work, now, open_work
-from tests import databases
+from tests import databases, quick
 
+quick.build_addresses_late()
+quick.hash_cheaply()
 PASSWORD = "correct horse battery"
 
 
@@ -136,9 +139,17 @@ def plugins() -> list[str]:
     return list(ALL_PLUGINS)
 
 
+@pytest.fixture(scope="session")
+def examiner() -> Iterator[Examiner]:
+    """The reader of files, whose child goes on from one house to the next as it does within one."""
+    reader = Examiner()
+    yield reader
+    reader.close()
+
+
 @pytest.fixture
 def make_services(
-    tmp_path: Path, empty_instance: Callable[[tuple[str, ...]], Path], plugins: list[str]
+    tmp_path: Path, empty_instance: Callable[[tuple[str, ...]], Path], plugins: list[str], examiner: Examiner
 ) -> Iterator[Callable[..., Services]]:
     """Make the services of a fresh instance; `plugins` and settings may be given."""
     made: list[Services] = []
@@ -150,12 +161,12 @@ def make_services(
         folder.mkdir()
         databases.copy(empty_instance(tuple(names)), folder)
         services = build_services(folder, plugins=names, overrides=overrides)
+        services.examiner = examiner
         made.append(services)
         return services
 
     yield make
     for services in made:
-        services.examiner.close()
         services.search.engine.close()
         services.sessions.engine.dispose()
         databases.drop(services.instance)
@@ -287,10 +298,22 @@ def run_jobs(services: Services) -> Callable[[], int]:
     return run
 
 
+class Browser(FlaskClient):
+    """A browser that lets go of what it sent: a large form lies in a temporary file."""
+
+    def open(self, *args: Any, **known: Any) -> Any:
+        answer = super().open(*args, **known)
+        for each in (*answer.history, answer):
+            each.request.environ["wsgi.input"].close()
+        return answer
+
+
 @pytest.fixture
 def app(services: Services, admin: User) -> Flask:
     """The web application of an instance that has an administrator, in testing mode."""
     app = create_app(services=services)
+    app.test_client_class = Browser
+    quick.share_templates(app)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app

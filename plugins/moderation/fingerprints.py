@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 from repository.api import Item
 
@@ -12,8 +13,20 @@ CODES = ("level", "year", "group", "discipline")
 def fingerprint(item: Item) -> str:
     """Return 64 hexadecimal characters (SHA-256) that change with the description, the people, the files, or when the
     item is handed in anew."""
+    return _digest(_said(item) | {"submitted": item.submitted_at.isoformat() if item.submitted_at else ""})
+
+
+def contents(item: Item) -> str:
+    """Return 64 hexadecimal characters as `fingerprint`, which stay when the same is handed in anew."""
+    return _digest(_said(item))
+
+
+def _said(item: Item) -> dict[str, Any]:
     said = {name: getattr(item, name) for name in SAID} | {name: item.codes(name) for name in CODES}
     said["authors"] = [credit.name for credit in item.credits]
     said["files"] = [(file.name, file.sha256, file.audience) for file in item.files]
-    said["submitted"] = item.submitted_at.isoformat() if item.submitted_at else ""
+    return said
+
+
+def _digest(said: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

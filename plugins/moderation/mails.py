@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from plugins.moderation.fingerprints import contents
 from plugins.moderation.models import Decision, Question, Review
 from repository.api import (
     N_,
@@ -123,7 +125,23 @@ def _write(services: Services, work: Work, what: str, item: Item, filled: dict[s
         if what == "approve":
             said += "".join(f"\n{part}" for part in _afterwards(site, work, item, contact, filled))
         title = in_language(subject, contact.locale, CATALOGUES, **known)
-        post(work, contact, title, said, kind=KIND_OF.get(what, "moderation.decided"))
+        post(
+            work,
+            contact,
+            title,
+            said,
+            kind=KIND_OF.get(what, "moderation.decided"),
+            key=_once(work, what, item, contact),
+        )
+
+
+def _once(work: Work, what: str, item: Item, contact: Contact) -> str:
+    """Return the key of a letter that goes once: taken out and put back, what was handed in is no news the second time."""
+    if what != "received":
+        return ""
+    decided = work.session.scalar(select(func.max(Decision.id)).where(Decision.item_id == item.id)) or 0
+    told = f"{item.id}:{contents(item)}:{decided}:{contact.address.strip().lower()}"
+    return f"moderation.received:{sha256(told.encode()).hexdigest()}"
 
 
 def contacts(work: Work, item: Item) -> list[Contact]:

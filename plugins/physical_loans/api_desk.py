@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+from plugins.physical_loans import api_said as said_shapes
 from plugins.physical_loans import api_shapes as shapes
 from plugins.physical_loans import bookings, desk
 from plugins.physical_loans.models import Booking
@@ -71,8 +72,8 @@ def _counts(said: Sequence[Mapping[str, int]]) -> dict[int, dict[int, int]]:
 
 ACTS = (
     ("approve", approve, None),
-    ("decline", decline, shapes.SaidReason),
+    ("decline", decline, said_shapes.SaidReason),
     ("prepare", prepare, None),
-    ("hand-out", hand_out, shapes.SaidHandOut),
-    ("return", give_back, shapes.SaidReturn),
+    ("hand-out", hand_out, said_shapes.SaidHandOut),
+    ("return", give_back, said_shapes.SaidReturn),
 )

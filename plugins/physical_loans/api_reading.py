@@ -8,11 +8,12 @@ from flask import request
 from marshmallow import ValidationError
 
 from plugins.physical_loans import asking, bookings, calendars, fitting
-from plugins.physical_loans.api_shapes import Lesson, lesson_of
+from plugins.physical_loans.api_said import Lesson, lesson_of
 from plugins.physical_loans.bookings import Wish
 from plugins.physical_loans.models import Copy
 from repository.api import N_, Invalid, Work
 
+PER_PAGE, MOST_PER_PAGE = 50, 200
 PLAIN = (
     "quantity", "copy_id", "desk_id", "first", "last", "use", "organisation_id", "level", "year", "pupils", "collector",
     "note",
@@ -23,6 +24,11 @@ def number(name: str) -> int | None:
     """Return a whole number of the query, or None for anything else."""
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def part_of_page() -> tuple[int, int]:
+    """Return the page that is asked for, from 1, and how much is on each."""
+    return min(max(1, number("page") or 1), 10**6), min(max(1, number("per_page") or PER_PAGE), MOST_PER_PAGE)
 
 
 def lesson_in(text: str) -> dict[str, Any]:

@@ -26,9 +26,13 @@ class AlreadyDone(Conflict):
 
 
 def check_desk(work: Work, booking: Booking) -> None:
-    """Refuse what only the booking's desk may do. Raises NotAllowed."""
+    """Refuse what only the booking's desk may do, and read it as it stands once nobody else changes it.
+
+    So of two desks that do the same at once, the second learns that it is done. Raises NotAllowed.
+    """
     if not bookings.at_desk(work, booking):
         raise NotAllowed(N_("Só quem trabalha no balcão desta reserva pode fazer isto."))
+    work.session.refresh(booking, with_for_update=True)
 
 
 def check_works_at(work: Work, desk: Desk) -> None:

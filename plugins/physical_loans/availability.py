@@ -1,17 +1,15 @@
 """What is free when: read from the database, never from the index."""
 
-from collections import defaultdict
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
-
-from sqlalchemy import select
 
 from plugins.physical_loans import calendars, planning
 from plugins.physical_loans.calendars import Calendar, Window
-from plugins.physical_loans.holding import Shelf, lendable, shelf_of
-from plugins.physical_loans.models import Copy, Desk, Thing
+from plugins.physical_loans.holding import Shelf, lendable, overlaps, taken
+from plugins.physical_loans.models import Copy, Desk, Hold, Thing
 from plugins.physical_loans.planning import Times
 from repository.api import Invalid, Work
 
@@ -34,15 +32,47 @@ def by_day(work: Work, things: Sequence[Thing], desk: Desk, first: date, last: d
     """Return each day of each thing from `first` to `last`, both included, in the same three queries for any number."""
     calendar = calendars.calendar_of(work, desk)
     shelves = shelves_of(work, [thing.item_id for thing in things], desk.id, _whole(calendar, first, last))
-    days = [first + DAY * n for n in range((last - first).days + 1)]
-    return {thing.item_id: [_day(calendar, shelves[thing.item_id], day) for day in days] for thing in things}
+    sheet = _Sheet.of(calendar, [first + DAY * n for n in range((last - first).days + 1)])
+    return {thing.item_id: sheet.days_of(shelves[thing.item_id]) for thing in things}
 
 
-def _day(calendar: Calendar, shelf: Shelf, day: date) -> Day:
-    windows = calendar.windows(day)
-    if not windows:
-        return Day(day, False, 0, len(shelf.units), calendar.why_closed(day))
-    return Day(day, True, len(shelf.free([(windows[0][0], windows[-1][1])])), len(shelf.units))
+@dataclass(frozen=True)
+class _Sheet:
+    """Days with their openings: `opens` and `shuts` are those of the open days alone, `places` where these stand.
+
+    `made` keeps what was said of a day: most things have the same to say, and there are thousands of them.
+    """
+
+    days: Sequence[date]
+    why_shut: Sequence[str | None]
+    opens: Sequence[datetime]
+    shuts: Sequence[datetime]
+    made: dict[tuple[int, int, int], Day] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, calendar: Calendar, days: Sequence[date]) -> "_Sheet":
+        windows = [calendar.windows(day) for day in days]
+        why = [None if found else calendar.why_closed(day) for day, found in zip(days, windows, strict=True)]
+        return cls(days, why, [each[0][0] for each in windows if each], [each[-1][1] for each in windows if each])
+
+    def days_of(self, shelf: Shelf) -> list[Day]:
+        taken = [0] * len(self.opens)  # units, on each open day
+        for unit in shelf.units:
+            done = 0
+            for starts, ends in shelf.taken.get(unit, ()):  # in order: a day that two spans touch is counted once
+                first = max(done, bisect_right(self.shuts, starts))
+                done = max(done, bisect_left(self.opens, ends))
+                for place in range(first, done):
+                    taken[place] += 1
+        of, free = len(shelf.units), iter(taken)
+        return [self._day(n, of - next(free) if why is None else 0, of) for n, why in enumerate(self.why_shut)]
+
+    def _day(self, number: int, free: int, of: int) -> Day:
+        key = (number, free, of)
+        if key not in self.made:
+            why = self.why_shut[number]
+            self.made[key] = Day(self.days[number], why is None, free, of, why or "")
+        return self.made[key]
 
 
 def _whole(calendar: Calendar, first: date, last: date) -> Window:
@@ -55,13 +85,12 @@ def shelves_of(
 ) -> dict[int, Shelf]:
     """Return the shelf of each thing at a desk within `around`, in two queries."""
     wanted = lendable(thing_ids, use).where(Copy.desk_id == desk_id)
+    theirs = Hold.copy_id.in_(wanted.with_only_columns(Copy.id).order_by(None))
+    spans = taken(work.session, theirs, around, work.now)
+    shelves = {thing_id: Shelf([], spans) for thing_id in thing_ids}
     # Plain rows: for thousands of copies, making objects of them would take longer than all the rest.
-    copies: Sequence[Any] = work.session.execute(wanted.with_only_columns(Copy.id, Copy.thing_id, Copy.stock)).all()
-    whole = shelf_of(work.session, copies, around, work.now)
-    thing_of = {copy.id: copy.thing_id for copy in copies}
-    shelves = {thing_id: Shelf([], whole.taken) for thing_id in thing_ids}
-    for unit in whole.units:
-        shelves[thing_of[unit[0]]].units.append(unit)
+    for copy_id, thing_id, stock in work.session.execute(wanted.with_only_columns(Copy.id, Copy.thing_id, Copy.stock)):
+        shelves[thing_id].units += [(copy_id, number) for number in range(1, stock + 1)]
     return shelves
 
 
@@ -83,19 +112,28 @@ def free_for_lessons(
 def free_when(
     work: Work, desk: Desk, plan: Callable[[planning.Pace], Times], thing_ids: Iterable[int] | None = None
 ) -> set[int]:
-    """Return the things of which at least one unit is free for the times that `plan` gives to their pace."""
-    wanted = select(Thing.item_id, Thing.preparation_days, Thing.turnaround_days)
-    if thing_ids is not None:
-        wanted = wanted.where(Thing.item_id.in_(list(thing_ids)))
-    by_pace: dict[planning.Pace, list[int]] = defaultdict(list)
-    for thing_id, preparation, turnaround in work.session.execute(wanted):
-        by_pace[planning.Pace(preparation, turnaround, desk.transport_days)].append(thing_id)
-    times = {pace: spans for pace in by_pace if (spans := _spans(plan, pace))}
+    """Return the things of which at least one unit is free for the times that `plan` gives to their pace, in two queries."""
+    wanted = lendable(thing_ids if thing_ids is None else list(thing_ids)).where(Copy.desk_id == desk.id)
+    theirs = wanted.with_only_columns(Copy.id).order_by(None)
+    columns = (Copy.id, Copy.thing_id, Copy.stock, Thing.preparation_days, Thing.turnaround_days)
+    copies = work.session.execute(wanted.join(Thing).with_only_columns(*columns)).all()
+    paces = {(copy.preparation_days, copy.turnaround_days) for copy in copies}
+    planned = {pace: _spans(plan, planning.Pace(*pace, desk.transport_days)) for pace in paces}
+    times = [spans for spans in planned.values() if spans]
     if not times:
         return set()
-    around = (min(spans[0][0] for spans in times.values()), max(spans[-1][1] for spans in times.values()))
-    shelves = shelves_of(work, [each for pace in times for each in by_pace[pace]], desk.id, around)
-    return {each for pace, spans in times.items() for each in by_pace[pace] if shelves[each].free(spans)}
+    around = (min(spans[0][0] for spans in times), max(spans[-1][1] for spans in times))
+    free: Counter[int] = Counter()
+    asked: dict[int, tuple[int, Sequence[Window]]] = {}
+    for copy_id, thing_id, stock, *pace in copies:
+        spans = planned[tuple(pace)]
+        free[thing_id] += stock if spans else 0
+        asked[copy_id] = (thing_id, spans)
+    # Only what is taken is looked at: most units of most things are free.
+    for (copy_id, _), windows in taken(work.session, Hold.copy_id.in_(theirs), around, work.now).items():
+        thing_id, spans = asked.get(copy_id, (0, ()))
+        free[thing_id] -= any(overlaps(windows, span) for span in spans)
+    return {thing_id for thing_id, units in free.items() if units > 0}
 
 
 def _spans(plan: Callable[[planning.Pace], Times], pace: planning.Pace) -> Sequence[Window]:

@@ -65,14 +65,14 @@ def shifted(calendar: Calendar, day: date, step: int) -> date:
 def time_to_answer(calendar: Calendar, quiet: Quiet, now: datetime, hours: int) -> datetime:
     """Return the moment at which `hours` to answer are over.
 
-    A whole day (24 hours) is a day on which the desk is open; the hours that are left, and a beginning in the night,
-    count only while people are awake. So nobody loses their turn over a night, a weekend or a holiday.
+    A whole day (24 hours) is a day of school on which the desk is open; the hours that are left, and a beginning in the
+    night, count only while people are awake. So nobody loses their turn over a night, a weekend, a holiday or a break.
     """
     moment = _next_awake(calendar, quiet, now)
     days, left = divmod(timedelta(hours=hours), WHOLE_DAY)
     for _ in range(days):
         local = calendar.local(moment)
-        moment = calendar.moment(calendar.nth_open_day(local.date() + DAY, 0), local.time())
+        moment = calendar.moment(shifted(calendar, local.date() + DAY, 1), local.time())
     while left:
         local = calendar.local(moment)
         evening = calendar.moment(local.date(), quiet.begins)
@@ -86,6 +86,6 @@ def time_to_answer(calendar: Calendar, quiet: Quiet, now: datetime, hours: int) 
 def _next_awake(calendar: Calendar, quiet: Quiet, moment: datetime) -> datetime:
     local = calendar.local(moment)
     day = local.date()
-    if calendar.is_open(day) and local.time() < quiet.begins:
+    if may_disturb(calendar, day) and local.time() < quiet.begins:
         return max(moment, calendar.moment(day, quiet.ends))
-    return calendar.moment(calendar.nth_open_day(day + DAY, 0), quiet.ends)
+    return calendar.moment(shifted(calendar, day + DAY, 1), quiet.ends)

@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from plugins.physical_loans import calendars, holding, moves, planning, queues, rules
 from plugins.physical_loans.calendars import Calendar, Window
 from plugins.physical_loans.models import Booking, BookingState, Copy, CopyState, Desk, Thing
 from plugins.physical_loans.planning import Times
-from repository.api import N_, Conflict, Invalid, NotAllowed, NotFound, State, User, Work, may_see
+from repository.api import N_, Conflict, Invalid, Item, NotAllowed, NotFound, State, User, Work, may_see
 
 MOST_AT_ONCE = 40
 MOST_PUPILS = 400
@@ -46,14 +47,16 @@ class Taken(Conflict):
 
     def __init__(self, wish: Wish, title: str) -> None:
         super().__init__(N_("«%(title)s» não está livre nessas datas."), title=title)
-        self.wish = wish
+        self.wish, self.title = wish, title
 
 
 def get_thing(work: Work, thing_id: int) -> Thing:
     """Return a thing that the person may see. Raises NotFound."""
-    thing = work.session.get(Thing, thing_id)
+    whole = joinedload(Thing.item).joinedload(Item.grants)
+    thing = work.session.get(Thing, thing_id, options=[whole])
     if thing is None or not may_see(work, thing.item):
         raise NotFound(N_("Este material não existe ou já não se empresta."))
+    keep(work, thing)
     return thing
 
 
@@ -62,7 +65,13 @@ def get_desk(work: Work, desk_id: int) -> Desk:
     desk = work.session.get(Desk, desk_id)
     if desk is None:
         raise NotFound(N_("Este balcão não existe."))
+    keep(work, desk)
     return desk
+
+
+def keep(work: Work, row: Thing | Desk) -> None:
+    """Let the session know the row as long as the work goes on: what nobody holds, each rule would read anew."""
+    work.session.info.setdefault("physical_loans_read", set()).add(row)
 
 
 def plan(work: Work, wish: Wish) -> Times:

@@ -27,6 +27,7 @@ from repository.api import (
     publish,
     record,
     reindex,
+    remove,
     restore,
     submit,
     withdraw,
@@ -167,6 +168,20 @@ def open_for_files(work: Work, thing: Thing) -> Item:
     """Return the draft that files are joined to: the thing's own, or that of its next version, which `show` publishes."""
     require_manager(work, thing.item.organisation_id)
     return begin_version(work, thing.item) if thing.item.state == State.PUBLISHED else thing.item
+
+
+def remove_file(work: Work, thing: Thing, file_id: int) -> None:
+    """Take a file off a thing, from the next version of its page on; one that is gone already stays so."""
+    gone = next((file for file in thing.item.files if file.id == file_id), None)
+    if gone is None:
+        return
+    draft, shown = open_for_files(work, thing), thing.item.state == State.PUBLISHED
+    same = [file for file in draft.files if (file.sha256, file.name) == (gone.sha256, gone.name)]
+    for file in same[:1]:
+        remove(work, file)
+    work.session.flush()
+    if shown:
+        show(work, thing)
 
 
 def license_files(work: Work, item_id: int, licence: str) -> None:

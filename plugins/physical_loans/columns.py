@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from plugins.physical_loans import reading
-from plugins.physical_loans.categories import categories
+from plugins.physical_loans.categories import Category, categories
 from plugins.physical_loans.models import CopyState
-from repository.api import N_, Invalid, Vocabularies, Vocabulary, spelling_key
+from repository.api import N_, Invalid, Vocabularies, Vocabulary, fold, spelling_key
 
 Reader = Callable[[str], Any]
 NAMES: dict[str, tuple[str, ...]] = {
@@ -141,14 +141,22 @@ def _known(vocabulary: Vocabulary, text: str) -> str:
     return found
 
 
+def _begins(text: str, known: Category) -> bool:
+    """Return whether a few words begin what the kind is called: «Robôs de chão» for «Robôs de chão e primeiros robôs»."""
+    return len(text) > 3 and any(f"{fold(label)} ".startswith(f"{text} ") for label in known.labels.values())
+
+
 def _category(text: str) -> str:
     key = spelling_key(text)
     for code, known in categories().items():
         if key in {spelling_key(word) for word in (code, *known.labels.values())}:
             return code
-    near = [code for code, known in categories().items() if set(key.split()) & set(spelling_key(known.words).split())]
-    if len(near) == 1:
-        return near[0]
+    words = " ".join(fold(text).split())
+    begun = [code for code, known in categories().items() if _begins(words, known)]
+    near = [code for code, known in categories().items() if {words, *words.split()} & set(fold(known.words).split())]
+    for found in (begun, near):
+        if len(found) == 1:
+            return found[0]
     raise Invalid(N_("«%(text)s» não é um tipo que se conheça."), text=reading.one_line(text)[:80])
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from plugins.physical_loans import availability, bookings, calendars, holding
+from plugins.physical_loans import availability, bookings, calendars
 from plugins.physical_loans.bookings import Taken, Wish
 from plugins.physical_loans.calendars import Calendar, Window
 from plugins.physical_loans.holding import Shelf
@@ -50,9 +50,7 @@ def _look_at(work: Work, wish: Wish) -> Look:
 
 def free_units(work: Work, wish: Wish, times: Times) -> int:
     """Return how many units are free for the wish as things stand, without moving anybody's reservation."""
-    copies = list(work.session.scalars(holding.lendable([wish.thing_id], wish.use).where(Copy.desk_id == wish.desk_id)))
-    around = (times.held[0][0], times.held[-1][1])
-    return len(holding.shelf_of(work.session, copies, around, work.now).free(times.held, wish.copy_id))
+    return len(_shelf(work, wish, times.held).free(times.held, wish.copy_id))
 
 
 def refuse_taken(work: Work, wish: Wish) -> None:
@@ -62,19 +60,14 @@ def refuse_taken(work: Work, wish: Wish) -> None:
     """
     thing = bookings.get_thing(work, wish.thing_id)
     spans = bookings.plan(work, wish).held
-    copies = list(work.session.scalars(holding.lendable([wish.thing_id], wish.use).where(Copy.desk_id == wish.desk_id)))
-    shelf = holding.shelf_of(work.session, copies, (spans[0][0], spans[-1][1]), work.now)
-    if copies and any(len(shelf.units) - _most_taken(shelf, span) < wish.quantity for span in spans):
+    shelf = _shelf(work, wish, spans)
+    if shelf.units and not shelf.has_room(spans, wish.quantity):
         raise Taken(wish, thing.item.title)
 
 
-def _most_taken(shelf: Shelf, span: Window) -> int:
-    """Return how many units are taken at the moment of the span at which most are."""
-    inside = [
-        window for taken in shelf.taken.values() for window in taken if window[0] < span[1] and window[1] > span[0]
-    ]
-    moments = {max(start, span[0]) for start, _ in inside}
-    return max((sum(start <= moment < end for start, end in inside) for moment in moments), default=0)
+def _shelf(work: Work, wish: Wish, spans: Sequence[Window]) -> Shelf:
+    around = (spans[0][0], spans[-1][1])
+    return availability.shelves_of(work, [wish.thing_id], wish.desk_id, around, wish.use)[wish.thing_id]
 
 
 def desks_of(work: Work, thing_ids: Sequence[int]) -> dict[int, list[Desk]]:
@@ -91,6 +84,7 @@ def desks_of(work: Work, thing_ids: Sequence[int]) -> dict[int, list[Desk]]:
     found: dict[int, list[Desk]] = {thing_id: [] for thing_id in thing_ids}
     for thing_id, desk in work.session.execute(wanted):
         found[thing_id].append(desk)
+        bookings.keep(work, desk)
     if any(len(desks) > 1 for desks in found.values()):
         near = _nearness(work)
         for desks in found.values():

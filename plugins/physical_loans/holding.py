@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from plugins.physical_loans.calendars import Window
@@ -28,11 +28,23 @@ class Shelf:
 
     def is_free(self, unit: Unit, spans: Sequence[Window]) -> bool:
         """Return whether the unit is free in all the spans."""
-        return all(not _overlaps(self.taken[unit], span) for span in spans) if self.taken.get(unit) else True
+        return all(not overlaps(self.taken[unit], span) for span in spans) if self.taken.get(unit) else True
 
     def free(self, spans: Sequence[Window], only: int | None = None) -> list[Unit]:
         """Return the units, of the copy `only` when one is named, that are free in all the spans."""
         return [unit for unit in self.units if only in (None, unit[0]) and self.is_free(unit, spans)]
+
+    def has_room(self, spans: Sequence[Window], quantity: int) -> bool:
+        """Return whether so many could be free in all the spans if reservations were moved about between the units."""
+        return all(len(self.units) - self._most_taken(span) >= quantity for span in spans)
+
+    def _most_taken(self, span: Window) -> int:
+        """Return how many units are taken at the moment of the span at which most are."""
+        inside = [
+            window for taken in self.taken.values() for window in taken if window[0] < span[1] and window[1] > span[0]
+        ]
+        moments = {max(start, span[0]) for start, _ in inside}
+        return max((sum(start <= moment < end for start, end in inside) for moment in moments), default=0)
 
     def take(self, unit: Unit, spans: Iterable[Window]) -> None:
         """Count the unit as taken in the spans."""
@@ -64,38 +76,44 @@ class Shelf:
         return (start - before) + (after - end)
 
 
-def _overlaps(taken: list[Window], span: Window) -> bool:
+def overlaps(taken: list[Window], span: Window) -> bool:
+    """Return whether any of the spans of one unit, in order, overlaps the span."""
     # Spans of one unit never overlap each other, so only the two around the place can be in the way.
     place = bisect_left(taken, span)
     return (place < len(taken) and taken[place][0] < span[1]) or (place > 0 and taken[place - 1][1] > span[0])
 
 
-def lendable(thing_ids: Sequence[int], use: str = "away") -> Select[Copy]:
-    """Return a query for the copies of things that can be promised, for use away or on_site."""
+def lendable(thing_ids: Sequence[int] | None, use: str = "away") -> Select[Copy]:
+    """Return a query for the copies of things (None: of all) that can be promised, for use away or on_site."""
     states = (CopyState.AVAILABLE, CopyState.ON_SITE) if use == "on_site" else (CopyState.AVAILABLE,)
-    return (
-        select(Copy).where(Copy.thing_id.in_(thing_ids), Copy.blocked == "", Copy.state.in_(states)).order_by(Copy.id)
-    )
+    copies = select(Copy).where(Copy.blocked == "", Copy.state.in_(states)).order_by(Copy.id)
+    return copies if thing_ids is None else copies.where(Copy.thing_id.in_(thing_ids))
 
 
 def shelf_of(session: Session, copies: Sequence[Copy], around: Window, now: datetime, but: Iterable[int] = ()) -> Shelf:
     """Return the shelf of some copies as it is within `around`; the bookings `but` are left out. One query."""
     units = [(copy.id, number) for copy in copies for number in range(1, copy.stock + 1)]
-    shelf = Shelf(units)
+    theirs = Hold.copy_id.in_([copy.id for copy in copies])
+    return Shelf(units, taken(session, and_(theirs, Hold.booking_id.not_in(list(but))), around, now))
+
+
+def taken(session: Session, where: ColumnElement[bool], around: Window, now: datetime) -> dict[Unit, list[Window]]:
+    """Return the spans within `around` at which units are taken, in order, by the holds that fit `where`. One query."""
     wanted = select(Hold.copy_id, Hold.unit, Hold.starts, Hold.ends, Hold.state).where(
-        Hold.copy_id.in_([copy.id for copy in copies]),
+        where,
         Hold.state.in_(KEPT),
         or_(Hold.ends > around[0], Hold.state == HoldState.OUT),
         Hold.starts < around[1],
-        Hold.booking_id.not_in(list(but)),
     )
+    spans: dict[Unit, list[Window]] = defaultdict(list)
     late: list[tuple[Unit, Window]] = []
-    for copy_id, unit, starts, ends, state in session.execute(wanted):
-        shelf.take((copy_id, unit), [(starts, ends)])
-        late += [((copy_id, unit), (starts, ends))] if state == HoldState.OUT and ends < now else []
-    for where, loan in late:
-        _stretch(shelf.taken[where], loan, now)
-    return shelf
+    for copy_id, unit, starts, ends, state in session.execute(wanted.order_by(Hold.starts)):
+        spans[copy_id, unit].append((starts, ends))
+        if state == HoldState.OUT and ends < now:
+            late.append(((copy_id, unit), (starts, ends)))
+    for unit_out, loan in late:
+        _stretch(spans[unit_out], loan, now)
+    return spans
 
 
 def _stretch(taken: list[Window], loan: Window, now: datetime) -> None:
@@ -116,7 +134,7 @@ def hold(work: Work, booking: Booking, spans: Sequence[Window]) -> bool:
     copies = list(work.session.scalars(mine.with_for_update()))
     shelf = shelf_of(work.session, copies, (spans[0][0], spans[-1][1]), work.now, [booking.id])
     chosen = shelf.choose(spans, booking.quantity, booking.copy_id)
-    if len(chosen) < booking.quantity:
+    if len(chosen) < booking.quantity and shelf.has_room(spans, booking.quantity):
         chosen = _rearrange(work, booking, copies, spans)
     if len(chosen) < booking.quantity:
         return False

@@ -1,7 +1,6 @@
 """All that the lending desk touches."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import click
@@ -9,57 +8,20 @@ from flask import Blueprint
 from flask_babel import get_locale, ngettext
 
 from plugins.physical_loans import (
-    after,
     api,
     catalogue,
     categories,
-    clockwork,
     commands,
-    copies,
+    declared,
     desk_panels,
-    digest,
-    feeds,
     forgetting,
-    free_on,
     letters,
-    managing,
-    models,
-    moves,
-    needs,
     panels,
-    parts,
-    photos,
     promises,
-    queues,
     remind_command,
     rules,
-    stocktaking,
 )
-from plugins.physical_loans.pages import (
-    attention,
-    booking,
-    calendars,
-    contents,
-    desk,
-    desk_door,
-    door,
-    figures,
-    handing,
-    label_pages,
-    lessons,
-    mine,
-    papers,
-    rules_pages,
-    searching,
-    settings,
-    stocktakes,
-    thing_import,
-    things,
-    things_door,
-    together,
-    turn,
-)
-from plugins.physical_loans.pages import copies as copy_pages
+from plugins.physical_loans.pages import BLUEPRINTS, contents, lessons, searching
 from repository.api import (
     N_,
     Actor,
@@ -67,7 +29,6 @@ from repository.api import (
     AuditAction,
     AuditSubject,
     Demonstration,
-    FieldKind,
     Item,
     ItemAction,
     JobKind,
@@ -89,39 +50,15 @@ from repository.api import (
     hookimpl,
 )
 
-__all__ = [
-    "attention",
-    "booking",
-    "calendars",
-    "copy_pages",
-    "desk",
-    "figures",
-    "handing",
-    "label_pages",
-    "mine",
-    "models",
-    "papers",
-    "rules_pages",
-    "stocktakes",
-    "thing_import",
-    "things",
-    "together",
-]
-
 
 @hookimpl
 def register_permissions() -> Iterable[Permission]:
-    return (
-        Permission(rules.BORROW, N_("Levar emprestado"), ("teacher", "trainer", "staff", "administrator")),
-        Permission(rules.DESK, N_("Trabalhar no balcão"), ("staff", "administrator")),
-    )
+    return declared.PERMISSIONS
 
 
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
-    said = moves.AUDIT | managing.AUDIT | needs.AUDIT | feeds.AUDIT | digest.AUDIT
-    said |= catalogue.AUDIT | copies.AUDIT | parts.AUDIT | stocktaking.AUDIT
-    return (AuditAction(code, words) for code, words in said.items())
+    return declared.AUDIT
 
 
 @hookimpl
@@ -134,7 +71,7 @@ def register_audit_subjects() -> Iterable[AuditSubject]:
 
 @hookimpl
 def register_blueprints() -> Iterable[Blueprint]:
-    return (door.pages, turn.pages, desk_door.pages, settings.pages, things_door.pages)
+    return BLUEPRINTS
 
 
 @hookimpl
@@ -160,13 +97,7 @@ def me_panels(work: Work) -> Iterable[Panel]:
 
 @hookimpl
 def register_search_parameters() -> Iterable[SearchParameter]:
-    described = (
-        "only kits that are free for a lesson on this day (2027-03-09), or from a day to a day (2027-03-09..2027-03-12)",
-        "when the lesson begins (10:30); the first of the day without it",
-        "when the lesson ends (12:00)",
-        "1: say whether kits are free, and leave none out",
-    )
-    return (SearchParameter(name, words) for name, words in zip(free_on.PARAMETERS, described, strict=True))
+    return declared.SEARCH_PARAMETERS
 
 
 @hookimpl
@@ -199,13 +130,7 @@ def collection_panels(work: Work, item_ids: Sequence[int]) -> Iterable[Panel]:
 
 @hookimpl
 def register_jobs() -> Iterable[JobKind]:
-    return (
-        JobKind(moves.AFTER, after.run, batch=10),
-        JobKind(queues.JOB, after.move_on, batch=10),
-        JobKind(photos.JOB, photos.clean_photos),
-        JobKind(forgetting.JOB, forgetting.anonymise_daily, period=timedelta(days=1)),
-        JobKind(clockwork.JOB, clockwork.run, period=timedelta(minutes=10)),
-    )
+    return declared.JOBS
 
 
 @hookimpl
@@ -221,28 +146,7 @@ def register_mail_kinds() -> Iterable[MailKind]:
 
 @hookimpl
 def register_settings() -> Iterable[Setting]:
-    return (
-        Setting(
-            "physical_loans_reminder_days", list, ["-3", "0", "1", "7"], N_("Dias dos lembretes de devolução"),
-            "Before (negative) and after the return is due; empty: none.", editable=True,
-        ),
-        Setting(
-            "physical_loans_quiet_hours", str, "20:00-08:00", N_("Horas sem lembretes"), "By the desk's clock.",
-            editable=True,
-        ),
-        Setting(
-            "physical_loans_let_go", bool, True, N_("Libertar o que não é levantado"),
-            "Otherwise the desk cancels by hand.", editable=True,
-        ),
-        Setting(
-            "physical_loans_grace_days", int, 1, N_("Dias abertos até libertar o que não é levantado"),
-            "After the day of the pick-up.", editable=True, least=0,
-        ),
-        Setting(
-            forgetting.DAYS, int, 180, N_("Dias até um empréstimo terminado deixar de ter nome"),
-            "The figures stay; 0: names are kept.", editable=True, least=0,
-        ),
-    )  # fmt: skip
+    return declared.SETTINGS
 
 
 # The desk
@@ -269,10 +173,7 @@ def admin_panels(work: Work) -> Iterable[Panel]:
 
 @hookimpl
 def register_search_fields() -> Iterable[SearchField]:
-    return (
-        SearchField("category", facet=True, label=N_("Tipo de kit")),
-        SearchField("contents", FieldKind.TEXT, boost=1.5),
-    )
+    return declared.SEARCH_FIELDS
 
 
 @hookimpl
@@ -338,7 +239,4 @@ def register_api() -> Iterable[ApiBlueprint]:
 
 @hookimpl
 def register_scopes() -> Iterable[Scope]:
-    return (
-        Scope("loans", N_("Reservar e ver os seus empréstimos"), (rules.BORROW,)),
-        Scope("desk", N_("Trabalhar no balcão em seu nome"), (rules.DESK,)),
-    )
+    return declared.SCOPES

@@ -29,13 +29,10 @@ def replace_reservations(work: Work, copy: Copy) -> Replaced:
     What fits nowhere keeps its reservation, so that it counts again when the copy is back; `moves.tell` has the
     borrower written to (the act is "affected"), and `stranded` lists it for the desk.
     """
-    reserved = (
-        select(Booking)
-        .join(Hold, Hold.booking_id == Booking.id)
-        .where(Hold.copy_id == copy.id, Hold.state == HoldState.RESERVED, Hold.ends > work.now)
-        .distinct()
-        .order_by(Booking.starts_at, Booking.id)
+    kept = select(Hold.booking_id).where(
+        Hold.copy_id == copy.id, Hold.state == HoldState.RESERVED, Hold.ends > work.now
     )
+    reserved = select(Booking).where(Booking.id.in_(kept)).order_by(Booking.starts_at, Booking.id)
     replaced = Replaced()
     for booking in work.session.scalars(reserved):
         if is_lendable(copy, booking.use):
@@ -77,18 +74,11 @@ def stranded(work: Work, desk: Desk) -> list[Booking]:
         Copy.state.in_((CopyState.REPAIR, CopyState.LOST, CopyState.WRITTEN_OFF)),
         (Copy.state == CopyState.ON_SITE) & (Booking.use != "on_site"),
     )
-    wanted = (
-        select(Booking)
-        .join(Hold, Hold.booking_id == Booking.id)
+    kept = (
+        select(Hold.booking_id)
         .join(Copy, Copy.id == Hold.copy_id)
-        .where(
-            Booking.desk_id == desk.id,
-            Booking.state.in_(PROMISED),
-            Hold.state == HoldState.RESERVED,
-            Hold.ends > work.now,
-            not_leaving,
-        )
-        .distinct()
-        .order_by(Booking.starts_at, Booking.id)
+        .join(Booking, Booking.id == Hold.booking_id)
+        .where(Hold.state == HoldState.RESERVED, Hold.ends > work.now, not_leaving)
     )
-    return list(work.session.scalars(wanted))
+    promised = select(Booking).where(Booking.desk_id == desk.id, Booking.state.in_(PROMISED), Booking.id.in_(kept))
+    return list(work.session.scalars(promised.order_by(Booking.starts_at, Booking.id)))

@@ -44,8 +44,22 @@ _NOTED = re.compile(r"\([^()]*\)")
 
 
 SHORTENED = re.compile(r"(?i).*[.ªº]|m[ªa]|[^\W\d_]")
+# After these words "final" says what it is, and not which of its copies.
+FINAL_OF = (
+    "trabalho",
+    "projeto",
+    "produto",
+    "relat[óo]rio",
+    "reflex[ãa]o",
+    "avalia[çc][ãa]o",
+    "prova",
+    "teste",
+    "exame",
+)
 COPIES = re.compile(
-    r"(?i)\b(?:c[óo]pia|copy)\b(?:\s+(?:de|of)\b)?|\(\s*\d{1,2}\s*\)|\b(?:vers[ãa]o\s+)?(?:final|definitiv[ao]|corrigid[ao])\b|\bv\s?\d\b"
+    r"(?i)\b(?:c[óo]pia|copy)\b(?:\s+(?:de|of)\b)?|\(\s*\d{1,2}\s*\)"
+    r"|\b(?:vers[ãa]o\s+)?(?:" + "".join(rf"(?<!\b{word}\s)" for word in FINAL_OF) + r"final"
+    r"|definitiv[ao]|corrigid[ao])\b|\bv\s?\d\b"
 )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from repository import __version__, defaults
 from repository.cli import check, copies, imports, index, people, serve, show, start
-from repository.console import Console
+from repository.console import Console, in_english
 from repository.errors import DomainError
 from repository.house import load_stored, services_with
 from repository.registry import PluginError, by_name, collect, load_plugins
@@ -41,8 +41,11 @@ def main() -> None:
         manager = load_plugins(names, defaults)
         console = Console(lambda: services_with(manager, instance_folder(), {"plugins": names}), load_stored)
         make_group(manager.hook)(obj=console, prog_name="repository")
-    except (PluginError, DomainError) as error:
+    except PluginError as error:
         click.echo(str(error), err=True)
+        sys.exit(1)
+    except DomainError as error:
+        click.echo(in_english(error), err=True)
         sys.exit(1)
     except (OSError, OperationalError) as error:  # a full or read-only disk, a database that is not there
         click.echo(f"{type(error).__name__}: {getattr(error, 'orig', None) or error}", err=True)

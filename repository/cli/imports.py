@@ -104,7 +104,7 @@ def _plan(
         return plan_files(listing, values, services.vocabularies)
     described, unknown = read_metadata(read_table_file(table, listing, services), services.vocabularies)
     for word in unknown:
-        click.echo(f"Coluna que não se conhece e não foi usada: «{word}»", err=True)
+        click.echo(f"A column that is not known, and was not used: {word!r}", err=True)
     return plan_table(listing, described, values, services.vocabularies, complete=complete)
 
 

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ class Vocabularies:
 
     @classmethod
     def load(cls) -> "Vocabularies":
-        """Read all data files; about 30 ms, so an application loads them once and keeps them."""
+        """Return what the data files hold."""
         return cls(**{name: load_vocabulary(name) for name in cls.names()})
 
     @classmethod
@@ -73,8 +74,9 @@ class Vocabularies:
         return Suggestion(term.codes("levels"), term.codes("disciplines")) if term else Suggestion((), ())
 
 
+@cache
 def load_vocabulary(name: str) -> Vocabulary:
-    """Read one data file of this package."""
+    """Read one data file of this package, once for each process: nothing changes what it returns."""
     content = tomllib.loads(files(__package__).joinpath("data", f"{name}.toml").read_text("utf-8"))
     terms = tuple(_term(entry, order) for order, entry in enumerate(content["terms"], start=1))
     return Vocabulary(name, terms, content.get("code_pattern", ""), tuple(content.get("prefixes", ())))

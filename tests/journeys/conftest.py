@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from plugins.materials.adaptations import adapt
 from repository import accounts, attachments, items, jobs, organisations, reports
@@ -21,36 +20,22 @@ from repository.work import Services
 from tests.conftest import PASSWORD
 from tests.journeys.course import busy_course
 from tests.journeys.lending import busy_lending
+from tests.serving import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE_MS = 60_000
 
 
 @pytest.fixture
-def server(app: Flask, services: Services) -> Iterator[str]:
-    """Serve the application on a free port with its worker beside it; the address has no slash at the end."""
-    app.config.update(WTF_CSRF_ENABLED=True)
-    served = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)
-    served.daemon_threads = False  # type: ignore[attr-defined]  # what is being answered ends before the house closes
+def server(services: Services, admin: User) -> Iterator[str]:
+    """Serve the instance, which has an administrator, with its worker beside it; the address has no slash at the end."""
     stop = threading.Event()
-    threads = [
-        threading.Thread(target=served.serve_forever, daemon=True),
-        threading.Thread(target=_work, args=(services, stop), daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
-    yield f"http://127.0.0.1:{served.server_port}"
-    stop.set()
-    served.shutdown()
-    served.server_close()
-    for thread in threads:
-        thread.join()
-
-
-class _Handler(WSGIRequestHandler):
-    """Lets go of a connection that a browser opened and does not use."""
-
-    timeout = 5
+    worker = threading.Thread(target=_work, args=(services, stop), daemon=True)
+    worker.start()
+    with serving(services) as (host, port):
+        yield f"http://{host}:{port}"
+        stop.set()
+    worker.join()
 
 
 def _work(services: Services, stop: threading.Event) -> None:

@@ -31,11 +31,10 @@ def kit(
     return thing
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
-def test_a_kit_is_searched_by_day_booked_and_found_among_my_loans_on_a_telephone(
-    open_page: Callable[..., Any], sign_in_page: Callable[..., None], ana: User, kit: Thing, scripts: bool
+def test_without_scripts_a_kit_is_searched_by_day_booked_and_found_among_my_loans_on_a_telephone(
+    open_page: Callable[..., Any], sign_in_page: Callable[..., None], ana: User, kit: Thing
 ) -> None:
-    page = open_page(width=390, locale="pt-PT", java_script_enabled=scripts)
+    page = open_page(width=390, locale="pt-PT", java_script_enabled=False)
     sign_in_page(page, ana)
     lesson = now().date() + timedelta(days=20)
     page.goto("/")

@@ -52,11 +52,12 @@ def _lend(work: Work, thing: Thing, borrower: User, said: Mapping[str, Any], shi
     moment = min(lesson[0] - timedelta(days=said["asked"] + 3), work.now - timedelta(hours=1))
     asked = replace(work, now=moment)
     wish = _wish(thing, desk, said, lesson, calendar)
+    actor = actor_of(work.session, work.hook, borrower, work.now.date())  # the account is no older than today
+    asked = replace(asked, actor=actor)
     if "queue" in said:
         _queue(asked, work, wish, borrower, said["queue"], key)
         return
-    actor = actor_of(work.session, work.hook, borrower, work.now.date())  # the account is no older than today
-    booking = bookings.book(replace(asked, actor=actor), [wish], borrower, key)[0]
+    booking = bookings.book(asked, [wish], borrower, key)[0]
     for act in said.get("then", ()):
         _act(replace(work, now=_when(act, booking, asked.now, work.now)), booking, act, said)
 

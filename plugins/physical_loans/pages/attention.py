@@ -7,7 +7,7 @@ from flask import flash, render_template, request
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from plugins.physical_loans import bookings, calendars, digest, late, letters, rules
+from plugins.physical_loans import bookings, calendars, digest, forgetting, late, letters, rules
 from plugins.physical_loans.models import Booking, Desk, Hold, Notice
 from plugins.physical_loans.pages import saying
 from plugins.physical_loans.pages.door import done, number
@@ -50,13 +50,10 @@ def attention(desk_id: int) -> str:
         "physical_loans/attention.html",
         desk=desk,
         empty=listed.empty,
-        late=[_late(booking, work.now) for booking in listed.late],
-        at_risk=[_at_risk(kept) for kept in listed.at_risk],
-        pending=[
-            _line(booking, gettext("devia ter sido levantado a %(day)s", day=_day(booking.starts_at, desk)))
-            for booking in listed.not_picked_up
-        ],
-        unreached=[_unreached(notice, booking) for notice, booking in listed.unreached],
+        late=[_late(work, booking) for booking in listed.late],
+        at_risk=[_at_risk(work, kept) for kept in listed.at_risk],
+        pending=[_pending(work, booking, desk) for booking in listed.not_picked_up],
+        unreached=[_unreached(work, notice, booking) for notice, booking in listed.unreached],
         robots="noindex",
     )
 
@@ -66,34 +63,34 @@ def _day(moment: datetime, desk: Desk) -> str:
     return saying.day(day)
 
 
-def _line(booking: Booking, note: str) -> dict[str, Any]:
-    who = booking.borrower.name if booking.borrower else gettext("alguém que já não tem conta")
-    return {"id": booking.id, "title": booking.thing.item.title, "who": who, "note": note}
+def _line(work: Work, booking: Booking, note: str) -> dict[str, Any]:
+    who, to_do = forgetting.who(work, booking), forgetting.what_to_do(work, booking)
+    return {"id": booking.id, "title": booking.thing.item.title, "who": who, "note": note, "gone": to_do}
 
 
-def _late(booking: Booking, now: datetime) -> dict[str, Any]:
-    days = late.days_late(booking, now)
+def _late(work: Work, booking: Booking) -> dict[str, Any]:
+    days = late.days_late(booking, work.now)
     note = (
         gettext("devia ter voltado hoje")
         if days == 0
         else ngettext("%(num)s dia de atraso", "%(num)s dias de atraso", days)
     )
-    return _line(booking, note)
+    return _line(work, booking, note)
 
 
-def _pending(booking: Booking, desk: Desk) -> dict[str, Any]:
-    return _line(booking, gettext("devia ter sido levantado a %(day)s", day=_day(booking.starts_at, desk)))
+def _pending(work: Work, booking: Booking, desk: Desk) -> dict[str, Any]:
+    return _line(work, booking, gettext("devia ter sido levantado a %(day)s", day=_day(booking.starts_at, desk)))
 
 
-def _at_risk(kept: Hold) -> dict[str, Any]:
+def _at_risk(work: Work, kept: Hold) -> dict[str, Any]:
     day = _day(kept.booking.starts_at, kept.booking.desk)
     words = NOT_FIT if late.is_unfit(kept) else NOT_BACK
-    return _line(kept.booking, gettext(words, copy=kept.copy.inventory, day=day))
+    return _line(work, kept.booking, gettext(words, copy=kept.copy.inventory, day=day))
 
 
-def _unreached(notice: Notice, booking: Booking) -> dict[str, Any]:
+def _unreached(work: Work, notice: Notice, booking: Booking) -> dict[str, Any]:
     words = gettext(UNREACHED.get(str(notice.params.get("letter")), N_("a reserva mudou")))
-    return _line(booking, words) | {"on": notice.due_on.isoformat(), "day": saying.day(notice.due_on)}
+    return _line(work, booking, words) | {"on": notice.due_on.isoformat(), "day": saying.day(notice.due_on)}
 
 
 @pages.post("/desks/<int:desk_id>/told")

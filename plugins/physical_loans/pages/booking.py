@@ -6,13 +6,29 @@ from flask import flash, render_template, request
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from plugins.physical_loans import asking, bookings, fitting, series
+from plugins.physical_loans import asking, bookings, fitting, rush, series
 from plugins.physical_loans.asking import Asked
-from plugins.physical_loans.bookings import Taken
+from plugins.physical_loans.bookings import Taken, Wish
+from plugins.physical_loans.fitting import Look
 from plugins.physical_loans.models import Booking, BookingState, Thing
 from plugins.physical_loans.pages.door import address_of, done, me, new_key, pages, sent_key
 from plugins.physical_loans.pages.sheet import fingerprint, offers, series_of, sheet
-from repository.api import N_, Conflict, DomainError, Invalid, Work, begin, look, status_of, view_of, words_of
+from repository.api import (
+    N_,
+    Conflict,
+    DomainError,
+    Invalid,
+    User,
+    Work,
+    actor,
+    begin,
+    look,
+    open_look,
+    services,
+    status_of,
+    view_of,
+    words_of,
+)
 
 
 class Unseen(Exception):
@@ -29,10 +45,17 @@ def book_form(thing_id: int) -> str:
 def book(thing_id: int) -> Response | tuple[str, int]:
     """Book what was shown; what cannot be booked comes back with what was typed and what would do instead."""
     asked, key = Asked.read(request.form), sent_key()
-    try:
+
+    def refuse() -> None:
+        with open_look(services(), actor()) as work:
+            _refuse_taken(work, thing_id, asked, key)
+
+    def act() -> list[tuple[int, BookingState]]:
         with begin() as work:
-            made = _book(work, thing_id, asked, key)
-            known = [(booking.id, booking.state) for booking in made]
+            return [(booking.id, booking.state) for booking in _book(work, thing_id, asked, key)]
+
+    try:
+        known = rush.look_first(refuse, act)
     except Unseen:
         flash(gettext("Mudou as datas: veja quando levanta e devolve, e confirme."), "info")
         return _page(look(), thing_id, asked), 200
@@ -44,27 +67,49 @@ def book(thing_id: int) -> Response | tuple[str, int]:
 
 
 def _book(work: Work, thing_id: int, asked: Asked, key: str) -> list[Booking]:
+    borrower = _borrower(work, thing_id, asked)
+    made = bookings.booked_with(work, borrower, key)
+    if made:
+        return made
+    if asked["mode"] == "series":
+        dates = series_of(work, _wish(work, thing_id, asked), asked)
+        if fingerprint(*[one.look for one in dates if one.look]) != request.form.get("seen", ""):
+            raise Unseen
+        return series.book(work, dates, borrower, request.args.get("scope") == "free", key)
+    return bookings.book(work, [_seen(work, thing_id, asked).wish], borrower, key)
+
+
+def _refuse_taken(work: Work, thing_id: int, asked: Asked, key: str) -> None:
+    """Refuse what `_book` would refuse as taken; a series, which may do without some dates, is left to it."""
+    borrower = _borrower(work, thing_id, asked)
+    if asked["mode"] != "series" and not bookings.booked_with(work, borrower, key):
+        seen = _seen(work, thing_id, asked)
+        if isinstance(seen.why, Taken):  # though perhaps not, when others' reservations are moved
+            fitting.refuse_taken(work, seen.wish)
+
+
+def _borrower(work: Work, thing_id: int, asked: Asked) -> User:
     bookings.get_thing(work, thing_id)
     me(work)
     borrower = asking.borrower_of(work, asked)
     bookings.check_borrower(work, borrower)
-    made = bookings.booked_with(work, borrower, key)
-    if made:
-        return made
+    return borrower
+
+
+def _wish(work: Work, thing_id: int, asked: Asked) -> Wish:
     desks = fitting.desks_of(work, [thing_id])[thing_id]
     desk = next((desk for desk in desks if str(desk.id) == asked["desk"]), desks[0] if desks else None)
     if desk is None:
         raise Conflict(N_("Nenhum exemplar se pode emprestar agora. Fale com o centro."))
-    wish = asking.wish_of(work, asked, thing_id, desk)
-    if asked["mode"] == "series":
-        dates = series_of(work, wish, asked)
-        if fingerprint(*[one.look for one in dates if one.look]) != request.form.get("seen", ""):
-            raise Unseen
-        return series.book(work, dates, borrower, request.args.get("scope") == "free", key)
-    (seen,) = fitting.look_at(work, [wish])
+    return asking.wish_of(work, asked, thing_id, desk)
+
+
+def _seen(work: Work, thing_id: int, asked: Asked) -> Look:
+    """Return the wish as it stands, if these are the dates that the person was shown. Raises Unseen."""
+    (seen,) = fitting.look_at(work, [_wish(work, thing_id, asked)])
     if seen.times and fingerprint(seen) != request.form.get("seen", ""):
         raise Unseen
-    return bookings.book(work, [wish], borrower, key)
+    return seen
 
 
 def _told(known: list[tuple[int, BookingState]]) -> Response:

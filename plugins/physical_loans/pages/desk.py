@@ -129,8 +129,8 @@ def copy_page(work: Work, found: Copy, error: DomainError | None = None, typed: 
 
 
 def _loans_out(work: Work, found: Copy) -> list[Booking]:
-    wanted = select(Booking).join(Hold).where(Hold.copy_id == found.id, Hold.state == HoldState.OUT).distinct()
-    return list(work.session.scalars(wanted.order_by(Booking.ends_at)))
+    out = select(Hold.booking_id).where(Hold.copy_id == found.id, Hold.state == HoldState.OUT)
+    return list(work.session.scalars(select(Booking).where(Booking.id.in_(out)).order_by(Booking.ends_at)))
 
 
 def _usual_end(work: Work, found: Copy) -> str:

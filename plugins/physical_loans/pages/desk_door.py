@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from plugins.physical_loans import bookings, calendars, today, undoing
+from plugins.physical_loans import bookings, calendars, forgetting, today, undoing
 from plugins.physical_loans.at_desk import blocked
 from plugins.physical_loans.models import Booking, BookingState, Copy, Desk, HoldState
 from plugins.physical_loans.pages import saying
@@ -104,7 +104,7 @@ def line_of(work: Work, booking: Booking, place: str = "") -> dict[str, Any]:
         "item": view_of(booking.thing.item),
         "codes": [copy.inventory for copy in copies],
         "stuck": [why_blocked(copy) for copy in copies if copy.blocked],
-        "who": who(booking),
+        "who": who(work, booking),
         "place": place,
         "amount": saying.amount(booking),
         "when": _when(work, booking),
@@ -112,6 +112,7 @@ def line_of(work: Work, booking: Booking, place: str = "") -> dict[str, Any]:
         "late": late_words(work, booking),
         "ready": booking.state == BookingState.READY,
         "note": booking.note,
+        "gone": forgetting.what_to_do(work, booking),
         "booking": booking,
     }
 
@@ -121,9 +122,9 @@ def why_blocked(copy: Copy) -> str:
     return words_of(blocked(copy)) if copy.blocked else ""
 
 
-def who(booking: Booking) -> str:
-    """Return who has it, and who collects it when that is somebody else."""
-    name = booking.borrower.name if booking.borrower else gettext("Conta encerrada")
+def who(work: Work, booking: Booking) -> str:
+    """Return who has it (people who are gone are told apart, not named), and who collects it when that is another."""
+    name = forgetting.who(work, booking)
     return (
         gettext("%(name)s, levanta %(collector)s", name=name, collector=booking.collector)
         if booking.collector

@@ -9,6 +9,7 @@ from flask_babel import format_date, gettext, ngettext
 
 from plugins.physical_loans.figures import Figures, Idle, Missing, Use, figures
 from plugins.physical_loans.pages.door import number, pages, signed_in
+from plugins.physical_loans.pages.words import kind
 from repository.api import N_, XLSX, NotFound, csv_lines, write_workbook
 
 USE_HEADS = (
@@ -81,7 +82,7 @@ def _month(code: str) -> str:
 
 NAMES: dict[str, Callable[[str], str]] = {
     "things": str,
-    "categories": lambda code: code or gettext("Sem categoria"),
+    "categories": lambda code: kind(code) or gettext("Sem categoria"),
     "schools": lambda name: name or gettext("Escola não indicada"),
     "months": _month,
 }

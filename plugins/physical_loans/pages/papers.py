@@ -49,7 +49,7 @@ def _facts(work: Work, booking: Booking, kind: str) -> list[tuple[str, str]]:
 
     found = [
         (gettext("Material"), booking.thing.item.title + (f", {words}" if (words := saying.amount(booking)) else "")),
-        (gettext("Quem"), desk_door.who(booking)),
+        (gettext("Quem"), desk_door.who(work, booking)),
         (gettext("Balcão"), ", ".join(filter(None, (booking.desk.name, booking.desk.place)))),
         (gettext("Entregue em"), moment(booking.handed_out_at) if booking.handed_out_at else "________________"),
         (gettext("Devolver até"), moment(booking.ends_at)),

@@ -15,6 +15,7 @@ from plugins.physical_loans.pages.desk_door import door, whole
 from plugins.physical_loans.pages.door import number
 from plugins.physical_loans.pages.settings import REFUSED, errors_of, pages, places_of, saved
 from plugins.physical_loans.pages.terms_words import sentences
+from plugins.physical_loans.pages.words import kind
 from repository.api import (
     N_,
     DomainError,
@@ -59,7 +60,7 @@ def _about(work: Work, rows: Any) -> list[list[str]]:
         [
             words
             for words in (
-                rule.category,
+                kind(rule.category),
                 things.get(rule.thing_id, ""),
                 desks.get(rule.desk_id, ""),
                 places.get(rule.organisation_id, ""),
@@ -99,7 +100,7 @@ def _choices(work: Work) -> dict[str, Any]:
     kinds = work.session.scalars(select(Thing.category).where(Thing.category != "").distinct().order_by(Thing.category))
     return {
         "things": [(str(key), title) for key, title in things],
-        "kinds": [(code, code) for code in kinds],
+        "kinds": [(code, kind(code)) for code in kinds],
         "desks": [(str(desk.id), desk.name) for desk in today.desks_of(work)],
         "places": places_of(work),
         "who": [(code, gettext(words)) for code, words in managing.WHO.items()],

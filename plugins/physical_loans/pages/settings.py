@@ -1,5 +1,7 @@
 """Pages to set the desk up: hours and place, days that are not as others, and rules with what comes out of them."""
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -69,8 +71,17 @@ def desks() -> str:
 
 
 def _hours(desk: Desk) -> list[str]:
+    """Return the opening hours in words, days in a row with the same hours together."""
     days = [long for _, long in saying.weekdays()]
-    return [f"{days[n]}: {managing.hours_text(desk.hours[str(n)])}" for n in range(7) if desk.hours.get(str(n))]
+    told = [managing.hours_text(desk.hours.get(str(n), ())) for n in range(7)]
+    alike = [(text, [n for n, _ in run]) for text, run in groupby(enumerate(told), key=lambda each: each[1]) if text]
+    return [f"{_days(days, run)}: {text}" for text, run in alike]
+
+
+def _days(days: Sequence[str], run: Sequence[int]) -> str:
+    if len(run) == 1:
+        return days[run[0]]
+    return gettext("de %(first)s a %(last)s", first=days[run[0]], last=days[run[-1]])
 
 
 @pages.route("/new", methods=["GET", "POST"], endpoint="new_desk")

@@ -205,6 +205,19 @@ def add_files(thing_id: int) -> Any:
     return done("thing", thing_id=thing_id, _anchor="ficheiros")
 
 
+@pages.post("/things/<int:thing_id>/files/<int:file_id>/remove")
+def remove_file(thing_id: int, file_id: int) -> Any:
+    """Take a picture or a manual off the thing."""
+    try:
+        with begin() as work:
+            catalogue.remove_file(work, catalogue.get(work, thing_id), file_id)
+    except DomainError as error:
+        work = door()
+        return refused(THING, error, **thing_page(work, catalogue.get(work, thing_id)))
+    flash(gettext("O ficheiro já não está na página."), "success")
+    return done("thing", thing_id=thing_id, _anchor="ficheiros")
+
+
 @pages.get("/things/<int:thing_id>/checklist")
 def checklist(thing_id: int) -> str:
     """The list to tick off when a thing leaves and comes back, for paper; anybody who may see the thing has it."""

@@ -136,6 +136,8 @@ def draft(token: str, item_id: int) -> AnyResponse | str:
     if item.state in EDITABLE:
         return render_template("training_actions/link_item.html", **item_page(work, item, me_of(work)))
     if item.state in contributions.GONE and item.revises_id is None:
+        words = gettext("«%(title)s» está retirado.", title=item.title)
+        offer_undo(words, url_for(".bring_back", token=token, item_id=item_id))
         return redirect(url_for(".home", token=token))
     return render_template("training_actions/link_receipt.html", **receipt_page(work, item, me_of(work)))
 

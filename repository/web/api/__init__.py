@@ -1,11 +1,14 @@
 """The JSON API under /api/v1; its OpenAPI document is at /api/v1/openapi.json."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Flask
+from apispec import BasePlugin
+from flask import Flask, Response
 from flask_smorest import Api
 
+from repository.registry import collect
 from repository.rest import door
 from repository.rest.answers import PROBLEM, Problem, problem
 from repository.rest.blueprint import ApiBlueprint
@@ -17,9 +20,24 @@ __all__ = ["blueprint", "depositing", "prepare", "reading", "telling"]
 
 
 class DocumentedApi(Api):
-    """flask-smorest's API, with our problems in the place of its errors."""
+    """flask-smorest's API, with our problems in the place of its errors.
+
+    What the document says of the operations is put together when it is first read, and not at every start.
+    """
 
     ERROR_SCHEMA = schemas.Problem
+
+    def __init__(self, app: Flask, **known: Any) -> None:
+        self.undescribed: list[Callable[[], None]] = []
+        self._describing = threading.Lock()
+        super().__init__(app, **known)
+
+    def _openapi_json(self) -> Response:
+        with self._describing:
+            while self.undescribed:
+                self.undescribed[0]()
+                self.undescribed.pop(0)
+        return super()._openapi_json()
 
     def _register_error_handlers(self) -> None:
         """Refusals are answered by the blueprint and by the pages' own handlers."""
@@ -28,6 +46,20 @@ class DocumentedApi(Api):
         self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM
         super()._register_responses()
         self.DEFAULT_RESPONSE_CONTENT_TYPE = Api.DEFAULT_RESPONSE_CONTENT_TYPE
+
+
+class PluginParameters(BasePlugin):
+    """Names the plugins' own parameters of a search in the document."""
+
+    def __init__(self, services: Services) -> None:
+        found = collect(services.hook.register_search_parameters, strict=True)
+        self.parameters = [reading.parameter(one.name, {"type": "string"}, one.description) for one in found]
+
+    def operation_helper(self, path: str | None = None, operations: dict[str, Any] | None = None, **_: Any) -> None:
+        """Add them to the search; what is documented of all houses alike stays as it is."""
+        search = (operations or {}).get("get")
+        if path == "/api/v1/items" and search is not None:
+            search["parameters"] = [*search["parameters"], *self.parameters]
 
 
 def prepare(app: Flask, services: Services, more: Iterable[ApiBlueprint] = ()) -> None:
@@ -40,7 +72,7 @@ def prepare(app: Flask, services: Services, more: Iterable[ApiBlueprint] = ()) -
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS=_about(services),
     )
-    api = DocumentedApi(app)
+    api = DocumentedApi(app, spec_kwargs={"extra_plugins": [PluginParameters(services)]})
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": "pt_…"})
     for part in (blueprint, *more):
         api.register_blueprint(part)

@@ -22,19 +22,22 @@ from repository.web.api.blueprint import blueprint, path_of
 from repository.words import N_
 
 
-def _query(name: str, kind: dict[str, Any], description: str) -> dict[str, Any]:
+def parameter(name: str, kind: dict[str, Any], description: str) -> dict[str, Any]:
+    """Return a parameter in the query of an address, as the document describes it."""
     return {"name": name, "in": "query", "schema": kind, "description": description}
 
 
 SEARCH: list[dict[str, Any]] = [
-    _query("q", {"type": "string"}, f'words, "a phrase", begin*, -not; the first {LONGEST_QUERY} characters count'),
+    parameter("q", {"type": "string"}, f'words, "a phrase", begin*, -not; the first {LONGEST_QUERY} characters count'),
     *(
-        _query(name, {"type": "array", "items": {"type": "string"}}, "repeatable: any of these values")
+        parameter(name, {"type": "array", "items": {"type": "string"}}, "repeatable: any of these values")
         for name in FACETS
     ),
-    _query("sort", {"type": "string", "enum": list(SORTS), "default": "relevance"}, "order of the results"),
-    _query("page", {"type": "integer", "minimum": 1, "default": 1}, "page, from 1"),
-    _query("per_page", {"type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE, "default": PER_PAGE}, "page size"),
+    parameter("sort", {"type": "string", "enum": list(SORTS), "default": "relevance"}, "order of the results"),
+    parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "page, from 1"),
+    parameter(
+        "per_page", {"type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE, "default": PER_PAGE}, "page size"
+    ),
 ]
 
 

@@ -32,7 +32,7 @@ def test_a_second_server_on_one_instance_says_so_and_ends(start):
     address_of(first)
     second = start("serve", "--port", "0")
     assert second.wait(START_S) == 1
-    assert second.stderr.read().strip() == "Já há um servidor a trabalhar nesta instância."
+    assert second.stderr.read().strip() == "A server is already running on this instance."
     first.send_signal(signal.SIGINT)
     assert first.wait(START_S) == 0
 
@@ -42,7 +42,7 @@ def test_a_second_worker_beside_a_server_that_works_says_so_and_ends(start):
     address_of(server)
     worker = start("worker")
     assert worker.wait(START_S) == 1
-    assert "Outro processo já trata dos trabalhos" in worker.stderr.read()
+    assert "Another process already runs the jobs" in worker.stderr.read()
 
 
 def test_a_server_without_the_worker_leaves_its_lock_to_another_process(start):

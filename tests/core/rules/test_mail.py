@@ -55,3 +55,13 @@ def test_a_server_that_does_not_answer_is_tried_again(services, posted, run_jobs
     with services.sessions.reading() as session:
         assert waiting(session)[JobState.QUEUED] == 1
         assert session.get_one(Mail, posted).sent_at is None
+
+
+def test_nobody_writes_to_the_invented_people_of_a_demonstration(services, work_as, ana):
+    services.settings.change("demonstration", True)
+    with work_as() as work:
+        mail.post(work, work.session.get_one(User, ana.id), "Bom dia", "Uma ligação")
+        real = mail.Contact("Teresa", "teresa@escola.example")
+        mail.post(work, real, "Bom dia", "Uma ligação")
+    with services.sessions.reading() as session:
+        assert [sent.address for sent in session.scalars(select(Mail))] == ["teresa@escola.example"]

@@ -66,6 +66,33 @@ def test_behind_many_writers_the_next_waits_for_a_moment_only(services, monkeypa
     assert not refused.acquire(blocking=False)
 
 
+class Row:
+    """In the place of the lock: the turn comes after so many waits, in each of which somebody finished or nobody did."""
+
+    def __init__(self, turn, waits, moves):
+        self.turn, self.waits, self.moves = turn, waits, moves
+
+    def acquire(self, timeout):
+        self.waits -= 1
+        self.turn._finished += self.moves
+        return self.waits < 0
+
+    def release(self):
+        pass
+
+
+def test_in_a_long_row_that_moves_on_everybodys_turn_comes():
+    turn = db.WritersTurn()
+    turn._patient = threading.BoundedSemaphore(1)
+    with turn._patient:
+        turn._lock = Row(turn, waits=12, moves=True)
+        with turn.taken():
+            pass
+        turn._lock = Row(turn, waits=12, moves=False)
+        with pytest.raises(Unavailable), turn.taken():
+            pass
+
+
 def test_asking_for_the_schema_takes_no_lock_from_writers(services):
     asked = []
 

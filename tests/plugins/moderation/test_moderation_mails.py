@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from plugins.moderation import daily, questions, undoing
 from plugins.moderation.models import Decision, Question
-from repository import jobs
-from repository.models import Job, Mail, User
+from repository import items, jobs
+from repository.models import Item, Job, Mail, User
 
 
 @pytest.fixture
@@ -44,6 +44,22 @@ def later(work_as: Any) -> Any:
 def test_handing_in_is_answered_at_once(ana: Any, handed_in: Any, mails: Any) -> None:
     handed_in(ana)
     assert [mail[:2] for mail in mails("received")] == [(ana.email, "Recebemos «Frações com barras»")]
+
+
+def test_what_is_taken_out_and_put_back_is_answered_once_and_what_was_corrected_again(
+    ana: Any, handed_in: Any, mails: Any, work_as: Any
+) -> None:
+    item = handed_in(ana)
+    assert len(mails("received")) == 1
+    for title, count in ((item.title, 1), ("Frações com barras e pizas", 2)):
+        with work_as(ana) as work:
+            mine = work.session.get_one(Item, item.id)
+            items.recall(work, mine)
+            items.discard(work, mine)
+            items.recover(work, mine)
+            items.describe(work, mine, {"title": title})
+            items.submit(work, mine)
+        assert len(mails("received")) == count
 
 
 @pytest.mark.parametrize(

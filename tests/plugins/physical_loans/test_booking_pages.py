@@ -54,6 +54,21 @@ def test_a_thing_shows_its_month_with_links_words_and_the_same_as_a_list(client,
     assert "Iniciar sessão para reservar" not in page, "nothing to book is shown before a day is chosen"
 
 
+def test_the_month_asks_the_database_as_often_for_many_copies_and_bookings_as_for_few(
+    client, make_thing, make_person, press, count_queries
+):
+    asked = []
+    for copies in (1, 4):
+        kit = make_thing(f"Kit {copies}", copies=copies)
+        for number in range(copies):
+            press(make_person(f"Pessoa{copies}{number}"), kit)
+        client.get(f"/items/{kit.item_id}?month=2027-03")  # what is known for good is known now
+        with count_queries() as statements:
+            assert "Março de 2027" in client.get(f"/items/{kit.item_id}?month=2027-03").text
+        asked.append(len(statements))
+    assert asked[0] == asked[1] <= 40, asked
+
+
 def test_a_day_shows_the_plan_before_anything_is_booked(client, at, thing):
     page = client.get(f"/items/{thing.item_id}", query_string=LESSON).get_data(as_text=True)
     for words in (

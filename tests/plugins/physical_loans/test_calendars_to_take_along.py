@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from plugins.physical_loans import bookings, feeds, ics, queues, waiting
 from plugins.physical_loans.bookings import Wish
-from plugins.physical_loans.models import Booking, Feed
+from plugins.physical_loans.models import Booking, Feed, Rule
 from repository.errors import Conflict, NotAllowed, NotFound
 from repository.models import Mail, Membership, User
 
@@ -78,6 +78,40 @@ def test_the_letter_of_a_booking_brings_the_dates(at, acts, ana, thing, settle):
     (enclosed,) = mail.enclosed
     assert (enclosed["name"], enclosed["media_type"]) == (f"reserva-{made}.ics", "calendar")
     assert f"loan-{made}-due" in events(enclosed["text"])
+
+
+@pytest.fixture
+def posting(make_services, post_office):
+    """A house whose mail goes to a mail server on loopback."""
+    return make_services(smtp_url=post_office.url, public_url="https://partilha.teste.invalid")
+
+
+class TestThroughAMailServer:
+    """What arrives, read by the libraries that mail programs and agendas are made of."""
+
+    @pytest.fixture
+    def services(self, posting):
+        return posting
+
+    def test_the_letter_of_an_approval_brings_an_invitation_that_an_agenda_opens(
+        self, at, acts, ana, thing, desk, post_office, run_jobs, monkeypatch
+    ):
+        for place in ("repository.work.now", "repository.jobs.now"):
+            monkeypatch.setattr(place, lambda: MONDAY + timedelta(hours=1))
+        with at() as work:
+            work.session.add(Rule(approval=True))
+        made = acts.book(ana, thing)
+        acts.do("approve", made, moment=MONDAY)
+        run_jobs()
+        letter = post_office.wait_for("ana@teste.invalid", "Pedido aprovado")
+        (enclosed,) = letter.iter_attachments()
+        assert (enclosed.get_content_type(), enclosed.get_filename()) == ("text/calendar", f"reserva-{made}.ics")
+        found = events(enclosed.get_content())
+        assert set(found) == {f"loan-{made}-{part}" for part in ("pickup", "lesson1", "due")}
+        due = found[f"loan-{made}-due"]
+        assert due["DTEND"].dt.astimezone(UTC) == datetime(2027, 3, 10, 18, tzinfo=UTC)
+        assert str(due["STATUS"]) == "CONFIRMED"
+        assert f"https://partilha.teste.invalid/loans/{made}" in letter.get_body(("plain",)).get_content()
 
 
 def make(at, person, asked, key="k"):

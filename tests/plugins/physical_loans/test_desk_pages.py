@@ -389,6 +389,26 @@ def test_rules_are_told_in_words_and_what_comes_out_for_somebody(at, browser, an
         assert work.session.scalar(select(Rule)) is None
 
 
+def test_a_rule_for_a_kind_calls_it_by_its_name(browser, desk, make_thing):
+    make_thing(category="three_d")
+    assert browser.post("/admin/loans/rules/new", data={"category": "three_d", "approval": "yes"}).status_code == 303
+    for address in ("/admin/loans/rules", "/admin/loans/rules/new"):
+        page = text_of(browser.get(address))
+        assert "3D" in page
+        assert ">three_d<" not in page
+
+
+def test_the_day_leads_to_what_the_desk_should_look_after_and_a_copy_to_its_repairs(browser, desk, thing):
+    assert f'href="/loans/desks/{desk.id}/attention"' in text_of(browser.get(DESK))
+    assert f'href="/loans/things/copies/{only(thing).id}"' in text_of(browser.get(f"/loans/c/{only(thing).label}"))
+    assert f'href="/loans/c/{only(thing).label}"' in text_of(browser.get(f"/loans/things/copies/{only(thing).id}"))
+
+
+def test_the_page_of_a_thing_leads_who_is_signed_in_to_its_calendar(browser, client, thing):
+    here = f'href="/loans/calendars?thing={thing.item_id}"'
+    assert here in text_of(browser.get(f"/items/{thing.item_id}"))
+
+
 @pytest.mark.parametrize(
     "values", [{}, {"most_days": "0"}, {"most_days": "x"}, {"lead_days": "1", "person": "no@x.pt"}]
 )

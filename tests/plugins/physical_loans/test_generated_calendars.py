@@ -177,6 +177,14 @@ def test_nights_weekends_and_holidays_do_not_eat_the_time_to_answer(now, hours, 
     assert awake.time_to_answer(weekdays, Quiet(), start.astimezone(UTC), hours) == end
 
 
+def test_breaks_in_lessons_do_not_eat_the_time_to_answer():
+    zone = ZoneInfo("Europe/Lisbon")
+    easter = [(date(2027, 3, 22), date(2027, 4, 2), "Interrupção da Páscoa")]
+    weekdays = Calendar(zone, {day: [(time(9, 30), time(18))] for day in range(5)}, breaks=easter)
+    friday = datetime(2027, 3, 19, 10, tzinfo=zone)
+    assert awake.time_to_answer(weekdays, Quiet(), friday.astimezone(UTC), 24) == datetime(2027, 4, 5, 10, tzinfo=zone)
+
+
 @pytest.mark.parametrize("text", ["", "20:00", "08:00-20:00", "20:00-25:00", "à noite"])
 def test_hours_of_rest_that_are_none_are_refused(text):
     with pytest.raises(Invalid):

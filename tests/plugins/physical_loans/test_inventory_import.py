@@ -216,3 +216,23 @@ class TestCommand:
         assert "X-2" in errors.read_text("utf-8")
         with at() as work:
             assert work.session.query(Copy).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Robôs de chão", "robot"),
+        ("kits de robótica", "robot_kit"),
+        ("Tablets", "computers"),
+        ("Bee-Bot", "robot"),
+        ("books", "books"),
+        ("Ro", None),
+        ("Cadeiras", None),
+    ],
+)
+def test_a_kind_is_known_by_how_its_name_begins_or_by_what_people_call_it(text, code):
+    if code is None:
+        with pytest.raises(Invalid, match="não é um tipo"):
+            columns._category(text)
+    else:
+        assert columns._category(text) == code

@@ -85,6 +85,13 @@ def test_the_document_is_valid_and_names_every_address(app):
                 assert "Idempotency-Key" in {each["name"] for each in operation["parameters"] if "name" in each}, path
 
 
+def test_the_document_tells_how_to_search_for_what_is_free(app):
+    document = app.test_client().get("/api/v1/openapi.json").json
+    told = {each["name"]: each for each in document["paths"]["/api/v1/items"]["get"]["parameters"]}
+    assert {"q", "free", "from", "until", "all"} <= set(told)
+    assert "free for a lesson" in told["free"]["description"]
+
+
 def test_anybody_may_see_what_is_lent_and_when_it_is_free_but_not_who_has_it(call, book, ana, thing):
     book(ana)
     listed = call(None, "GET", "/things").json

@@ -1,5 +1,6 @@
 """The desk's pages of what is lent: who is let in, what a form does, and what comes back when it is refused."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -114,6 +115,21 @@ class TestThing:
         answer = browser.post(f"/loans/things/{kit.item_id}/files", data=sent, content_type="multipart/form-data")
         assert answer.status_code == 303
         assert "guia.txt" in client.get(f"/items/{kit.item_id}").text
+
+    def test_a_file_is_taken_off_and_the_others_stay_however_often_it_is_asked(self, browser, client, at, kit):
+        page = f"/loans/things/{kit.item_id}"
+        both = [(BytesIO(b"Como se usa a caixa."), "guia.txt"), (BytesIO(b"Outra coisa."), "plano.txt")]
+        sent = {"files": both, "licence": "CC-BY-SA-4.0"}
+        browser.post(f"{page}/files", data=sent, content_type="multipart/form-data")
+        address = re.search(
+            rf'action="({page}/files/\d+/remove)"(?:(?!</form>).)*guia.txt', browser.get(page).text, re.S
+        )
+        for _ in range(2):
+            assert browser.post(address[1]).status_code == 303
+        shown = client.get(f"/items/{kit.item_id}").text
+        assert "guia.txt" not in shown
+        assert "plano.txt" in shown
+        assert client.post(address[1]).status_code in (302, 401, 403)
 
     def test_the_list_filters_and_asks_the_database_as_often_for_many_as_for_few(
         self, browser, at, make_thing, staff, count_queries

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from plugins.training_actions import intake, intake_job, intake_rehearsal, tray
+from plugins.training_actions import intake, intake_drafts, intake_job, intake_rehearsal, tray
 from plugins.training_actions.actions import get_edition, remove_edition
 from plugins.training_actions.models import Contribution, Edition, IntakeState, Participant
 from plugins.training_actions.participants import remove_participant
@@ -96,6 +96,19 @@ def test_the_title_leaves_out_the_author_and_the_marks_of_copies(course: Course,
     course.send({"Cópia de 01 - Joana_Teles - Azulejos (2).png": PNG})
     run_jobs()
     assert [item.title for item in course.items()] == ["Azulejos"]
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Trabalho final - Joana Teles.pdf", "Trabalho final"),
+        ("Joana_Teles_Relatório_final_v2.pdf", "Relatório final"),
+        ("Azulejos versão final.pdf", "Azulejos"),
+        ("Azulejos_final.pdf", "Azulejos"),
+    ],
+)
+def test_final_is_part_of_what_a_work_is_called_and_of_no_copy(name: str, title: str) -> None:
+    assert intake_drafts.title_from(name, [Participant(name="Joana Teles")]) == title
 
 
 PNG = bytes.fromhex(

@@ -223,6 +223,18 @@ def test_a_link_reaches_nothing_of_another_person(
     assert "dela" not in client.get(mine).text
 
 
+def test_what_was_taken_out_says_so_at_its_address_and_how_to_put_it_back(
+    client: FlaskClient, joana: Participant, path_of: Any
+) -> None:
+    item_id = begin_with(client, path_of(joana), "ficha.txt")
+    here = f"{path_of(joana)}/items/{item_id}"
+    client.post(f"{here}/take-away")
+    client.get(path_of(joana))  # the note of the moment is gone
+    page = client.get(here, follow_redirects=True).text
+    assert "está retirado." in page
+    assert f'{item_id}/bring-back"' in page
+
+
 def test_nothing_can_be_downloaded_through_a_link(
     client: FlaskClient, services: Services, joana: Participant, path_of: Any
 ) -> None:

@@ -1,0 +1,89 @@
+"""Refusing what is taken, quickly: of hundreds who want the last kit at once, all but a few only read, and read together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, current_app
+from flask.sansio.blueprints import BlueprintSetupState
+
+from plugins.physical_loans import alternatives, fitting
+from plugins.physical_loans import api_shapes as shapes
+from plugins.physical_loans.api_reading import wish_of
+from plugins.physical_loans.api_recent import Recent
+from plugins.physical_loans.bookings import Taken, Wish
+from repository.api import (
+    Actor,
+    DomainError,
+    NotFound,
+    Problem,
+    Work,
+    actor,
+    open_look,
+    problem_of,
+    services,
+    status_of,
+    words_of,
+)
+
+Said = Sequence[Mapping[str, Any]]
+RECENT = "physical_loans_recent"
+
+
+def prepare(state: BlueprintSetupState) -> None:
+    """Let the application keep what was answered in the last moments."""
+    state.app.extensions[RECENT] = Recent()
+
+
+def _recent() -> Recent:
+    found: Recent = current_app.extensions[RECENT]
+    return found
+
+
+def wishes_of(work: Work, said: Said) -> list[Wish]:
+    """Return what is wished for, in order. Raises Invalid with a pointer to what cannot be."""
+    return [wish_of(work, each, f"/bookings/{number}") for number, each in enumerate(said)]
+
+
+def refuse_taken(said: Said) -> None:
+    """Refuse what cannot be had before anybody waits for a turn to write. Raises Taken.
+
+    Who asks the same while this is looked at waits for the next look, and shares it with all who came by then.
+    """
+    who = _colleague()
+
+    def work_out() -> Taken | None:
+        with open_look(services(), who) as work:
+            try:
+                for wish in wishes_of(work, said):
+                    fitting.refuse_taken(work, wish)
+            except Taken as refusal:
+                return refusal
+            except DomainError:  # said in its own words to whoever books
+                return None
+        return None
+
+    refusal = _recent().get(("taken", repr(said), who.labels, who.organisation_ids), work_out, fresh_s=0)
+    if refusal is not None:
+        raise Taken(refusal.wish, refusal.title)
+
+
+def taken(error: Taken) -> Response:
+    """Refuse what is taken, with what could be had instead."""
+    who, wish = _colleague(), replace(error.wish, note="", collector="")
+
+    def work_out() -> list[dict[str, Any]]:
+        with open_look(services(), who) as work:  # what the request has read until now is old
+            try:
+                return [shapes.alternative_of(offer) for offer in alternatives.offers(work, wish)]
+            except NotFound:  # open to this one person only
+                return []
+
+    offers = _recent().get(("instead", wish, who.labels, who.organisation_ids), work_out)
+    return problem_of(Problem(status_of(error), words_of(error), more={"alternatives": offers}))
+
+
+def _colleague() -> Actor:
+    """Return whoever asks as any colleague, so that one answer serves all and tells nobody too much."""
+    person = actor()
+    return replace(person, user_id=None, labels=person.labels - {f"user:{person.user_id}"})
