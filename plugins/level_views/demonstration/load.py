@@ -8,24 +8,37 @@ from sqlalchemy import select
 
 from plugins.level_views import adopting
 from plugins.level_views.models import Adoption, Challenge, ChallengeAnswer, SameProblem
-from repository.api import SYSTEM, Demonstration, Item, ItemTerm, Services, State, User, Work, actor_of, open_work
+from repository.api import (
+    SYSTEM,
+    Demonstration,
+    Item,
+    ItemTerm,
+    Services,
+    State,
+    User,
+    Work,
+    actor_of,
+    open_look,
+    open_work,
+)
 
 EACH = 3
 
 
 def load(services: Services, demonstration: Demonstration) -> None:
-    """Let each person with a group adopt a few published materials for it; asked again, what is there stays."""
+    """Let people with a group adopt what is for it, and tell a few difficulties; asked again, what is there stays."""
     emails = [person.email for person in demonstration.people.values() if person.group]
-    with open_work(services, SYSTEM) as work:
-        if work.session.scalar(select(Adoption.id).limit(1)) is not None:
-            return
+    with open_look(services, SYSTEM) as work:
         people = list(work.session.scalars(select(User.id).where(User.email.in_(emails)).order_by(User.id)))
-    for user_id in people:
+        adopted = work.session.scalar(select(Adoption.id).limit(1)) is not None
+        known = set(work.session.scalars(select(Challenge.title)))
+    for user_id in [] if adopted else people:
         _adopt_as(services, user_id)
     told = tomllib.loads(files("plugins.level_views.demonstration").joinpath("challenges.toml").read_text("utf-8"))
-    for place, one in enumerate(told["challenges"]):
-        with open_work(services, SYSTEM) as work:
-            _pose(work, one, people[place % len(people) :] + people[: place % len(people)])
+    for place, one in enumerate(told["challenges"] if people else ()):
+        if one["title"] not in known:
+            with open_work(services, SYSTEM) as work:
+                _pose(work, one, people[place % len(people) :] + people[: place % len(people)])
 
 
 def _adopt_as(services: Services, user_id: int) -> None:
