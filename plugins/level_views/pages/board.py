@@ -68,7 +68,7 @@ def _page(work: Work, number: int, values: dict[str, str] | None = None, errors:
     rows = views_of(work, [one.item for one in given], {})
     pairs = list(zip(rows, given, strict=True))
     for shown, one in pairs:
-        shown.note = one.answer.note
+        shown.note, shown.state = one.answer.note, ""  # that it is published goes without saying
     return render_template(
         "level_views/challenge.html",
         challenge=row,
