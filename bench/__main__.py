@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench import first_page, importing, load, serving
 from bench.intake import measure as intake
-from bench.loans import last_kit, many_things
+from bench.loans import table as loans_table
 from bench.moderation import measuring as moderation
 from bench.moderation import queue_page
 from bench.staff_time import course as staff_time
@@ -111,18 +111,6 @@ def measure_staff_time(folder: Path) -> list[Row]:
     ]
 
 
-def measure_loans(folder: Path) -> list[Row]:
-    rush, month_ms = last_kit.measure(folder), many_things.measure(folder.with_name("month")) * 1000
-    refused = last_kit.PEOPLE - 1
-    return [
-        ("last kit: booked", f"{rush.booked}", "1", rush.booked == 1),
-        ("last kit: refused with something else", f"{rush.refused}", f"{refused}", rush.refused == refused),
-        ("last kit: failed, or promised twice", f"{rush.failed + rush.overlaps}", "0", not rush.failed + rush.overlaps),
-        ("last kit: p95", f"{rush.p95_s:.2f} s", "<= 1 s", rush.p95_s <= 1),
-        ("500 things for a month (median of 9)", f"{month_ms:.0f} ms", "<= 100 ms", month_ms <= 100),
-    ]
-
-
 PARTS: dict[str, Callable[[Path], list[Row]]] = {
     "import": measure_import,
     "serving": measure_serving,
@@ -131,7 +119,7 @@ PARTS: dict[str, Callable[[Path], list[Row]]] = {
     "load": measure_load,
     "intake": measure_intake,
     "staff-time": measure_staff_time,
-    "loans": measure_loans,
+    "loans": loans_table.measure,
 }
 
 

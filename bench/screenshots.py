@@ -42,6 +42,18 @@ STAFF = (
     "/admin/reports",
     "/receipts",
 )
+LENDING = (
+    "/loans/desk",
+    "/loans/desks/1/attention",
+    "/loans/things",
+    "/loans/things/import",
+    "/loans/things/labels",
+    "/loans/figures",
+    "/loans/calendars",
+    "/admin/loans",
+    "/admin/loans/days",
+    "/admin/loans/rules",
+)
 WORDS = ("/info/licencas", "/info/acessibilidade", "/info/privacidade", "/info/ajuda")
 
 
@@ -71,7 +83,7 @@ def _walk(browser: Browser, url: str, password: str, width: int, scheme: str, ou
     page.fill("[name=email]", "administrador@demo.invalid")
     page.fill("[name=password]", password)
     page.locator("form:has([name=password]) button[type=submit]").click()
-    for path in (*MEMBER, *ADMIN, *STAFF):
+    for path in (*MEMBER, *ADMIN, *STAFF, *LENDING):
         _picture(page, url + path, out / f"{_name(path)}-{width}-{scheme}.png")
     page.goto(f"{url}/moderation")
     waiting = page.locator("main a[href^='/moderation/']:not([href*=collections])").first.get_attribute("href")

@@ -29,6 +29,7 @@ IMPATIENT_MS = 1_000  # the others give up when for so long nobody has finished
 KEPT_CONNECTIONS = 16
 # A request that has read and now writes holds two: with fewer than its threads need, all would wait for each other.
 SPARE_CONNECTIONS = 30
+READS_ONLY = "reads_only"  # in the `info` of a session that keeps nothing of what is changed in it
 NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -155,7 +156,8 @@ class Sessions:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._write = sessionmaker(engine, expire_on_commit=False)
-        self._read = sessionmaker(engine.execution_options(read_only=True), expire_on_commit=False)
+        only = engine.execution_options(read_only=True)
+        self._read = sessionmaker(only, expire_on_commit=False, info={READS_ONLY: True})
         # SQLite serves writers unfairly; one lock in the process gives every thread its turn.
         self._turn = WritersTurn() if engine.dialect.name == "sqlite" else None
 

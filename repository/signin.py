@@ -24,7 +24,7 @@ LONGEST_LOCK = timedelta(minutes=15)  # never for ever: nobody can lock a collea
 LINK_LIFE = {"password": timedelta(hours=4), "welcome": timedelta(days=14)}
 
 
-def _whose(kind: type[LoginSession] | type[AccessToken]) -> Select[Any]:
+def _whose(kind: type[LoginSession] | type[AccessToken]) -> Select[Any, User]:
     """Return the query that every request of a known person begins with: whose it is, and what they are where."""
     person = joinedload(User.memberships)
     wanted = select(kind, User).join(User, User.id == kind.user_id).options(person)

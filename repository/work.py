@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from repository.db import Sessions
+from repository.db import READS_ONLY, Sessions
 
 if TYPE_CHECKING:
     from repository.counting import Counts
@@ -73,6 +73,11 @@ class Work:
     actor: Actor
     now: datetime
     services: Services
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether nothing changes while it is open, so that what was worked out in it once holds."""
+        return bool(self.session.info.get(READS_ONLY))
 
 
 @dataclass

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from plugins.physical_loans import calendars
 from plugins.physical_loans.models import Booking, BookingState, Copy, Desk, Hold, Thing
@@ -66,21 +67,18 @@ def open_day(work: Work, desk: Desk, ahead: int) -> date:
 
 
 def fill_calendar(work: Work, desk: Desk, things: Sequence[Thing], each: int) -> None:
-    """Let every copy of the things be reserved `each` times in the coming months, a week apart."""
+    """Let every copy of the things be reserved `each` times in the coming months, two days a week."""
     start = datetime.combine(work.now.date(), datetime.min.time(), tzinfo=work.now.tzinfo) + timedelta(days=3)
-    number = 0
+    known = {"desk_id": desk.id, "state": BookingState.APPROVED, "created_at": work.now, "lessons": []}
+    bookings: list[dict[str, Any]] = []
+    holds: list[dict[str, Any]] = []
     for thing in things:
         for copy in thing.copies:
             for week in range(each):
-                number += 1
-                begin = start + timedelta(days=7 * week + number % 4)
-                _reserve(work, thing, copy, desk, begin, begin + timedelta(days=2))
-
-
-def _reserve(work: Work, thing: Thing, copy: Copy, desk: Desk, begin: datetime, end: datetime) -> None:
-    times = {"starts_at": begin, "ends_at": end, "held_from": begin, "held_until": end}
-    booking = Booking(
-        thing_id=thing.item_id, desk_id=desk.id, state=BookingState.APPROVED, created_at=work.now, lessons=[], **times
-    )
-    booking.holds.append(Hold(copy_id=copy.id, starts=begin, ends=end))
-    work.session.add(booking)
+                begin = start + timedelta(days=7 * week + (5 * copy.id + week) % 6)
+                end, number = begin + timedelta(days=2), len(bookings) + 1
+                times = {"starts_at": begin, "ends_at": end, "held_from": begin, "held_until": end}
+                bookings.append({"id": number, "thing_id": thing.item_id} | known | times)
+                holds.append({"booking_id": number, "copy_id": copy.id, "starts": begin, "ends": end})
+    work.session.execute(insert(Booking), bookings)
+    work.session.execute(insert(Hold), holds)

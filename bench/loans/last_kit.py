@@ -1,4 +1,9 @@
-"""Two hundred people want the last kit at the same moment, at two server processes on one database."""
+"""Two hundred people want the last kit at the same moment, at two server processes on one database.
+
+They ask over the API, as the many clients of a bench can. What a refusal costs the processor there and on the page is
+measured beside it, and so is the same rush at two servers that answer everything with an empty page: no answer of ours
+can be quicker than that.
+"""
 
 import http.client
 import json
@@ -11,7 +16,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,26 +24,54 @@ from typing import Any
 
 from bench.instance import begin
 from bench.loans import house
+from bench.loans.refused_page import Reader
 from plugins.physical_loans import promises
 from repository.work import SYSTEM, Services, open_look, open_work
 
 PEOPLE, PROCESSES = 200, 2
+TICKS = os.sysconf("SC_CLK_TCK")
+Told = tuple[int, dict[str, Any], float]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A serving process and its port."""
+
+    port: int
+    pid: int
+
+    @property
+    def work_s(self) -> float:
+        """How long the process has kept a processor busy."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+@dataclass(frozen=True)
+class Rush:
+    """What everybody was told, how long 95 of 100 waited at most, and the servers' processor time for each, in ms."""
+
+    answers: Sequence[Told]
+    p95_s: float
+    work_ms: float
 
 
 @dataclass(frozen=True)
 class Figures:
-    """How many were booked, refused with an alternative, and failed otherwise; overlaps; and the time of 95 of 100."""
+    """How many were booked, refused with an alternative, and failed otherwise; overlaps; the rush and its floor."""
 
     booked: int
     refused: int
     failed: int
     overlaps: int
-    p95_s: float
     told: Counter[int]
+    rush: Rush
+    floor: Rush
+    page_ms: float
 
 
 def measure(folder: Path, people: int = PEOPLE) -> Figures:
-    """Let everybody ask at once; the database is the instance's, or the one REPOSITORY_DATABASE_URL names."""
+    """Let everybody ask at once; the database is the one that the instance's settings name."""
     services, _ = begin(folder)
     with open_work(services, SYSTEM) as work:
         desk = house.add_desk(work)
@@ -46,48 +79,46 @@ def measure(folder: Path, people: int = PEOPLE) -> Figures:
         house.add_thing(work, desk, "Outro robô", copies=people)
         day = house.open_day(work, desk, 14).isoformat()
     tokens = house.add_teachers(services, people)
+    reader = Reader.who_sees(services, thing.item_id, day)
     said = {"bookings": [{"thing_id": thing.item_id, "from": day, "to": day}]}
-    with ExitStack() as stack:
-        ports = [stack.enter_context(_serving(folder)) for _ in range(PROCESSES)]
+    with _servers(folder) as servers:
         for number, token in enumerate(tokens):  # as people do, everybody has seen that it is free
-            ask(ports[number % PROCESSES], "GET", f"/api/v1/things/{thing.item_id}/availability?from={day}", token)
-        answers = all_at_once(ports, tokens, said)
-    overlaps = _overlaps(services)
+            port = servers[number % PROCESSES].port
+            ask(port, "GET", f"/api/v1/things/{thing.item_id}/availability?from={day}", token)
+        rush = all_at_once(servers, tokens, said)
+    with _servers(folder, "empty") as servers:
+        floor = all_at_once(servers, tokens, said)
+    overlaps, page_ms = _overlaps(services), reader.refusal_ms()
     services.close()
-    told = Counter(status for status, _, _ in answers)
-    with_way_out = sum(status == 409 and bool(body.get("alternatives")) for status, body, _ in answers)
-    times = [seconds for _, _, seconds in answers]
-    return Figures(
-        told[201],
-        with_way_out,
-        people - told[201] - with_way_out,
-        overlaps,
-        statistics.quantiles(times, n=20)[18],
-        told,
-    )
+    told = Counter(status for status, _, _ in rush.answers)
+    with_way_out = sum(status == 409 and bool(body.get("alternatives")) for status, body, _ in rush.answers)
+    failed = people - told[201] - with_way_out
+    return Figures(told[201], with_way_out, failed, overlaps, told, rush, floor, page_ms)
 
 
-def all_at_once(ports: list[int], tokens: list[str], said: dict[str, Any]) -> list[tuple[int, dict[str, Any], float]]:
-    """Return status, body and seconds of everybody's request, all sent when the last is ready."""
+def all_at_once(servers: Sequence[Server], tokens: Sequence[str], said: dict[str, Any]) -> Rush:
+    """Send everybody's request when the last is ready."""
     ready = threading.Barrier(len(tokens))
-    answers: list[tuple[int, dict[str, Any], float]] = []
+    answers: list[Told] = []
 
     def one(number: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", ports[number % len(ports)], timeout=60)
+        port = servers[number % len(servers)].port
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         ready.wait()
         answers.append(ask(connection, "POST", "/api/v1/bookings", tokens[number], said))
 
     threads = [threading.Thread(target=one, args=(number,)) for number in range(len(tokens))]
+    before = sum(server.work_s for server in servers)
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return answers
+    work_s = sum(server.work_s for server in servers) - before
+    times = [seconds for _, _, seconds in answers]
+    return Rush(answers, statistics.quantiles(times, n=20)[18], work_s / len(tokens) * 1000)
 
 
-def ask(
-    where: int | http.client.HTTPConnection, method: str, path: str, token: str, said: Any = None
-) -> tuple[int, dict[str, Any], float]:
+def ask(where: int | http.client.HTTPConnection, method: str, path: str, token: str, said: Any = None) -> Told:
     """Return status, body and seconds of one request; 0 for one that was not answered."""
     connection = http.client.HTTPConnection("127.0.0.1", where, timeout=60) if isinstance(where, int) else where
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -109,11 +140,17 @@ def _overlaps(services: Services) -> int:
 
 
 @contextmanager
-def _serving(folder: Path) -> Iterator[int]:
+def _servers(folder: Path, *words: str) -> Iterator[list[Server]]:
+    with ExitStack() as stack:
+        yield [stack.enter_context(_serving(folder, *words)) for _ in range(PROCESSES)]
+
+
+@contextmanager
+def _serving(folder: Path, *words: str) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    run = [sys.executable, "-m", "bench.loans.server", str(port)]
+    run = [sys.executable, "-m", "bench.loans.server", str(port), *words]
     environment = os.environ | {"REPOSITORY_INSTANCE": str(folder)}
     process = subprocess.Popen(run, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -121,7 +158,7 @@ def _serving(folder: Path) -> Iterator[int]:
             if process.poll() is not None:
                 raise RuntimeError("the server did not start")
             time.sleep(0.05)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)

@@ -100,20 +100,28 @@ def free_for_lessons(
     lessons: Sequence[Window],
     thing_ids: Iterable[int] | None = None,
     calendar: Calendar | None = None,
+    quantity: int = 1,
 ) -> set[int]:
-    """Return the things of which at least one unit is free for the lessons, all preparations counted in.
+    """Return the things of which enough units are free for the lessons, all preparations counted in.
 
     Things that can no longer be picked up in time are not among them.
     """
     opening = calendar or calendars.calendar_of(work, desk)
-    return free_when(work, desk, lambda pace: planning.for_lessons(opening, pace, lessons, work.now), thing_ids)
+    return free_when(
+        work, desk, lambda pace: planning.for_lessons(opening, pace, lessons, work.now), thing_ids, quantity
+    )
 
 
 def free_when(
-    work: Work, desk: Desk, plan: Callable[[planning.Pace], Times], thing_ids: Iterable[int] | None = None
+    work: Work,
+    desk: Desk,
+    plan: Callable[[planning.Pace], Times],
+    thing_ids: Iterable[int] | None = None,
+    quantity: int = 1,
+    use: str = "away",
 ) -> set[int]:
-    """Return the things of which at least one unit is free for the times that `plan` gives to their pace, in two queries."""
-    wanted = lendable(thing_ids if thing_ids is None else list(thing_ids)).where(Copy.desk_id == desk.id)
+    """Return the things of which enough units are free for the times that `plan` gives to their pace, in two queries."""
+    wanted = lendable(thing_ids if thing_ids is None else list(thing_ids), use).where(Copy.desk_id == desk.id)
     theirs = wanted.with_only_columns(Copy.id).order_by(None)
     columns = (Copy.id, Copy.thing_id, Copy.stock, Thing.preparation_days, Thing.turnaround_days)
     copies = work.session.execute(wanted.join(Thing).with_only_columns(*columns)).all()
@@ -125,15 +133,15 @@ def free_when(
     around = (min(spans[0][0] for spans in times), max(spans[-1][1] for spans in times))
     free: Counter[int] = Counter()
     asked: dict[int, tuple[int, Sequence[Window]]] = {}
-    for copy_id, thing_id, stock, *pace in copies:
-        spans = planned[tuple(pace)]
+    for copy_id, thing_id, stock, preparation, turnaround in copies:
+        spans = planned[preparation, turnaround]
         free[thing_id] += stock if spans else 0
         asked[copy_id] = (thing_id, spans)
     # Only what is taken is looked at: most units of most things are free.
     for (copy_id, _), windows in taken(work.session, Hold.copy_id.in_(theirs), around, work.now).items():
         thing_id, spans = asked.get(copy_id, (0, ()))
         free[thing_id] -= any(overlaps(windows, span) for span in spans)
-    return {thing_id for thing_id, units in free.items() if units > 0}
+    return {thing_id for thing_id, units in free.items() if units >= quantity}
 
 
 def _spans(plan: Callable[[planning.Pace], Times], pace: planning.Pace) -> Sequence[Window]:

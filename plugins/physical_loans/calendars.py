@@ -127,7 +127,14 @@ def zone_of(desk: Desk) -> ZoneInfo:
 
 
 def calendar_of(work: Work, desk: Desk) -> Calendar:
-    """Return the desk's calendar, with what is closed everywhere; one query."""
+    """Return the desk's calendar, with what is closed everywhere; one query, for reading work the first time only."""
+    known: dict[int, Calendar] = work.session.info.setdefault("physical_loans_calendars", {})
+    if desk.id not in known or not work.reads_only:
+        known[desk.id] = _calendar_now(work, desk)
+    return known[desk.id]
+
+
+def _calendar_now(work: Work, desk: Desk) -> Calendar:
     about = or_(ClosedDays.desk_id == desk.id, ClosedDays.desk_id.is_(None))
     rows = list(work.session.scalars(select(ClosedDays).where(about).order_by(ClosedDays.starts_on)))
     shut = [(row.starts_on, row.ends_on, row.label) for row in rows if row.kind in ("closed", "both")]

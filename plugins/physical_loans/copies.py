@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from plugins.physical_loans import catalogue
+from plugins.physical_loans import catalogue, moves, rehoming
 from plugins.physical_loans.models import Copy, CopyEvent, CopyState, Desk, Hold, HoldState, Thing
-from plugins.physical_loans.replacing import Replaced, is_lendable, replace_reservations
+from plugins.physical_loans.rehoming import Replaced, is_lendable
 from repository.api import N_, Conflict, Invalid, NotFound, User, Work, fold, record
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without those that are taken for another when read aloud
@@ -247,7 +247,12 @@ def set_state(work: Work, copy: Copy, act: str, why: str = "", cost: int | None 
     work.session.flush()
     note(work, copy, act, why, cost, audited=False)
     record(work, f"copy.{act}", copy, before={"state": before}, after={"state": target, "why": why})
-    return replace_reservations(work, copy) if not is_lendable(copy) else Replaced()
+    if is_lendable(copy):
+        return Replaced()
+    replaced = rehoming.clear(work, copy)
+    for booking in replaced.affected:
+        moves.tell(work, booking, "affected", after={"copy": copy.id, "state": copy.state})
+    return replaced
 
 
 def _is_out(work: Work, copy: Copy) -> bool:

@@ -87,6 +87,7 @@ _DESCRIBED = (
     "when the lesson begins (10:30); the first of the day without it",
     "when the lesson ends (12:00)",
     "1: say whether kits are free, and leave none out",
+    "only kits of which so many are free; 1 without it",
 )
 SEARCH_PARAMETERS = tuple(
     SearchParameter(name, words) for name, words in zip(free_on.PARAMETERS, _DESCRIBED, strict=True)

@@ -10,23 +10,25 @@ from sqlalchemy import select
 from plugins.physical_loans import availability, calendars, planning
 from plugins.physical_loans.asking import LESSON
 from plugins.physical_loans.calendars import Calendar, Window
-from plugins.physical_loans.models import Desk, Thing
+from plugins.physical_loans.models import Copy, CopyState, Desk, Thing
 from repository.api import Invalid, Work
 
-PARAMETERS = ("free", "from", "until", "all")
+PARAMETERS = ("free", "from", "until", "all", "quantity")
+MOST = 999
 DAY = timedelta(days=1)
 _DAY = r"\d{4}-\d\d-\d\d"
 
 
 @dataclass(frozen=True)
 class When:
-    """The day of a lesson and its times, or the days from `day` to `last` that something is wanted for."""
+    """The day of a lesson and its times, or the days from `day` to `last` that so many of something are wanted for."""
 
     day: date
     start: time
     end: time
     last: date | None = None
     only: bool = True  # leave out what is not free
+    quantity: int = 1
 
     def lesson(self, calendar: Calendar) -> Window:
         """Return the lesson as moments."""
@@ -48,7 +50,11 @@ def read(asked: Mapping[str, str]) -> When | None:
         end = time(23, 59) if start < time(23, 59) else start
     if (last is not None and last < day) or end <= start:
         return None
-    return When(day, start, end, last, only="all" not in asked)
+    return When(day, start, end, last, only="all" not in asked, quantity=_quantity(asked.get("quantity", "")))
+
+
+def _quantity(text: str) -> int:
+    return min(max(int(text), 1), MOST) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
 
 
 def _time(text: str, usual: str) -> time:
@@ -72,17 +78,40 @@ def open_desks(work: Work) -> Sequence[Desk]:
 def _free_at(work: Work, desk: Desk, when: When, thing_ids: list[int] | None) -> set[int]:
     calendar = calendars.calendar_of(work, desk)
     if when.last is None:
-        return availability.free_for_lessons(work, desk, [when.lesson(calendar)], thing_ids, calendar)
+        return availability.free_for_lessons(work, desk, [when.lesson(calendar)], thing_ids, calendar, when.quantity)
     try:
         first, last = next(calendar.open_days(when.day, -1)), next(calendar.open_days(when.last, 1))
     except Invalid:
         return set()
     return availability.free_when(
-        work, desk, lambda pace: planning.for_days(calendar, pace, first, last, work.now), thing_ids
+        work, desk, lambda pace: planning.for_days(calendar, pace, first, last, work.now), thing_ids, when.quantity
     )
+
+
+def free_on_site(work: Work, when: When, thing_ids: Iterable[int] | None = None) -> dict[Desk, set[int]]:
+    """Return what is free for a lesson where it stands, of the things that have copies which do not leave."""
+    staying = select(Copy.thing_id, Copy.desk_id).where(Copy.state == CopyState.ON_SITE)
+    if thing_ids is not None:
+        staying = staying.where(Copy.thing_id.in_(list(thing_ids)))
+    rows = [(row[0], row[1]) for row in work.session.execute(staying)] if when.last is None else []
+    there = {desk_id: {thing_id for thing_id, at in rows if at == desk_id} for _, desk_id in rows}
+    desks = [desk for desk in open_desks(work) if desk.id in there] if there else []
+    return {desk: _free_there(work, desk, when, there[desk.id]) for desk in desks}
+
+
+def _free_there(work: Work, desk: Desk, when: When, thing_ids: set[int]) -> set[int]:
+    lesson = when.lesson(calendars.calendar_of(work, desk))
+    return availability.free_when(
+        work, desk, lambda _pace: planning.on_site((lesson,), work.now), thing_ids, when.quantity, "on_site"
+    )
+
+
+def free_anywhere(work: Work, when: When, thing_ids: Iterable[int] | None = None) -> set[int]:
+    """Return what is free at any desk, to take along or to use where it stands."""
+    ids = list(thing_ids) if thing_ids is not None else None
+    return set().union(*free_at(work, when, ids).values(), *free_on_site(work, when, ids).values())
 
 
 def taken(work: Work, when: When) -> frozenset[int]:
     """Return the things that are free at no desk."""
-    free: set[int] = set().union(*free_at(work, when).values())
-    return frozenset(work.session.scalars(select(Thing.item_id))) - free
+    return frozenset(work.session.scalars(select(Thing.item_id))) - free_anywhere(work, when)

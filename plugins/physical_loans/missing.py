@@ -126,9 +126,7 @@ def words(lines: Sequence[Shortage]) -> str:
 
 def clear_the_way(work: Work, copy: Copy) -> None:
     """Move the reservations of a copy that may not leave to others, and warn those that found none."""
-    for booking in dict.fromkeys(
-        kept.booking for kept in rehoming.move_away(work, rehoming.reservations_of(work, copy))
-    ):
+    for booking in rehoming.clear(work, copy).affected:
         warn(work, booking, copy)
 
 

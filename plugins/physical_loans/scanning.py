@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, or_, select
 
-from plugins.physical_loans import calendars, holding, rules
+from plugins.physical_loans import calendars, rules
 from plugins.physical_loans.at_desk import STANDING
 from plugins.physical_loans.models import Booking, BookingState, Copy, Hold, HoldState
 from repository.api import N_, NotAllowed, NotFound, Work
@@ -53,17 +53,15 @@ def find_copy(work: Work, text: str) -> Copy:
 
 def look_at(work: Work, copy: Copy) -> Scanned:
     """Return what is to be done with a copy now."""
-    kept = select(Hold).where(Hold.copy_id == copy.id, Hold.state.in_(holding.KEPT)).order_by(Hold.starts, Hold.id)
-    holds = [hold for hold in work.session.scalars(kept) if hold.state == HoldState.OUT or hold.ends > work.now]
-    outs = [hold.booking for hold in holds if hold.state == HoldState.OUT]
-    ahead = [hold.booking for hold in holds if hold.state == HoldState.RESERVED and hold.booking.state in TO_HAND_OUT]
-    until = end_of_day(work, copy)
-    coming = ahead[0] if ahead else None
+    holds = select(Booking).join(Hold).where(Hold.copy_id == copy.id).order_by(Hold.starts, Hold.id).limit(1)
+    out = work.session.scalar(holds.where(Hold.state == HoldState.OUT))
+    ahead = holds.where(Hold.state == HoldState.RESERVED, Hold.ends > work.now, Booking.state.in_(TO_HAND_OUT))
+    coming, until = work.session.scalar(ahead), end_of_day(work, copy)
     return Scanned(
         copy,
-        outs[0] if outs else None,
+        out,
         coming,
-        () if outs else _others(work, copy, until, coming),
+        () if out else _others(work, copy, until, coming),
         STANDING.get(copy.state, ""),
         coming is not None and coming.starts_at <= until,
     )

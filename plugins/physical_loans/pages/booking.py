@@ -1,5 +1,6 @@
 """Booking a thing: the form with everything that can be asked, and what answers when it is taken."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import flash, render_template, request
@@ -76,16 +77,15 @@ def _book(work: Work, thing_id: int, asked: Asked, key: str) -> list[Booking]:
         if fingerprint(*[one.look for one in dates if one.look]) != request.form.get("seen", ""):
             raise Unseen
         return series.book(work, dates, borrower, request.args.get("scope") == "free", key)
-    return bookings.book(work, [_seen(work, thing_id, asked).wish], borrower, key)
+    return bookings.book(work, [_seen(work, _wish(work, thing_id, asked))], borrower, key)
 
 
 def _refuse_taken(work: Work, thing_id: int, asked: Asked, key: str) -> None:
     """Refuse what `_book` would refuse as taken; a series, which may do without some dates, is left to it."""
     borrower = _borrower(work, thing_id, asked)
     if asked["mode"] != "series" and not bookings.booked_with(work, borrower, key):
-        seen = _seen(work, thing_id, asked)
-        if isinstance(seen.why, Taken):  # though perhaps not, when others' reservations are moved
-            fitting.refuse_taken(work, seen.wish)
+        with suppress(Invalid):  # said by whoever books
+            fitting.refuse_taken(work, _seen(work, _wish(work, thing_id, asked)))
 
 
 def _borrower(work: Work, thing_id: int, asked: Asked) -> User:
@@ -104,12 +104,12 @@ def _wish(work: Work, thing_id: int, asked: Asked) -> Wish:
     return asking.wish_of(work, asked, thing_id, desk)
 
 
-def _seen(work: Work, thing_id: int, asked: Asked) -> Look:
-    """Return the wish as it stands, if these are the dates that the person was shown. Raises Unseen."""
-    (seen,) = fitting.look_at(work, [_wish(work, thing_id, asked)])
-    if seen.times and fingerprint(seen) != request.form.get("seen", ""):
+def _seen(work: Work, wish: Wish) -> Wish:
+    """Return the wish, if its dates are those that the person was shown. Raises Unseen, or Invalid as `bookings.plan`."""
+    shown = Look(wish, bookings.get_thing(work, wish.thing_id), bookings.plan(work, wish), None)
+    if fingerprint(shown) != request.form.get("seen", ""):
         raise Unseen
-    return seen
+    return wish
 
 
 def _told(known: list[tuple[int, BookingState]]) -> Response:

@@ -36,7 +36,7 @@ def lesson_panels(work: Work, item: Item) -> Iterator[Panel]:
     asked |= {"from": request.args.get("start", LESSON[0]), "until": request.args.get("end", LESSON[1])}
     when = free_on.read(asked)
     ids = [thing.item_id for _, thing in said]
-    free = set().union(*free_on.free_at(work, when, ids).values()) if when and ids else set()
+    free = free_on.free_anywhere(work, when, ids) if when and ids else set()
     fields = {"day": when.day.isoformat(), "start": asked["from"], "end": asked["until"]} if when else {}
     words = collect(work.hook.item_needs, work=work, item=item) if may else []
     context = {

@@ -1,6 +1,6 @@
 """The plugin's part of a search: the box for the date, what is left out, and whether each result is free."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +32,8 @@ def label(when: When) -> str:
     """Return the words of a filter: when something must be free."""
     if when.last is not None:
         return gettext("Livre de %(first)s a %(last)s", first=saying.day(when.day), last=saying.day(when.last))
-    return gettext("Livre %(day)s, %(time)s", day=saying.day(when.day), time=f"{when.start:%H:%M}")
+    free = gettext("Livre %(day)s, %(time)s", day=saying.day(when.day), time=f"{when.start:%H:%M}")
+    return f"{free} · {when.quantity} ×" if when.quantity > 1 else free
 
 
 def understood(work: Work, question: str) -> Iterator[Understood]:
@@ -67,7 +68,9 @@ def notes(work: Work, asked: Mapping[str, str], items: Sequence[Item]) -> Iterab
         return _places(work, kits)
     things = {*kits, *(thing_id for each in wanted.values() for thing_id in each)}
     free = free_on.free_at(work, when, things) if things else {}
-    return [*_kit_notes(work, when, kits, free), *_lesson_notes(when, wanted, free)]
+    there = free_on.free_on_site(work, when, things - set().union(*free.values())) if things else {}
+    anywhere = set().union(*free.values(), *there.values())
+    return [*_kit_notes(work, when, kits, free, there), *_lesson_notes(when, wanted, anywhere)]
 
 
 def _places(work: Work, kits: Sequence[int]) -> Iterator[SearchNote]:
@@ -77,13 +80,23 @@ def _places(work: Work, kits: Sequence[int]) -> Iterator[SearchNote]:
             yield SearchNote(thing_id, "map-pin", ", ".join(desk.name for desk in places))
 
 
-def _kit_notes(work: Work, when: When, kits: Sequence[int], free: Mapping[Desk, set[int]]) -> Iterator[SearchNote]:
+def _kit_notes(
+    work: Work,
+    when: When,
+    kits: Sequence[int],
+    free: Mapping[Desk, set[int]],
+    there: Mapping[Desk, set[int]],
+) -> Iterator[SearchNote]:
     if not kits:
         return
     known = {desk.id: calendars.calendar_of(work, desk) for desk in free}
     things = {thing.item_id: thing for thing in work.session.scalars(select(Thing).where(Thing.item_id.in_(kits)))}
     for thing_id, thing in things.items():
         desk = next((desk for desk, found in free.items() if thing_id in found), None)
+        place = next((desk for desk, found in there.items() if thing_id in found), None)
+        if desk is None and place is not None:
+            yield from _on_site_notes(when, thing_id, place)
+            continue
         if desk is None:
             address = url_for("pages.item", item_id=thing_id, _anchor="loans-month", **_fields(when))
             act = (gettext("Ver outras datas"), address)
@@ -94,6 +107,13 @@ def _kit_notes(work: Work, when: When, kits: Sequence[int], free: Mapping[Desk, 
         times = _times(work, known[desk.id], desk, when, thing)
         if times is not None:
             yield SearchNote(thing_id, "map-pin", _plan_words(known[desk.id], times, desk))
+
+
+def _on_site_notes(when: When, thing_id: int, desk: Desk) -> Iterator[SearchNote]:
+    fields = _fields(when) | {"mode": "site"}
+    address = url_for("pages.item", item_id=thing_id, desk=desk.id, _anchor="loans-book", **fields)
+    yield SearchNote(thing_id, "calendar-check", label(when), "good", (gettext("Reservar"), address))
+    yield SearchNote(thing_id, "map-pin", gettext("Usa-se onde está: %(desk)s", desk=desk.name))
 
 
 def _times(work: Work, calendar: Calendar, desk: Desk, when: When, thing: Thing) -> Times | None:
@@ -117,12 +137,9 @@ def _plan_words(calendar: Calendar, times: Times, desk: Desk) -> str:
     )
 
 
-def _lesson_notes(
-    when: When, wanted: Mapping[int, Sequence[int]], free: Mapping[Desk, set[int]]
-) -> Iterator[SearchNote]:
-    anywhere = set().union(*free.values()) if free else set()
+def _lesson_notes(when: When, wanted: Mapping[int, Sequence[int]], anywhere: Collection[int]) -> Iterator[SearchNote]:
     for item_id, things in wanted.items():
-        if set(things) <= anywhere:
+        if set(things) <= set(anywhere):
             words = gettext("O kit que usa está livre %(when)s", when=_said(when))
             yield SearchNote(item_id, "calendar-check", words, "good")
         else:
@@ -138,6 +155,7 @@ def _said(when: When) -> str:
 
 def _fields(when: When) -> dict[str, Any]:
     """Return the fields of the form to book that say the same."""
+    many = {"quantity": when.quantity} if when.quantity > 1 else {}
     if when.last is not None:
-        return {"mode": "days", "first": when.day.isoformat(), "last": when.last.isoformat()}
-    return {"day": when.day.isoformat(), "start": f"{when.start:%H:%M}", "end": f"{when.end:%H:%M}"}
+        return {"mode": "days", "first": when.day.isoformat(), "last": when.last.isoformat()} | many
+    return {"day": when.day.isoformat(), "start": f"{when.start:%H:%M}", "end": f"{when.end:%H:%M}"} | many

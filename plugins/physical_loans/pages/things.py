@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, render_template, request
 from flask_babel import gettext
 
-from plugins.physical_loans import catalogue, copies, inventory, parts, replacing
+from plugins.physical_loans import catalogue, copies, inventory, parts, rehoming
 from plugins.physical_loans.models import Thing
 from plugins.physical_loans.pages import contents, thing_forms, words
 from plugins.physical_loans.pages.things_door import Refused, done, door, number, page_url, pages, refused
@@ -121,7 +121,7 @@ def thing_page(work: Work, thing: Thing) -> dict[str, Any]:
     mine = [copy for copy in thing.copies if copies.may_keep(work, copy)]
     by_desk = {copy.desk_id: copy.desk_id for copy in mine}
     desks = {desk.id: desk for desk in catalogue.desks(work, closed=True) if desk.id in by_desk}
-    waiting = [each for desk in desks.values() for each in replacing.stranded(work, desk)]
+    waiting = [each for desk in desks.values() for each in rehoming.stranded(work, desk)]
     return {
         "thing": thing,
         "view": view_of(thing.item),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from loans_samples import lesson
 
-from plugins.physical_loans import bookings, catalogue, copies, parts, replacing
+from plugins.physical_loans import bookings, catalogue, copies, parts, rehoming
 from plugins.physical_loans.bookings import Wish
 from plugins.physical_loans.models import Booking, BookingState, Copy, CopyState, Shortage, Thing
 from repository.api import Conflict, Invalid, NotAllowed, NotFound, State
@@ -167,11 +167,11 @@ class TestStates:
             assert len(replaced.affected) == 1
             lost = replaced.affected[0].id
         with at(staff) as work:
-            assert [booking.id for booking in replacing.stranded(work, desk)] == [lost]
+            assert [booking.id for booking in rehoming.stranded(work, desk)] == [lost]
             told = work.session.query(AuditEntry).filter_by(action="loan.affected").one()
             assert told.subject_id == lost
             copies.set_state(work, _first(work, kit), "find")
-            assert replacing.stranded(work, desk) == []
+            assert rehoming.stranded(work, desk) == []
 
     def test_a_certain_copy_that_was_asked_for_is_replaced_by_its_like(self, at, kit, desk, staff, ana):
         with at(staff) as work:

@@ -93,6 +93,37 @@ def test_what_is_in_repair_is_not_free(at, client, kits):
     assert found(client, free="2027-03-09") == {"Guião do robô"}
 
 
+def test_what_stays_where_it_is_is_free_for_a_lesson_there_and_for_no_days(at, client, rui, kits, desk):
+    with at() as work:
+        for copy in work.session.query(Copy).filter_by(thing_id=kits[1].item_id):
+            copy.state = CopyState.ON_SITE
+    assert found(client, free="2027-03-09") == {"Robô azul", "Guião do robô"}
+    assert found(client, free="2027-03-10..2027-03-12") == {"Guião do robô"}
+    page = client.get("/search", query_string={"free": "2027-03-09", "kind": "physical"}).text
+    assert "Usa-se onde está: Balcão de teste" in page
+    assert "mode=site#loans-book" in page
+    with at(rui) as work:
+        at_nine = lesson(9, "09:00", "10:00")
+        bookings.book(work, [Wish(kits[1].item_id, desk.id, lessons=(at_nine,), use="on_site")], rui)
+    assert found(client, free="2027-03-09") == {"Guião do robô"}
+    assert found(client, free="2027-03-09", **{"from": "10:30", "until": "12:00"}) == {"Robô azul", "Guião do robô"}
+
+
+def test_only_what_there_is_enough_of_is_found(at, client, rui, make_thing, kits, desk, run_jobs):
+    many = make_thing("Robô às dúzias", stock=12)
+    run_jobs()
+    with at(rui) as work:
+        bookings.book(work, [Wish(many.item_id, desk.id, quantity=4, lessons=(lesson(9),))], rui)
+    for count, there in ((8, True), (9, False)):
+        titles = found(client, free="2027-03-09", quantity=count, kind="physical")
+        assert ("Robô às dúzias" in titles) is there
+        assert "Robô azul" not in titles
+    page = client.get("/search", query_string={"free": "2027-03-09", "quantity": "8"}).text
+    assert "· 8 ×" in page
+    assert "quantity=8#loans-book" in page
+    assert found(client, free="2027-03-09", quantity="muitos") >= {"Robô azul"}
+
+
 def test_the_page_asks_for_the_day_says_what_is_free_and_leads_to_the_booking(client, kits):
     page = client.get("/search", query_string={"free": "2027-03-09", "all": "1"}).get_data(as_text=True)
     assert 'name="free" type="date" value="2027-03-09"' in page
