@@ -147,7 +147,7 @@ def find(services: Services, work: Work, request: SearchRequest, speech: Speech 
     """Return what the person may see of the page asked for, in the same few queries whatever its size."""
     page = services.search.search(request, work.actor.labels)
     speech = _with_labels(services, work, page, request, speech or Speech())
-    shown = _visible(work, page.ids)
+    shown = visible_items(work, page.ids)
     names = _organisation_names(work, shown, page, request)
     wanted = Wanted(request.q)
     passages = _passages(work, shown, wanted)
@@ -163,12 +163,7 @@ def find(services: Services, work: Work, request: SearchRequest, speech: Speech 
     )
 
 
-def facet_fields(services: Services) -> list[SearchField]:
-    """Return the fields that results can be narrowed by, the core's and the plugins'."""
-    return [field for field in collect(services.hook.register_search_fields) if field.facet]
-
-
-def _visible(work: Work, ids: Sequence[int]) -> list[Item]:
+def visible_items(work: Work, ids: Sequence[int]) -> list[Item]:
     """Return the items in the order of `ids`; the index may be behind, so each is asked about once more."""
     if not ids:
         return []
@@ -176,6 +171,11 @@ def _visible(work: Work, ids: Sequence[int]) -> list[Item]:
     loaded = query.options(selectinload(Item.terms), selectinload(Item.credits), selectinload(Item.all_files))
     found = {item.id: item for item in work.session.scalars(loaded)}
     return [found[id_] for id_ in ids if id_ in found and may_see(work, found[id_])]
+
+
+def facet_fields(services: Services) -> list[SearchField]:
+    """Return the fields that results can be narrowed by, the core's and the plugins'."""
+    return [field for field in collect(services.hook.register_search_fields) if field.facet]
 
 
 def _organisation_names(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from .analysis import Token, fold, plain, sort_key, tokens
 from .document import SearchDocument
 from .fields import CORE_FIELDS, FieldKind, SearchField
-from .order import effective_sort, facet_counts, timestamp
+from .order import GENTLY, effective_sort, facet_counts, preferred, timestamp
 from .page import SearchPage
 from .plan import Choice, Plan, Synonyms, make_plan
 from .request import SearchRequest
@@ -160,7 +160,7 @@ class ScanEngine:
                     counts[name].update(read.document.values_of(name))
         until = request.offset + request.per_page
         best = heapq.nsmallest(until, self._keys(results, plan, request)) if request.offset < len(results) else []
-        ids = tuple(key[-1] for key in best[request.offset :])
+        ids = tuple(int(key[-1]) for key in best[request.offset :])
         return len(results), ids, counts, relaxed and bool(found)
 
     def _has(self, read: _Read, name: str, values: tuple[str, ...]) -> bool:
@@ -168,22 +168,20 @@ class ScanEngine:
 
     def _keys(
         self, results: list[_Read], plan: Plan, request: SearchRequest
-    ) -> Iterator[tuple[float | str, int, int, int]]:
+    ) -> Iterator[tuple[float | str | int, ...]]:
         sort = effective_sort(request)
         common = Counter(stem for read in results for stem in {stem for words in read.stems.values() for stem in words})
         for read in results:
             document = read.document
             if sort == "title":
                 yield sort_key(document.title), 0, 0, document.id
-            elif sort == "date" or not plan.required:
-                yield -timestamp(document.date), -document.id, 0, document.id
+                continue
+            met = sum(self._has(read, name, values) for name, values in preferred(request))
+            if sort == "date" or not plan.required:
+                yield -met, -timestamp(document.date), -document.id, document.id
             else:
-                yield (
-                    -self._score(read, plan, common, len(results)),
-                    -timestamp(document.date),
-                    -document.id,
-                    document.id,
-                )
+                score = self._score(read, plan, common, len(results)) * (1 + GENTLY * met)
+                yield -score, -timestamp(document.date), -document.id, document.id
 
     def _score(self, read: _Read, plan: Plan, common: Mapping[str, int], total: int) -> float:
         score = 0.0

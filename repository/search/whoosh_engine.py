@@ -19,7 +19,7 @@ from .document import SearchDocument
 from .engine import IndexBroken, IndexMissing, SearchError
 from .fields import CORE_FIELDS, FieldKind, SearchField
 from .matching import Mask, Numbers, Scores, best, lowest
-from .order import effective_sort, facet_counts
+from .order import GENTLY, effective_sort, facet_counts, preferred
 from .page import SearchPage
 from .plan import Plan, Synonyms, make_plan
 from .request import SearchRequest
@@ -255,9 +255,18 @@ def _first(snapshot: Snapshot, rows: Numbers, scores: Scores | None, request: Se
     until, sort = request.offset + request.per_page, effective_sort(request)
     if sort == "title":
         return lowest(snapshot.by_title[rows], until)
+    ahead = _ahead(snapshot, rows, request)
     if sort == "date" or scores is None:
-        return lowest(snapshot.newest[rows], until)
-    return best(scores, snapshot.newest[rows], until)
+        return lowest(snapshot.newest[rows] - ahead * np.int64(snapshot.size), until)
+    return best(scores * (1 + GENTLY * ahead).astype(np.float32), snapshot.newest[rows], until)
+
+
+def _ahead(snapshot: Snapshot, rows: Numbers, request: SearchRequest) -> Numbers:
+    """How many of the facets that come first each of the rows meets."""
+    met = np.zeros(len(rows), np.int64)
+    for name, values in preferred(request):
+        met += snapshot.having(value_field(name), values)[rows]
+    return met
 
 
 def _distinct(documents: Iterable[SearchDocument]) -> Iterator[SearchDocument]:

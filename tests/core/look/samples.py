@@ -133,7 +133,14 @@ HOME = {
     "offers_dates": True,
     "date_value": "2026-12-03",
     "doors": [
-        {"code": c, "url": f"/levels/{c}", "materials": 100 + n, "kits": n}
+        {
+            "level": c,
+            "label": f"Nível {c}",
+            "url": f"/levels/{c}",
+            "materials": 100 + n,
+            "kits": n,
+            "note": "O seu nível",
+        }
         for n, c in enumerate(("pre", "1ceb", "2ceb", "3ceb", "sec", "adu", "doc"))
     ],
     "newest": [FRACTIONS, DOMINO, SOUND],
