@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -21,6 +21,7 @@ from repository.api import (
     DomainError,
     Invalid,
     NotAllowed,
+    Task,
     Work,
     begin,
     look,
@@ -93,6 +94,23 @@ def row_of(work: Work, booking: Booking) -> dict[str, Any]:
         "id": booking.id,
         "offered": booking.state == BookingState.OFFERED,
     }
+
+
+def task_of(work: Work, booking: Booking) -> Task:
+    """Return what waits for the borrower: an answer, something ready to be picked up, or something to bring back."""
+    tone, sign, words = saying.state_of(booking, work.now)
+    row = row_of(work, booking)
+    if booking.state == BookingState.OUT and booking.ends_at >= work.now:
+        tone, sign, words = "warn", "alarm-clock", gettext("Quase a devolver")
+    title = gettext("%(state)s: «%(title)s»", state=words, title=row["title"])
+    act = gettext("Responder") if row["offered"] else gettext("Ver")
+    return Task(title, row["url"], act, row["note"], sign, tone)
+
+
+@pages.get("/kits")
+def kits() -> Response:
+    """The way from the menu to what is lent: the search, which knows how to filter it."""
+    return redirect(url_for("pages.search", kind="physical"))
 
 
 @pages.get("/<int:booking_id>")
