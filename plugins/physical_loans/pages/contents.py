@@ -11,7 +11,7 @@ from sqlalchemy import select
 from plugins.physical_loans import bookings, copies, parts, rules
 from plugins.physical_loans.categories import categories
 from plugins.physical_loans.models import Component, Copy, CopyState, Desk, Thing
-from plugins.physical_loans.pages import words
+from plugins.physical_loans.pages import saying, words
 from plugins.physical_loans.parts import Missing
 from repository.api import Item, Panel, Work
 
@@ -112,7 +112,7 @@ def facts_of(work: Work, thing: Thing, there: Sequence[Copy]) -> list[tuple[str,
 
 def _how_many(thing: Thing, there: Sequence[Copy]) -> str:
     if thing.unit_name:
-        return f"{sum(copy.stock for copy in there)} {thing.unit_name}"
+        return saying.units(sum(copy.stock for copy in there), thing.unit_name)
     return ngettext("%(num)s exemplar", "%(num)s exemplares", len(there)) if there else ""
 
 

@@ -140,6 +140,7 @@ def _page(
         "may_cancel": moves.may_move(booking, "cancel"),
         "may_change": booking.state in changing.CHANGEABLE and booking.starts_at > work.now - timedelta(days=1),
         "may_reactivate": _may_reactivate(work, booking),
+        "not_longer": _why_not_longer(work, booking),
         "until": changing.may_extend_until(work, booking),
         "at_desk": changing.at_own_desk(work, booking) and booking.state == BookingState.OUT,
         "asked": asked or asking.asked_of(booking),
@@ -148,6 +149,13 @@ def _page(
     }
     chosen = choices(work, booking.thing, known["asked"])
     return render_template("physical_loans/booking.html", **chosen, **known, copies_choice=chosen["copies"])
+
+
+def _why_not_longer(work: Work, booking: Booking) -> str:
+    if booking.state != BookingState.OUT or booking.use == "on_site" or booking.borrower is None:
+        return ""
+    error = changing.why_not_longer(work, booking)
+    return words_of(error) if error else ""
 
 
 def _may_reactivate(work: Work, booking: Booking) -> bool:
@@ -178,9 +186,9 @@ def _history(work: Work, booking: Booking) -> list[tuple[str, str]]:
             else entry.actor_id is not None and entry.actor_id == work.actor.user_id
         )
         words = gettext(moves.AUDIT[entry.action]) if entry.action in moves.AUDIT else entry.action
-        who = gettext("O/a senhor/a") if mine else gettext("Quem reservou") if theirs else gettext("O centro")
-        at = entry.at.astimezone(zone)
-        told.append((f"{saying.day(at.date())}, {at:%H:%M}", f"{who} {words}"))
+        who = "" if mine else gettext("Quem reservou") if theirs else gettext("O centro")
+        at, said = entry.at.astimezone(zone), f"{who} {words}".strip()
+        told.append((f"{saying.day(at.date())}, {at:%H:%M}", said[:1].upper() + said[1:]))
     return told
 
 
