@@ -285,6 +285,11 @@ def test_the_records_are_pdf_with_a_list_to_tick(acts, browser, ana, make_thing,
     assert answer.data.count(b"/Type /Page\n") >= 2
 
 
+def test_the_desk_says_that_it_is_shut_on_a_weekend(browser, desk):
+    assert "fechado neste dia" in text_of(browser.get(f"{DESK}?day=2027-03-06"))
+    assert "fechado" not in text_of(browser.get(f"{DESK}?day=2027-03-08"))
+
+
 # Without a booking
 
 

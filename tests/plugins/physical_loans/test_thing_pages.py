@@ -146,7 +146,7 @@ class TestThing:
         assert len(many) == len(few), (len(few), len(many))
         assert "Autómato" not in browser.get("/loans/things?category=maps").text
         assert "Globo 3" in browser.get("/loans/things?q=globo").text
-        assert "Nada assim" in browser.get("/loans/things?how=repair").text
+        assert "Não há nada assim no inventário" in browser.get("/loans/things?how=repair").text
 
 
 class TestCopy:
