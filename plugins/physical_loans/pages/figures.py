@@ -40,7 +40,8 @@ def figures_table(name: str, kind: str) -> Response:
         response = Response(write_workbook([(gettext("Números"), rows)]), mimetype=XLSX)
     else:
         response = Response("".join(csv_lines(rows)), mimetype="text/csv")
-    file = f"{gettext('emprestimos')}-{gettext(FILES[name])}-{found.year}-{found.year + 1}.{kind}"
+    what = gettext("emprestimos")
+    file = f"{what}-{gettext(FILES[name])}-{found.year}-{found.year + 1}.{kind}"
     response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
