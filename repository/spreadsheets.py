@@ -170,7 +170,8 @@ def _merged(archive: SafeZip, member: str, lines: int) -> Iterator[tuple[int, in
 
 
 def write_workbook(sheets: Sequence[tuple[str, Iterable[Sequence[object]]]]) -> bytes:
-    """Return a workbook of (name, rows), the first row of each as its header; every cell is text that runs nothing."""
+    """Return a workbook of (name, rows), the first row of each as its header; a number stays a number, all else is text that
+    runs nothing."""
     book = Workbook(write_only=True)
     for name, rows in sheets:
         sheet = book.create_sheet(name[:31])
@@ -186,6 +187,8 @@ def write_workbook(sheets: Sequence[tuple[str, Iterable[Sequence[object]]]]) -> 
 
 
 def _cell(sheet: Any, value: object, *, bold: bool) -> Any:
+    if type(value) in (int, float):
+        return WriteOnlyCell(sheet, value)
     text = "" if value is None else "".join(c for c in str(value) if c >= " " or c in "\t\n")
     cell = WriteOnlyCell(sheet, text[:32_000])
     cell.data_type, cell.number_format = "s", "@"  # text, also where it looks like a formula or a number

@@ -5,7 +5,7 @@ import zipfile
 from datetime import date, datetime
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from repository import spreadsheets
 from repository.errors import Invalid, TooLarge
@@ -95,6 +95,12 @@ def test_what_is_written_reads_back_and_runs_nothing():
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
     assert read_table(data).rows[0].cells == {"Ref.": "007", "Nota": "=1+1"}
+
+
+def test_numbers_are_written_as_numbers_and_codes_as_text():
+    sheet = load_workbook(io.BytesIO(write_workbook([("Folha", [["Ref.", "Vezes"], ["007", 7]])]))).active
+    assert [cell.value for cell in sheet[2]] == ["007", 7]
+    assert sheet["B2"].data_type == "n"
 
 
 def repacked(data, name, change):
