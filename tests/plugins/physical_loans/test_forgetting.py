@@ -171,7 +171,9 @@ def test_a_hold_never_outlives_the_names(at, out):
 @pytest.fixture
 def photographed(services, actor_for, staff, out):
     """The same, with a photo that the desk took."""
-    photos.keep(services, actor_for(staff), out.id, [("turma da Ana Silva.jpg", BytesIO(b"\xff\xd8\xff a photo of the kit"))])
+    photos.keep(
+        services, actor_for(staff), out.id, [("turma da Ana Silva.jpg", BytesIO(b"\xff\xd8\xff a photo of the kit"))]
+    )
     return out
 
 
