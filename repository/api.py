@@ -111,7 +111,7 @@ from repository.rest.answers import Problem, check_revision, show, tag_of
 from repository.rest.answers import problem as problem_of
 from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, ApiBlueprint, needs_scope, takes_files, was_answered
 from repository.rest.blueprint import done as api_done
-from repository.rest.shapes import Line, Paragraphs, Told, address, moment
+from repository.rest.shapes import Line, Paragraphs, RowId, Sentence, Told, Whole, address, moment
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
 from repository.sealing import seal
 from repository.search.analysis import fold
@@ -185,10 +185,12 @@ __all__ = [
     "Problem",
     "Promise",
     "Row",
+    "RowId",
     "Scope",
     "SearchField",
     "SearchNote",
     "SearchParameter",
+    "Sentence",
     "Services",
     "Setting",
     "SourceFile",
@@ -203,6 +205,7 @@ __all__ = [
     "UtcDateTime",
     "Vocabularies",
     "Vocabulary",
+    "Whole",
     "Work",
     "actor",
     "actor_of",
