@@ -7,7 +7,7 @@ from flask import Flask, g, jsonify, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -27,6 +27,7 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(DomainError, refuse)
     app.register_error_handler(StaleDataError, stale)
     app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(DataError, unstorable)
     app.register_error_handler(IntegrityError, guarded)
     app.register_error_handler(OSError, disk)
     app.register_error_handler(CSRFError, old_form)
@@ -71,6 +72,12 @@ def stale(_error: StaleDataError | None = None) -> Response:
 def guarded(error: IntegrityError) -> Response:
     """Answer a write that a guard of the database refused: somebody was faster. Anything else is our own fault."""
     return stale() if guards.refused(error) else fail(error)
+
+
+def unstorable(error: DataError) -> Response:
+    """Answer what was sent and no column can hold, when no rule has refused it before."""
+    log.error("database cannot hold it (request %s): %s", g.get("request_id"), error.orig)
+    return answer(422, gettext("O pedido não se percebe."))
 
 
 def busy(error: OperationalError) -> Response:
