@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 DEMO ?= 1
 WORKERS ?= auto
 
-.PHONY: help install install-dev run test test-postgresql lint format messages bench screenshots chromium lock clean
+.PHONY: help install install-dev run test test-postgresql lint format messages bench bench-search screenshots chromium lock clean
 
 help:
 	@echo "make run          prepare everything and serve on http://127.0.0.1:8000 (DEMO=0: without the demonstration centre)"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint         run the checks that CI runs"
 	@echo "make messages     collect what the pages say into the catalogues, and compile them"
 	@echo "make bench        measure the figures of bench/README.md"
+	@echo "make bench-search measure the search beside other engines, into bench/results.md"
 	@echo "make screenshots  save every page as a picture, in screenshots/"
 	@echo "make lock         pin the requirements anew"
 	@echo "make clean        remove what the targets above made, but for the instance"
@@ -101,6 +102,12 @@ messages: install
 bench: install-dev chromium
 	$(BIN)/python -m bench
 
+# Beside tantivy, SQLite's FTS5 and plain Whoosh; an hour for SIZES="2000 20000".
+SIZES ?= 2000
+bench-search: install-dev
+	$(PIP) install --require-hashes -r requirements/bench.txt
+	$(BIN)/python -m bench.search $(SIZES)
+
 screenshots: install-dev chromium
 	$(BIN)/python -m bench.screenshots screenshots
 
@@ -110,6 +117,7 @@ lock: | $(VENV)/bin/python
 	$(VENV)/tools/bin/python -m pip --disable-pip-version-check --no-input -q install uv
 	$(VENV)/tools/bin/uv pip compile setup.cfg --python-version 3.11 --universal --generate-hashes --no-emit-index-url --upgrade -o requirements/base.txt
 	$(VENV)/tools/bin/uv pip compile setup.cfg --extra dev --constraint requirements/base.txt --python-version 3.11 --universal --generate-hashes --no-emit-index-url --upgrade -o requirements/dev.txt
+	$(VENV)/tools/bin/uv pip compile setup.cfg --extra bench --constraint requirements/dev.txt --python-version 3.11 --universal --generate-hashes --no-emit-index-url --upgrade -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis screenshots build dist *.egg-info

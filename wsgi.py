@@ -9,5 +9,6 @@ from repository.counting import Writer
 app = create_app()
 counting = Writer(app.extensions["repository"])
 counting.start()
+app.extensions["repository"].search.preload()
 atexit.register(counting.stop)
 register(app)

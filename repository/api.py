@@ -31,15 +31,18 @@ from repository.findings import checks_of, early_findings, run_checks
 from repository.guards import has_guard
 from repository.hookspecs import (
     API_VERSION,
+    Arrangement,
     AuditAction,
     AuditSubject,
     Check,
     Collection,
     Contact,
     Demonstration,
+    Door,
     Finding,
     ItemAction,
     JobKind,
+    LevelView,
     MailKind,
     Narrowing,
     NavEntry,
@@ -47,6 +50,7 @@ from repository.hookspecs import (
     Panel,
     Permission,
     Promise,
+    Relative,
     Scope,
     SearchField,
     SearchNote,
@@ -105,6 +109,7 @@ from repository.models import (
 )
 from repository.panels import draw
 from repository.permissions import actor_of, allowed, may_fetch, may_see, require, require_permission
+from repository.portals import LevelBlock, Way
 from repository.previews import preview_of
 from repository.registry import collect
 from repository.rest.answers import Problem, check_revision, show, tag_of
@@ -112,14 +117,18 @@ from repository.rest.answers import problem as problem_of
 from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, ApiBlueprint, needs_scope, takes_files, was_answered
 from repository.rest.blueprint import done as api_done
 from repository.rest.shapes import Line, Paragraphs, RowId, Sentence, Told, Whole, address, moment
+from repository.rest.shapes import Line, Paragraphs, Told, address, moment
+from repository.results import visible_items
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
 from repository.sealing import seal
 from repository.search.analysis import fold
 from repository.search.fields import FieldKind
+from repository.search.page import SearchPage
+from repository.search.request import SearchRequest
 from repository.signin import Locked, count_asking
 from repository.spreadsheets import XLSX, write_workbook
 from repository.tables import Row, Table, csv_lines, match_columns, read_tables
-from repository.views import ItemView, view_of
+from repository.views import ItemView, view_of, views_of
 from repository.vocabularies import Vocabularies, Vocabulary, spelling_key
 from repository.words import N_, in_language
 from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, now, open_look, open_work
@@ -139,6 +148,7 @@ __all__ = [
     "Actor",
     "Answer",
     "ApiBlueprint",
+    "Arrangement",
     "AuditAction",
     "AuditEntry",
     "AuditSubject",
@@ -151,6 +161,7 @@ __all__ = [
     "Credit",
     "Demonstration",
     "DomainError",
+    "Door",
     "Enclosure",
     "Examination",
     "FieldKind",
@@ -166,6 +177,8 @@ __all__ = [
     "ItemVersion",
     "ItemView",
     "JobKind",
+    "LevelBlock",
+    "LevelView",
     "Line",
     "Listing",
     "Locked",
@@ -184,13 +197,16 @@ __all__ = [
     "Permission",
     "Problem",
     "Promise",
+    "Relative",
     "Row",
     "RowId",
     "Scope",
     "SearchField",
     "SearchNote",
+    "SearchPage",
     "SearchParameter",
     "Sentence",
+    "SearchRequest",
     "Services",
     "Setting",
     "SourceFile",
@@ -206,6 +222,7 @@ __all__ = [
     "Vocabularies",
     "Vocabulary",
     "Whole",
+    "Way",
     "Work",
     "actor",
     "actor_of",
@@ -313,6 +330,8 @@ __all__ = [
     "undo_publish",
     "used_bytes",
     "view_of",
+    "views_of",
+    "visible_items",
     "was_answered",
     "withdraw",
     "words_of",

@@ -21,9 +21,8 @@ from repository.errors import Unavailable
 from repository.words import N_
 
 BUSY_TIMEOUT_MS = 15_000
-MOST_PATIENT = (
-    4  # writers that wait as long as that whatever happens; with more of them, no thread would be left to read
-)
+# Writers that wait as long as that whatever happens; with more of them, no thread would be left to read.
+MOST_PATIENT = 4
 IMPATIENT_MS = 1_000  # the others give up when for so long nobody has finished
 # Opening one costs more than most questions asked of it, so as many stay open as a busy server needs.
 KEPT_CONNECTIONS = 16

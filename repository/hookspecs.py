@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
+from repository.portals import Arrangement, Chosen, Door, LevelView
 from repository.search.fields import SearchField
 
 if TYPE_CHECKING:
@@ -228,6 +229,15 @@ class SearchNote:
 
 
 @dataclass(frozen=True)
+class Relative:
+    """An item of the same family: `depth` counts the steps from the first original, `note` says what was changed."""
+
+    item_id: int
+    depth: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a check has to say, in words; `weight` is stop, warn or note, `fix` the name of a repair or empty."""
 
@@ -320,6 +330,10 @@ class Hooks:
         """Parameters of the plugin's own in the address of a search."""
 
     @hookspec
+    def register_level_views(self) -> Iterable[LevelView]:  # type: ignore[empty-body]
+        """Views of a level of education, or of whatever else has a page of its own at /levels."""
+
+    @hookspec
     def register_jobs(self) -> Iterable[JobKind]:  # type: ignore[empty-body]
         """Kinds of jobs that the worker can run."""
 
@@ -350,6 +364,10 @@ class Hooks:
     @hookspec
     def nav_entries(self, actor: Actor) -> Iterable[NavEntry]:  # type: ignore[empty-body]
         """Lines of the menus for this person."""
+
+    @hookspec
+    def first_page_doors(self, work: Work) -> Iterable[Door]:  # type: ignore[empty-body]
+        """Ways from the first page into parts of the house; when there are none, the core's own by level stand there."""
 
     @hookspec
     def account_uses(self) -> Iterable[str]:  # type: ignore[empty-body]
@@ -388,6 +406,10 @@ class Hooks:
         """Parts of the forms that search: slot "aside" above the facets of the results, "top" on the first page."""
 
     @hookspec
+    def arrange_search(self, work: Work, filters: Chosen, asked: Mapping[str, str]) -> Iterable[Arrangement]:  # type: ignore[empty-body]
+        """How the results of a search are shown and what comes gently first, from its filters and search parameters."""
+
+    @hookspec
     def search_notes(self, work: Work, asked: Mapping[str, str], items: Sequence[Item]) -> Iterable[SearchNote]:  # type: ignore[empty-body]
         """Lines beside the results of one page, in the same few queries for any number of them."""
 
@@ -406,6 +428,10 @@ class Hooks:
     @hookspec
     def item_needs(self, work: Work, item: Item) -> Iterable[str]:  # type: ignore[empty-body]
         """What a lesson with the item needs, each in the author's words."""
+
+    @hookspec
+    def item_relatives(self, work: Work, item: Item) -> Iterable[Relative]:  # type: ignore[empty-body]
+        """The family of the item as far as the person may see, the first original first and itself included."""
 
     @hookspec
     def search_document(self, work: Work, item: Item) -> Mapping[str, Any] | None:

@@ -111,6 +111,8 @@ def change(work: Work, organisation: Organisation, council_id: int | None, **val
         setattr(organisation, name, value)
     if before != said:
         audit.record(work, "organisation.changed", organisation, before, said)
+    if before["council_id"] != council_id:
+        _reindex(work, subtree_ids(work.session, organisation.id))
 
 
 def move(work: Work, organisation: Organisation, parent_id: int | None) -> None:
@@ -126,7 +128,11 @@ def move(work: Work, organisation: Organisation, parent_id: int | None) -> None:
     audit.record(work, "organisation.moved", organisation, {"parent": organisation.parent_id}, {"parent": parent_id})
     organisation.parent_id = parent_id
     # The index keeps all organisations above an item, so that one finds what a cluster's schools have made.
-    published = select(Item).where(Item.organisation_id.in_(below), Item.state == State.PUBLISHED)
+    _reindex(work, below)
+
+
+def _reindex(work: Work, organisation_ids: set[int]) -> None:
+    published = select(Item).where(Item.organisation_id.in_(organisation_ids), Item.state == State.PUBLISHED)
     for item in work.session.scalars(published):
         reindex(work, item)
 

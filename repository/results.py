@@ -77,7 +77,8 @@ class Facet:
 
 @dataclass(frozen=True)
 class Results:
-    """One page of results; `took_ms` is the engine's time in milliseconds, `degraded` that the index did not answer."""
+    """One page of results; `took_ms` is the engine's time in milliseconds, `relaxed` that nothing has all the words
+    and these have most, `degraded` that the index did not answer."""
 
     request: SearchRequest
     total: int
@@ -85,6 +86,7 @@ class Results:
     facets: tuple[Facet, ...]
     suggestion: str | None
     took_ms: float
+    relaxed: bool
     degraded: bool
 
     @property
@@ -145,7 +147,7 @@ def find(services: Services, work: Work, request: SearchRequest, speech: Speech 
     """Return what the person may see of the page asked for, in the same few queries whatever its size."""
     page = services.search.search(request, work.actor.labels)
     speech = _with_labels(services, work, page, request, speech or Speech())
-    shown = _visible(work, page.ids)
+    shown = visible_items(work, page.ids)
     names = _organisation_names(work, shown, page, request)
     wanted = Wanted(request.q)
     passages = _passages(work, shown, wanted)
@@ -156,16 +158,12 @@ def find(services: Services, work: Work, request: SearchRequest, speech: Speech 
         facets=tuple(_facets(services, page, request, names, speech)),
         suggestion=page.suggestion,
         took_ms=page.took_ms,
+        relaxed=page.relaxed,
         degraded=page.degraded,
     )
 
 
-def facet_fields(services: Services) -> list[SearchField]:
-    """Return the fields that results can be narrowed by, the core's and the plugins'."""
-    return [field for field in collect(services.hook.register_search_fields) if field.facet]
-
-
-def _visible(work: Work, ids: Sequence[int]) -> list[Item]:
+def visible_items(work: Work, ids: Sequence[int]) -> list[Item]:
     """Return the items in the order of `ids`; the index may be behind, so each is asked about once more."""
     if not ids:
         return []
@@ -173,6 +171,11 @@ def _visible(work: Work, ids: Sequence[int]) -> list[Item]:
     loaded = query.options(selectinload(Item.terms), selectinload(Item.credits), selectinload(Item.all_files))
     found = {item.id: item for item in work.session.scalars(loaded)}
     return [found[id_] for id_ in ids if id_ in found and may_see(work, found[id_])]
+
+
+def facet_fields(services: Services) -> list[SearchField]:
+    """Return the fields that results can be narrowed by, the core's and the plugins'."""
+    return [field for field in collect(services.hook.register_search_fields) if field.facet]
 
 
 def _organisation_names(
@@ -332,7 +335,7 @@ def ways_on(services: Services, work: Work, request: SearchRequest, speech: Spee
         page = services.search.search(less.changed(per_page=1), work.actor.labels)
         if page.degraded:
             break  # each question is slow without the index, and one answer is owed before more are asked
-        if page.total:
+        if page.total and not page.relaxed:
             found.append(WayOn(what, name, text, less, page.total))
     return tuple(sorted(found, key=lambda way: -way.count))
 

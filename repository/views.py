@@ -1,12 +1,17 @@
 """Items as templates draw them: cards, rows and their pictures."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from markupsafe import Markup, escape
 
 from repository.models import Item
+from repository.registry import collect
+from repository.results import Hit, Results
+from repository.work import Work
 
 SHOWN_FAMILIES = ("image", "video", "audio")
 
@@ -67,3 +72,41 @@ def view_of(item: Item) -> ItemView:
         restricted_files=len(item.files) - len(open_files),
         published_at=item.published_at,
     )
+
+
+def marked(pieces: Any) -> Markup:
+    """Return pieces of text with the found words marked; every piece is escaped."""
+    parts = (Markup("<mark>{}</mark>").format(text) if hit else escape(text) for text, hit in pieces)
+    return Markup("").join(parts)
+
+
+def row_of(hit: Hit) -> ItemView:
+    """Return one result as the list draws it."""
+    view = view_of(hit.item)
+    if hit.from_file:
+        name, page = hit.from_file
+        view.found_in = {"name": name, "page": page, "snippet": marked(hit.snippet)}
+    elif hit.snippet:
+        view.snippet = marked(hit.snippet)
+    return view
+
+
+def views_of(work: Work, items: Sequence[Item], asked: Mapping[str, str]) -> list[ItemView]:
+    """Return items as shelves draw them, with the lines that plugins add."""
+    return _with_notes(work, items, {item.id: view_of(item) for item in items}, asked)
+
+
+def rows_of(work: Work, found: Results) -> list[ItemView]:
+    """Return the results as the list draws them, with the lines that plugins add."""
+    rows = {hit.item.id: row_of(hit) for hit in found.hits}
+    return _with_notes(work, [hit.item for hit in found.hits], rows, found.request.extra)
+
+
+def _with_notes(
+    work: Work, items: Sequence[Item], rows: dict[int, ItemView], asked: Mapping[str, str]
+) -> list[ItemView]:
+    for note in collect(work.hook.search_notes, work=work, asked=dict(asked), items=items) if items else ():
+        if note.item_id in rows:
+            rows[note.item_id].marks.append((note.icon, note.text, note.tone))
+            rows[note.item_id].act = note.act or rows[note.item_id].act
+    return list(rows.values())

@@ -14,6 +14,7 @@ from repository.permissions import actor_of
 from repository.work import SYSTEM, Services, Work, open_work
 
 WEEK = {str(day): [["09:30", "13:00"], ["15:30", "18:00"]] for day in range(5)}
+FIRST_ID = 1_000_000  # of reservations put in at once; PostgreSQL counts on from the keys that it gave itself
 CATEGORIES = ("robot", "sensors", "books", "games", "optics")
 
 
@@ -76,7 +77,7 @@ def fill_calendar(work: Work, desk: Desk, things: Sequence[Thing], each: int) ->
         for copy in thing.copies:
             for week in range(each):
                 begin = start + timedelta(days=7 * week + (5 * copy.id + week) % 6)
-                end, number = begin + timedelta(days=2), len(bookings) + 1
+                end, number = begin + timedelta(days=2), FIRST_ID + len(bookings)
                 times = {"starts_at": begin, "ends_at": end, "held_from": begin, "held_until": end}
                 bookings.append({"id": number, "thing_id": thing.item_id} | known | times)
                 holds.append({"booking_id": number, "copy_id": copy.id, "starts": begin, "ends": end})

@@ -22,6 +22,7 @@ from repository.api import (
     require_permission,
     set_credits,
 )
+from repository.api import Relative as FamilyMember
 
 _BY_NC = ("CC-BY-NC-4.0", "CC-BY-NC-SA-4.0", "CC-BY-NC-ND-4.0")
 _BY = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-ND-4.0", *_BY_NC)
@@ -158,6 +159,16 @@ def _below(work: Work, source_id: int, depth: int) -> Iterator[Relative]:
             yield Relative(child, depth, note)
         if depth < MOST_SHOWN // 10:
             yield from _below(work, child.id, depth + shown)
+
+
+def family(work: Work, item: Item) -> Iterator[FamilyMember]:
+    """Yield the whole family of a material, from the first original on, if it has more than one member."""
+    chain = ancestors(work, item)
+    root = chain[0].item if chain else item
+    below = descendants(work, root)
+    if below:
+        yield FamilyMember(root.id)
+        yield from (FamilyMember(one.item.id, one.depth + 1, one.note) for one in below)
 
 
 def count_published(work: Work, item: Item) -> None:

@@ -17,6 +17,7 @@ from repository.api import (
     ItemAction,
     NavEntry,
     Panel,
+    Relative,
     SearchField,
     Work,
     hookimpl,
@@ -71,6 +72,11 @@ def me_panels(work: Work) -> Iterable[Panel]:
 @hookimpl
 def citation_notes(work: Work, item: Item) -> Iterable[str]:
     return panels.citation_notes(work, item)
+
+
+@hookimpl
+def item_relatives(work: Work, item: Item) -> Iterable[Relative]:
+    return adaptations.family(work, item)
 
 
 @hookimpl

@@ -53,6 +53,7 @@ def serve(services: Services, host: str | None, port: int | None) -> None:
     if worker:
         worker.start()
     counting.start()
+    services.search.preload()
     try:
         for line in welcome(services, _address(server)):
             click.echo(line)

@@ -49,6 +49,13 @@ class SearchEngine(Protocol):
         """Up to eight titles, among those `labels` may find, with words that begin like the words typed so far."""
         ...
 
+    def preload(self) -> None:
+        """Bring into memory what makes answers quick. It may take seconds; others are answered meanwhile.
+
+        Raises IndexMissing or IndexBroken.
+        """
+        ...
+
     def update(self, documents: Iterable[SearchDocument], deleted: Iterable[int] = ()) -> None:
         """Put these documents in the place of earlier ones and take `deleted` out, as one batch that is whole or not
         there; doing it twice is the same as once. Raises IndexMissing, IndexBroken or IndexBusy."""
@@ -105,6 +112,16 @@ class SearchService:
         except SearchError as error:
             self._report(error)
             return self.fallback.suggest(prefix, labels)
+
+    def preload(self) -> None:
+        """Have the engine preload in a thread, which is not waited for."""
+        threading.Thread(target=self._preload, name="search-preload", daemon=True).start()
+
+    def _preload(self) -> None:
+        try:
+            self.engine.preload()
+        except SearchError as error:  # the first search says so too
+            log.info("nothing was preloaded (%s)", error)
 
     def _report(self, error: SearchError) -> None:
         with self._lock:

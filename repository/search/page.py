@@ -19,7 +19,8 @@ class SearchPage:
     The counts of a facet are taken over the results filtered by all *other* facets, so that choosing one level still
     shows what the other levels would add; they are sorted by count, then by value, and a chosen value is always
     listed, even with 0. `suggestion` is a whole query that has hits for the same person. `took_ms` is milliseconds.
-    `degraded` says that the index did not answer and a slower search over titles, keywords and summaries did.
+    `relaxed` says that nothing had all that was wanted, and that these have most of it. `degraded` says that the index
+    did not answer and a slower search over titles, keywords and summaries did.
     """
 
     total: int = 0
@@ -27,4 +28,5 @@ class SearchPage:
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     suggestion: str | None = None
     took_ms: float = 0.0
+    relaxed: bool = False
     degraded: bool = False

@@ -8,6 +8,7 @@ from .analysis import STOP_STEMS, Token, data, fold, plain, stems, tokens
 from .query import QueryTerm, TermKind, parse
 
 SYNONYM_WEIGHT = 0.5
+FEWEST_RELAXED = 3  # groups; of two words, one alone is another question
 
 _HYPHENS = ("-", "‐", "‑", "'", "’")
 _Stems = tuple[str, ...]
@@ -37,6 +38,12 @@ class Plan:
     required: tuple[Group, ...] = ()
     excluded: tuple[Group, ...] = ()
     nothing: bool = False  # something was typed, and no word was in it
+
+    @property
+    def most(self) -> int:
+        """How many groups of `required` a document must meet when none meets all; 0 where there are too few to choose."""
+        groups = len(self.required)
+        return 0 if groups < FEWEST_RELAXED else groups // 2 + 1
 
 
 class Synonyms:

@@ -12,7 +12,7 @@ from .fields import FACETS
 Sort = Literal["relevance", "date", "title"]
 
 SORTS: tuple[Sort, ...] = ("relevance", "date", "title")
-OWN = ("q", "sort", "page", "per_page", "extra", "without")
+OWN = ("q", "sort", "page", "per_page", "extra", "without", "first")
 LONGEST_QUERY = 256
 LONGEST_VALUE = 80
 MOST_VALUES = 50
@@ -44,7 +44,8 @@ class SearchRequest:
     """A search: words, chosen facet values (OR within a facet, AND between facets), order and page (from 1).
 
     `extra` are parameters that others than the engine understand, kept in every address made from the request; `without`
-    are the ids that they leave out, counted nowhere.
+    are the ids that they leave out, counted nowhere. `first` are facet values that come gently first in the order by
+    relevance, and hide nothing; like `without` it is never part of an address.
     """
 
     q: str = ""
@@ -54,6 +55,7 @@ class SearchRequest:
     per_page: int = PER_PAGE
     extra: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     without: frozenset[int] = frozenset()
+    first: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing_chosen)
 
     @classmethod
     def parse(cls, args: Args, facets: Iterable[str] = FACETS, extra: Iterable[str] = ()) -> "SearchRequest":

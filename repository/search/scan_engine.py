@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from .analysis import Token, fold, plain, sort_key, tokens
 from .document import SearchDocument
 from .fields import CORE_FIELDS, FieldKind, SearchField
-from .order import effective_sort, facet_counts, timestamp
+from .order import GENTLY, effective_sort, facet_counts, preferred, timestamp
 from .page import SearchPage
 from .plan import Choice, Plan, Synonyms, make_plan
 from .request import SearchRequest
@@ -57,14 +57,15 @@ class ScanEngine:
         """The page of documents that carry one of `labels`."""
         started = time.perf_counter()
         visible = self._visible(labels)
-        total, ids, counts = self._answer(request, visible)
-        suggestion = None
-        if request.q and total < FEW_RESULTS and visible:
+        total, ids, counts, relaxed = self._answer(request, visible)
+        suggestion, exact = None, 0 if relaxed else total
+        if request.q and exact < FEW_RESULTS and visible:
             suggestion = suggested_question(request.q, _VisibleLexicon(visible))
-            if suggestion and self._answer(request.changed(q=suggestion), visible)[0] <= total:
+            better = self._answer(request.changed(q=suggestion), visible) if suggestion else None
+            if better and (better[3] or better[0] <= exact):
                 suggestion = None
         facets = {name: facet_counts(counts[name], request.filters.get(name, ())) for name in self._facets}
-        return SearchPage(total, ids, facets, suggestion, (time.perf_counter() - started) * 1000)
+        return SearchPage(total, ids, facets, suggestion, (time.perf_counter() - started) * 1000, relaxed)
 
     def suggest(self, prefix: str, labels: frozenset[str]) -> list[str]:
         """Up to eight titles with words that begin like the words typed so far."""
@@ -79,6 +80,9 @@ class ScanEngine:
         ]
         best = heapq.nsmallest(MOST_TITLES * 4, ranked)
         return list(dict.fromkeys(title for _, _, title in best))[:MOST_TITLES]
+
+    def preload(self) -> None:
+        """Nothing: there is nothing that would be quicker afterwards."""
 
     def update(self, documents: Iterable[SearchDocument], deleted: Iterable[int] = ()) -> None:
         """Replace, add and delete; an id that is in both is deleted."""
@@ -138,10 +142,13 @@ class ScanEngine:
 
     def _answer(
         self, request: SearchRequest, visible: list[_Read]
-    ) -> tuple[int, tuple[int, ...], dict[str, Counter[str]]]:
+    ) -> tuple[int, tuple[int, ...], dict[str, Counter[str]], bool]:
         plan = make_plan(request.q, self._synonyms)
-        wanted = (read for read in visible if read.document.id not in request.without)
-        found = [read for read in wanted if _meets(read, plan)]
+        wanted = [read for read in visible if read.document.id not in request.without]
+        found = [read for read in wanted if _meets(read, plan, len(plan.required))]
+        relaxed = bool(plan.most) and not found
+        if relaxed:
+            found = [read for read in wanted if _meets(read, plan, plan.most)]
         counts: dict[str, Counter[str]] = {name: Counter() for name in self._facets}
         results = []
         for read in found:
@@ -153,22 +160,28 @@ class ScanEngine:
                     counts[name].update(read.document.values_of(name))
         until = request.offset + request.per_page
         best = heapq.nsmallest(until, self._keys(results, plan, request)) if request.offset < len(results) else []
-        return len(results), tuple(key[-1] for key in best[request.offset :]), counts
+        ids = tuple(int(key[-1]) for key in best[request.offset :])
+        return len(results), ids, counts, relaxed and bool(found)
 
     def _has(self, read: _Read, name: str, values: tuple[str, ...]) -> bool:
         return name in self._values and not set(values).isdisjoint(read.document.values_of(name))
 
-    def _keys(self, results: list[_Read], plan: Plan, request: SearchRequest) -> Iterator[tuple[float | str, int, int]]:
+    def _keys(
+        self, results: list[_Read], plan: Plan, request: SearchRequest
+    ) -> Iterator[tuple[float | str | int, ...]]:
         sort = effective_sort(request)
         common = Counter(stem for read in results for stem in {stem for words in read.stems.values() for stem in words})
         for read in results:
             document = read.document
             if sort == "title":
-                yield sort_key(document.title), 0, document.id
-            elif sort == "date" or not plan.required:
-                yield -timestamp(document.date), -document.id, document.id
+                yield sort_key(document.title), 0, 0, document.id
+                continue
+            met = sum(self._has(read, name, values) for name, values in preferred(request))
+            if sort == "date" or not plan.required:
+                yield -met, -timestamp(document.date), -document.id, document.id
             else:
-                yield -self._score(read, plan, common, len(results)), -timestamp(document.date), document.id
+                score = self._score(read, plan, common, len(results)) * (1 + GENTLY * met)
+                yield -score, -timestamp(document.date), -document.id, document.id
 
     def _score(self, read: _Read, plan: Plan, common: Mapping[str, int], total: int) -> float:
         score = 0.0
@@ -204,10 +217,10 @@ class _VisibleLexicon:
         return forms.most_common(1)[0][0]
 
 
-def _meets(read: _Read, plan: Plan) -> bool:
+def _meets(read: _Read, plan: Plan, least: int) -> bool:
     if plan.nothing or any(_chosen(read, choice) for group in plan.excluded for choice in group):
         return False
-    return all(any(_chosen(read, choice) for choice in group) for group in plan.required)
+    return sum(any(_chosen(read, choice) for choice in group) for group in plan.required) >= least
 
 
 def _chosen(read: _Read, choice: Choice) -> bool:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
+from rapidfuzz.distance import OSA
+
 from .analysis import Token, plain, tokens
 from .query import TermKind, parse
 from .request import LONGEST_QUERY, clean
@@ -67,20 +69,7 @@ def suggested_question(question: str, lexicon: Lexicon) -> str | None:
 
 def distance(a: str, b: str, most: int) -> int:
     """How many letters must be added, dropped, changed or swapped with a neighbour; more than `most` is most + 1."""
-    if abs(len(a) - len(b)) > most:
-        return most + 1
-    before: list[int] = []
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        older, before, row = before, row, [i]
-        for j, y in enumerate(b, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]
+    return OSA.distance(a, b, score_cutoff=most)
 
 
 def _candidates(text: str) -> Iterable[tuple[int, Token]]:

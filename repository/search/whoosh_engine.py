@@ -1,41 +1,51 @@
 """The search engine on Whoosh 2.7.4: it keeps words and places; counting, filtering and order are ours."""
 
 import errno
-import heapq
 import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import reduce
 from operator import and_
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 from whoosh.index import FileIndex
 
 from .document import SearchDocument
 from .engine import IndexBroken, IndexMissing, SearchError
 from .fields import CORE_FIELDS, FieldKind, SearchField
-from .order import effective_sort, facet_counts
+from .matching import Mask, Numbers, Scores, best, lowest
+from .order import GENTLY, effective_sort, facet_counts, preferred
 from .page import SearchPage
-from .plan import Synonyms, make_plan
+from .plan import Plan, Synonyms, make_plan
 from .request import SearchRequest
 from .spelling import suggested_question
-from .whoosh_facts import places
 from .whoosh_files import INDEX_NAME, IndexFolder, SegmentStorage
 from .whoosh_lexicon import SnapshotLexicon
-from .whoosh_reading import Match, Segment, Snapshot
-from .whoosh_schema import make_meta, make_row, make_schema
+from .whoosh_preloading import preload
+from .whoosh_reading import Lifted, Snapshot
+from .whoosh_schema import make_meta, make_row, make_schema, value_field
+from .whoosh_scoring import meet, meet_most, unwanted
 from .whoosh_writing import write_all, write_batch
 
 LOCK_SECONDS = 30.0
+LIFTED_BYTES = 128 << 20  # of postings and places of words
+SNAPSHOT_BYTES = 48 << 20  # of scores
 FEW_RESULTS = 3
 ATTEMPTS = 3
 TRY_AGAIN_AFTER = 5.0  # seconds; Whoosh itself waits half a second for a missing file, at every try
 _DISK_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE}
 
-_Key = tuple[float | str, int, int]
+
+class _Answer(NamedTuple):
+    total: int
+    ids: tuple[int, ...]
+    counts: dict[str, Counter[str]]
+    relaxed: bool
 
 
 class WhooshEngine:
@@ -50,39 +60,51 @@ class WhooshEngine:
     ) -> None:
         """`path` is the folder of all generations; nothing is opened before it is needed."""
         self._fields = tuple(fields)
-        self._text_fields = [field.name for field in self._fields if field.kind == FieldKind.TEXT]
         self._facets = [field.name for field in self._fields if field.facet and field.kind != FieldKind.TEXT]
         self._folder = IndexFolder(path, make_meta(self._fields))
         self._synonyms = synonyms
         self._lock_seconds = lock_seconds
         self._opening = threading.Lock()
         self._snapshot: Snapshot | None = None
-        self._storage: SegmentStorage | None = None
+        self._lifted: Lifted | None = None
         self._failed: tuple[tuple[str, int], float, str] | None = None
 
     def search(self, request: SearchRequest, labels: frozenset[str]) -> SearchPage:
         """The page of documents that carry one of `labels`. Raises IndexMissing or IndexBroken."""
         started = time.perf_counter()
         with self._reading() as snapshot:
-            total, ids, counts = self._answer(snapshot, request, labels)
-            suggestion = self._suggestion(snapshot, request, labels, total) if request.q else None
-        facets = {name: facet_counts(counts[name], request.filters.get(name, ())) for name in self._facets}
-        return SearchPage(total, ids, facets, suggestion, (time.perf_counter() - started) * 1000)
+            answer = self._answer(snapshot, request, labels)
+            suggestion = self._suggestion(snapshot, request, labels, answer) if request.q else None
+        facets = {name: facet_counts(answer.counts[name], request.filters.get(name, ())) for name in self._facets}
+        took_ms = (time.perf_counter() - started) * 1000
+        return SearchPage(answer.total, answer.ids, facets, suggestion, took_ms, answer.relaxed)
 
     def suggest(self, prefix: str, labels: frozenset[str]) -> list[str]:
         """Up to eight titles with words that begin like the words typed so far."""
-        with self._reading() as snapshot, snapshot.lock:
-            return SnapshotLexicon(snapshot, labels, self._text_fields).titles(prefix[:100])
+        with self._reading() as snapshot:
+            return SnapshotLexicon(snapshot, labels).titles(prefix[:100])
+
+    def preload(self) -> None:
+        """Lift what is asked for most into memory. It takes seconds, and answers are given meanwhile."""
+        with self._reading(), self._opening, _as_broken():
+            # A snapshot of its own, since reading locks it.
+            lifted = self._lifted_from(self._folder.current())
+            snapshot = Snapshot(lifted, self._fields, self._folder.state(), SNAPSHOT_BYTES)
+        try:
+            with _as_broken():
+                preload(snapshot)
+        finally:
+            snapshot.release()
 
     def ids(self) -> set[int]:
         """The ids of all documents."""
         with self._reading() as snapshot:
-            return {segment.facts.ids[place] for segment in snapshot.segments for place in places(segment.live)}
+            return set(snapshot.ids[snapshot.live].tolist())
 
     def count(self) -> int:
         """How many documents there are."""
         with self._reading() as snapshot:
-            return sum(segment.live.bit_count() for segment in snapshot.segments)
+            return int(snapshot.live.sum())
 
     def generation(self) -> str:
         """The folder in use and the number of its last commit."""
@@ -97,7 +119,7 @@ class WhooshEngine:
             return
         rows = [make_row(document, self._fields) for document in latest.values()]
         with self._folder.locked(self._lock_seconds), _as_broken():
-            storage = self._storage_of(self._folder.current())
+            storage = self._lifted_from(self._folder.current()).storage
             index = FileIndex(storage, make_schema(self._fields), INDEX_NAME)
             write_batch(index, rows, removed | latest.keys())
 
@@ -120,7 +142,7 @@ class WhooshEngine:
         with self._opening:
             if self._snapshot:
                 self._snapshot.release()
-            self._snapshot = self._storage = None
+            self._snapshot = self._lifted = None
 
     @contextmanager
     def _reading(self) -> Iterator[Snapshot]:
@@ -153,10 +175,8 @@ class WhooshEngine:
             raise IndexBroken(self._failed[2])
         try:
             with _as_broken():
-                storage = self._storage_of(self._folder.current())
-                # Whoosh draws the names of segments by lot: they tell them apart within one generation only.
-                known = self._snapshot.facts if self._snapshot and self._snapshot.storage is storage else {}
-                opened = Snapshot(storage, self._fields, state, known)
+                lifted = self._lifted_from(self._folder.current())
+                opened = Snapshot(lifted, self._fields, state, SNAPSHOT_BYTES)
         except (IndexMissing, IndexBroken) as error:
             if self._folder.state() == state:
                 self._failed = (state, time.monotonic(), str(error))
@@ -166,68 +186,87 @@ class WhooshEngine:
         if previous:
             previous.release()
 
-    def _storage_of(self, folder: Path) -> SegmentStorage:
-        if self._storage is None or self._storage.folder != str(folder):
-            self._storage = SegmentStorage(folder)
-        return self._storage
+    def _lifted_from(self, folder: Path) -> Lifted:
+        # Whoosh draws the names of segments by lot: they tell them apart within one generation only.
+        if self._lifted is None or self._lifted.storage.folder != str(folder):
+            self._lifted = Lifted(SegmentStorage(folder), self._fields, LIFTED_BYTES)
+        return self._lifted
 
-    def _answer(
-        self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str]
-    ) -> tuple[int, tuple[int, ...], dict[str, Counter[str]]]:
-        matches = snapshot.matches(make_plan(request.q, self._synonyms))
-        counts: dict[str, Counter[str]] = {name: Counter() for name in self._facets}
-        results: list[tuple[Segment, Match, int]] = []
-        for segment, match in zip(snapshot.segments, matches, strict=True):
-            visible = match.found & segment.facts.carrying(labels)
-            if request.without:
-                visible &= segment.facts.but(request.without)
-            if visible:
-                results.append((segment, match, self._filter_and_count(segment, visible, request, counts)))
-        total = sum(left.bit_count() for _, _, left in results)
-        if request.offset >= total:
-            return total, (), counts
-        until = request.offset + request.per_page
-        best = heapq.nsmallest(until, (key for result in results for key in _keys(*result, request)))
-        return total, tuple(identifier for _, _, identifier in best[request.offset :]), counts
+    def _answer(self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str]) -> _Answer:
+        plan = make_plan(request.q, self._synonyms)
+        rows, scores, relaxed = _matching(snapshot, plan, _wanted(snapshot, plan, request, labels))
+        allowed = {
+            name: snapshot.having(value_field(name), values)[rows] for name, values in request.filters.items() if values
+        }
+        counts = {name: self._counts(snapshot, name, rows, allowed) for name in self._facets}
+        left = reduce(and_, allowed.values(), np.ones(len(rows), np.bool_))
+        found = rows[left]
+        if request.offset >= len(found):
+            return _Answer(len(found), (), counts, relaxed)
+        first = _first(snapshot, found, None if scores is None else scores[left], request)[request.offset :]
+        return _Answer(len(found), tuple(snapshot.ids[found[first]].tolist()), counts, relaxed)
 
-    def _filter_and_count(
-        self, segment: Segment, visible: int, request: SearchRequest, counts: dict[str, Counter[str]]
-    ) -> int:
-        allowed = {name: segment.facts.having(name, values) for name, values in request.filters.items() if values}
-        left = reduce(and_, allowed.values(), visible)
-        for name in self._facets:
-            counted = left
-            if name in allowed:
-                counted = reduce(and_, (places for other, places in allowed.items() if other != name), visible)
-            if counted:
-                for value, carrying in segment.facts.values[name].items():
-                    counts[name][value] += (carrying & counted).bit_count()
-        return left
+    def _counts(self, snapshot: Snapshot, name: str, rows: Numbers, allowed: Mapping[str, Mask]) -> Counter[str]:
+        """The values of a facet in the rows that all filters but its own allow."""
+        others = [mask for other, mask in allowed.items() if other != name]
+        if others:
+            rows = rows[reduce(and_, others)]
+        field = value_field(name)
+        return snapshot.lifted.sets[field].counts(snapshot.sets[field][rows])
 
-    def _suggestion(self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str], total: int) -> str | None:
-        if total >= FEW_RESULTS or not labels:
+    def _suggestion(
+        self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str], answer: _Answer
+    ) -> str | None:
+        exact = 0 if answer.relaxed else answer.total
+        if exact >= FEW_RESULTS or not labels:
             return None
-        with snapshot.lock:
-            lexicon = SnapshotLexicon(snapshot, labels, self._text_fields)
-            question = suggested_question(request.q, lexicon)
-        if question is None or self._answer(snapshot, request.changed(q=question), labels)[0] <= total:
+        question = suggested_question(request.q, SnapshotLexicon(snapshot, labels))
+        if question is None:
             return None
-        return question
+        better = self._answer(snapshot, request.changed(q=question), labels)
+        return None if better.relaxed or better.total <= exact else question
 
 
-def _keys(segment: Segment, match: Match, left: int, request: SearchRequest) -> Iterator[_Key]:
-    """What sorts the documents `left` of a segment, smallest first, ending with the id."""
-    facts, sort = segment.facts, effective_sort(request)
+def _wanted(snapshot: Snapshot, plan: Plan, request: SearchRequest, labels: frozenset[str]) -> Mask:
+    """The rows that may be found, whatever the words: visible, and neither the request nor the plan leaves them out."""
+    wanted = snapshot.visible(labels)
+    if request.without:
+        wanted = wanted & ~np.isin(snapshot.ids, list(request.without))
+    if plan.excluded:
+        wanted = wanted & ~unwanted(snapshot, plan)
+    return wanted
+
+
+def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask) -> tuple[Numbers, Scores | None, bool]:
+    """The wanted rows that meet the plan, their scores, and whether they meet only most of it."""
+    match = meet(snapshot, plan)
+    if match is None:
+        return np.flatnonzero(wanted), None, False
+    kept = wanted[match.rows]
+    relaxed = bool(plan.most) and not kept.any()
+    if relaxed:
+        match = meet_most(snapshot, plan)
+        kept = wanted[match.rows]
+    return match.rows[kept], match.scores[kept], relaxed and bool(kept.any())
+
+
+def _first(snapshot: Snapshot, rows: Numbers, scores: Scores | None, request: SearchRequest) -> Numbers:
+    """Where in `rows` the results stand, in order, up to the end of the page asked for."""
+    until, sort = request.offset + request.per_page, effective_sort(request)
     if sort == "title":
-        return ((facts.title_keys[place], 0, facts.ids[place]) for place in places(left))
-    if sort == "date" or not match.places:
-        return ((-facts.dates[place], -facts.ids[place], facts.ids[place]) for place in places(left))
-    chosen = left.to_bytes(segment.size // 8 + 1, "little")
-    return (
-        (-score, -facts.dates[place], facts.ids[place])
-        for place, score in zip(match.places, match.scores, strict=True)
-        if chosen[place >> 3] >> (place & 7) & 1
-    )
+        return lowest(snapshot.by_title[rows], until)
+    ahead = _ahead(snapshot, rows, request)
+    if sort == "date" or scores is None:
+        return lowest(snapshot.newest[rows] - ahead * np.int64(snapshot.size), until)
+    return best(scores * (1 + GENTLY * ahead).astype(np.float32), snapshot.newest[rows], until)
+
+
+def _ahead(snapshot: Snapshot, rows: Numbers, request: SearchRequest) -> Numbers:
+    """How many of the facets that come first each of the rows meets."""
+    met = np.zeros(len(rows), np.int64)
+    for name, values in preferred(request):
+        met += snapshot.having(value_field(name), values)[rows]
+    return met
 
 
 def _distinct(documents: Iterable[SearchDocument]) -> Iterator[SearchDocument]:

@@ -1,90 +1,91 @@
-"""What is read once from a Whoosh segment: who may see which document, and which values it has, as sets of bits.
+"""What is read once from a Whoosh segment about its documents: identity, date, title, values, lengths, as arrays.
 
-Bit n of such a number is document n of the segment. Filtering is then one `&`, and counting a facet one `bit_count()`
-per value, whatever the number of results; Whoosh's own grouping reads every column of every hit.
+A document has a set of values in each field. The sets are numbered, so that one number per document says all of them:
+to filter is to look the number up in a table, and to count is to count numbers, however many results there are.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
+import numpy as np
+import numpy.typing as npt
 from whoosh.reading import SegmentReader
 
 from .analysis import sort_key
 from .fields import FieldKind, SearchField
-from .whoosh_schema import LABELS, ROW, value_field
+from .matching import Mask, Numbers
+from .whoosh_postings import read_postings
+from .whoosh_schema import ROW, text_field
 
-_BITS_OF_BYTE = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
+
+class ValueSets:
+    """The sets of values that documents have in one field; a set keeps its number as long as the generation lives."""
+
+    def __init__(self) -> None:
+        """The first set is the empty one."""
+        self._numbers: dict[tuple[str, ...], int] = {(): 0}
+        self._sets: list[frozenset[str]] = [frozenset()]
+
+    def number(self, values: Iterable[str]) -> int:
+        """The number of the set of these values. One thread at a time may ask, the one that opens a segment."""
+        key = tuple(sorted(values))
+        if key not in self._numbers:
+            self._sets.append(frozenset(key))
+            self._numbers[key] = len(self._sets) - 1
+        return self._numbers[key]
+
+    def having(self, values: Collection[str]) -> Mask:
+        """For each number, whether its set holds one of `values`."""
+        return np.fromiter((not known.isdisjoint(values) for known in self._sets), np.bool_)
+
+    def counts(self, numbers: Numbers) -> Counter[str]:
+        """How many of the documents with these numbers hold each value."""
+        counts: Counter[str] = Counter()
+        per_set = np.bincount(numbers)
+        for number in np.flatnonzero(per_set).tolist():
+            for value in self._sets[number]:
+                counts[value] += int(per_set[number])
+        return counts
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentFacts:
-    """One segment's documents by place: identifiers, dates (microseconds), titles, and bits by label and by value."""
+    """One segment's documents by place: dates are microseconds, `sets` says which set of values each has in a field,
+    `lengths` how many words in a text field, both by the schema's name of the field."""
 
-    ids: list[int]
-    dates: list[int]
+    ids: npt.NDArray[np.int64]
+    dates: npt.NDArray[np.int64]
     titles: list[str]
     title_keys: list[str]
-    labels: dict[str, int]
-    values: dict[str, dict[str, int]]
-
-    def carrying(self, labels: Iterable[str]) -> int:
-        """The documents with one of `labels`."""
-        return union(self.labels.get(label, 0) for label in labels)
-
-    def but(self, ids: Collection[int]) -> int:
-        """The documents that are none of `ids`."""
-        return bits((place for place, identifier in enumerate(self.ids) if identifier not in ids), len(self.ids))
-
-    def having(self, field: str, values: Iterable[str]) -> int:
-        """The documents with one of `values` in `field`; an unknown field or value has none."""
-        known = self.values.get(field, {})
-        return union(known.get(value, 0) for value in values)
+    sets: dict[str, npt.NDArray[np.int32]]
+    lengths: dict[str, npt.NDArray[np.float32]]
 
 
-def read_facts(reader: SegmentReader, fields: Iterable[SearchField]) -> SegmentFacts:
-    """The facts of the segment behind `reader`, deleted documents included."""
-    rows = [reader.stored_fields(place)[ROW] for place in range(reader.doc_count_all())]
-    exact = [field.name for field in fields if field.kind != FieldKind.TEXT]
+def read_facts(reader: SegmentReader, fields: Iterable[SearchField], sets: dict[str, ValueSets]) -> SegmentFacts:
+    """The facts of the segment behind `reader`, deleted documents included; new sets are added to `sets`."""
+    size = reader.doc_count_all()
+    rows = [reader.stored_fields(place)[ROW] for place in range(size)]
     titles = [title for _, _, title in rows]
+    text_fields = [text_field(field.name) for field in fields if field.kind == FieldKind.TEXT]
     return SegmentFacts(
-        ids=[identifier for identifier, _, _ in rows],
-        dates=[date for _, date, _ in rows],
+        ids=np.array([identifier for identifier, _, _ in rows], np.int64),
+        dates=np.array([date for _, date, _ in rows], np.int64),
         titles=titles,
         title_keys=[sort_key(title) for title in titles],
-        labels=_bits_by_term(reader, LABELS, len(rows)),
-        values={name: _bits_by_term(reader, value_field(name), len(rows)) for name in exact},
+        sets={name: _numbers(reader, name, known, size) for name, known in sets.items()},
+        lengths={name: _lengths(reader, name, size) for name in text_fields},
     )
 
 
-def bits(places: Iterable[int], size: int) -> int:
-    """The set of `places`, each below `size`."""
-    buffer = bytearray(size // 8 + 1)
-    for place in places:
-        buffer[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(buffer, "little")
+def _numbers(reader: SegmentReader, field: str, known: ValueSets, size: int) -> npt.NDArray[np.int32]:
+    values: defaultdict[int, list[str]] = defaultdict(list)
+    for term in reader.lexicon(field):
+        for place in read_postings(reader, field, term).docs.tolist():
+            values[place].append(term.decode("utf-8"))
+    return np.fromiter((known.number(values.get(place, ())) for place in range(size)), np.int32, size)
 
 
-def places(chosen: int) -> Iterator[int]:
-    """The places in a set, ascending."""
-    for number, byte in enumerate(chosen.to_bytes(chosen.bit_length() // 8 + 1, "little")):
-        if byte:
-            for bit in _BITS_OF_BYTE[byte]:
-                yield number * 8 + bit
-
-
-def union(sets: Iterable[int]) -> int:
-    """All places of all sets."""
-    return reduce(or_, sets, 0)
-
-
-def term_bits(reader: SegmentReader, field: str, term: str | bytes, size: int) -> int:
-    """The documents that hold `term`; none when nobody does."""
-    if (field, term) not in reader:
-        return 0
-    return bits(reader.postings(field, term).all_ids(), size)
-
-
-def _bits_by_term(reader: SegmentReader, field: str, size: int) -> dict[str, int]:
-    return {term.decode("utf-8"): term_bits(reader, field, term, size) for term in reader.lexicon(field)}
+def _lengths(reader: SegmentReader, field: str, size: int) -> npt.NDArray[np.float32]:
+    # Whoosh has None for the length of an empty field.
+    return np.fromiter((reader.doc_field_length(place, field, 0) or 0 for place in range(size)), np.float32, size)

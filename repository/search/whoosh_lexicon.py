@@ -2,50 +2,48 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable
+
+import numpy as np
 
 from .analysis import Token, fold, plain, sort_key, tokens
+from .matching import Numbers, common
 from .spelling import distance
-from .whoosh_facts import places, term_bits, union
 from .whoosh_reading import Segment, Snapshot
-from .whoosh_schema import TITLE_WORDS, WRITTEN, text_field
+from .whoosh_schema import TITLE_WORDS, WRITTEN
+from .whoosh_scoring import word_match
 
 MOST_TITLES = 8
 SHORTEST_BEGINNING = 2
 
 
 class SnapshotLexicon:
-    """The `Lexicon` of one snapshot for one set of labels; use it while holding the snapshot's lock."""
+    """The `Lexicon` of one snapshot for one set of labels."""
 
-    def __init__(self, snapshot: Snapshot, labels: frozenset[str], text_fields: Iterable[str]) -> None:
+    def __init__(self, snapshot: Snapshot, labels: frozenset[str]) -> None:
         """A word that only hidden documents have is not known here."""
-        self._fields = [text_field(name) for name in text_fields]
-        self._visible = [(segment, segment.live & segment.facts.carrying(labels)) for segment in snapshot.segments]
+        self._snapshot = snapshot
+        self._visible = snapshot.visible(labels)
 
     def knows(self, token: Token) -> bool:
         """Whether a visible document has the word in any form."""
-        return any(
-            _shown(segment, visible, field, token.stem) for field in self._fields for segment, visible in self._visible
-        )
+        return bool(self._visible[word_match(self._snapshot, token.stem).rows].any())
 
     def near(self, word: str, errors: int) -> list[tuple[str, int]]:
         """Words near `word` and in how many visible documents they are."""
         found: dict[str, int] = {}
-        for segment, visible in self._visible:
-            for term in segment.reader.expand_prefix(WRITTEN, word[:1]):
-                other = term.decode("utf-8").partition(" ")[0]
-                if other in found or distance(word, other, errors) <= errors:
-                    found[other] = found.get(other, 0) + _shown(segment, visible, WRITTEN, term)
+        for segment, term in self._snapshot.beginning(WRITTEN, word[:1]):
+            other = term.decode("utf-8").partition(" ")[0]
+            if other in found or distance(word, other, errors) <= errors:
+                found[other] = found.get(other, 0) + self._shown(segment, term)
         return sorted(found.items())
 
     def spelled(self, word: str) -> str:
         """The form most visible documents use."""
         forms: Counter[str] = Counter()
-        for segment, visible in self._visible:
-            for term in segment.reader.expand_prefix(WRITTEN, word):
-                form = term.decode("utf-8")
-                if form.partition(" ")[0] == word:
-                    forms[form.partition(" ")[2] or word] += _shown(segment, visible, WRITTEN, term)
+        for segment, term in self._snapshot.beginning(WRITTEN, word):
+            folded, _, written = term.decode("utf-8").partition(" ")
+            if folded == word:
+                forms[written or word] += self._shown(segment, term)
         return max(forms, key=lambda form: (forms[form], form), default=word)
 
     def titles(self, beginning: str) -> list[str]:
@@ -54,24 +52,24 @@ class SnapshotLexicon:
         words = [token.folded for token in tokens(plain(beginning))]
         if not words or (len(words[-1]) < SHORTEST_BEGINNING and len(words) == 1):
             return []
-        whole = sort_key(beginning).partition("\x00")[0]
+        whole, newest = sort_key(beginning).partition("\x00")[0], self._snapshot.newest
         ranked: list[tuple[bool, int, str]] = []
-        for segment, visible in self._visible:
-            facts = segment.facts
-            for place in places(visible & _titled(segment, words)):
-                begins = facts.title_keys[place].startswith(whole)
-                ranked.append((not begins, -facts.dates[place], facts.titles[place]))
+        rows = self._titled(words)
+        for segment in self._snapshot.segments:
+            facts, until = segment.facts, segment.first + segment.size
+            for row in rows[np.searchsorted(rows, segment.first) : np.searchsorted(rows, until)].tolist():
+                place = row - segment.first
+                ranked.append((not facts.title_keys[place].startswith(whole), int(newest[row]), facts.titles[place]))
         best = heapq.nsmallest(MOST_TITLES * 4, ranked)
         return list(dict.fromkeys(title for _, _, title in best))[:MOST_TITLES]
 
+    def _titled(self, words: list[str]) -> Numbers:
+        begun = self._snapshot.beginning(TITLE_WORDS, fold(words[-1]))
+        rows = self._snapshot.rows_with_any(TITLE_WORDS, begun)
+        for word in words[:-1]:
+            rows = common(rows, self._snapshot.rows_with(TITLE_WORDS, word.encode("utf-8")))
+        return rows[self._visible[rows]]
 
-def _shown(segment: Segment, visible: int, field: str, term: str | bytes) -> int:
-    return (term_bits(segment.reader, field, term, segment.size) & visible).bit_count()
-
-
-def _titled(segment: Segment, words: list[str]) -> int:
-    begun = segment.reader.expand_prefix(TITLE_WORDS, fold(words[-1]))
-    found = union(term_bits(segment.reader, TITLE_WORDS, term, segment.size) for term in begun)
-    for word in words[:-1]:
-        found &= term_bits(segment.reader, TITLE_WORDS, word, segment.size)
-    return found
+    def _shown(self, segment: Segment, term: bytes) -> int:
+        docs = self._snapshot.postings(segment, WRITTEN, term).docs
+        return int(self._visible[segment.rows][docs].sum())

@@ -1,92 +1,102 @@
-"""One state of a Whoosh index, opened for reading by many threads."""
+"""One state of a Whoosh index, opened for reading by many threads.
+
+What never changes with a segment (facts, postings, places of words) is kept by segment and outlives commits; what
+depends on all segments (scores, which count how rare a word is) is kept by the snapshot and goes with it.
+"""
 
 import threading
-from array import array
-from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from whoosh.index import FileIndex
 
+from .byte_store import ByteStore
 from .fields import FieldKind, SearchField
-from .plan import Plan
-from .whoosh_facts import SegmentFacts, bits, read_facts
+from .matching import Mask, Numbers
+from .whoosh_facts import SegmentFacts, ValueSets, read_facts
 from .whoosh_files import INDEX_NAME, SegmentStorage
-from .whoosh_query import FieldWeights, excluded_query, required_query
-from .whoosh_schema import make_schema
+from .whoosh_postings import Postings, read_places, read_postings
+from .whoosh_schema import LABELS, make_schema, text_field, value_field
 
-REMEMBERED_PLANS = 64
+_WORD_BYTES = 60  # of a short bytes object in a list
+_AFTER_ALL_TEXT = b"\xff"  # is in no UTF-8
+
+
+class Lifted:
+    """What was read from the segments of one generation, for all its snapshots."""
+
+    def __init__(self, storage: SegmentStorage, fields: Iterable[SearchField], limit: int) -> None:
+        """`limit` is in bytes, for postings and places; facts are always kept."""
+        exact = [value_field(field.name) for field in fields if field.kind != FieldKind.TEXT]
+        self.storage = storage
+        self.sets = {name: ValueSets() for name in (LABELS, *exact)}
+        self.facts: dict[str, SegmentFacts] = {}
+        self.store = ByteStore(limit)
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One segment: its searcher, its facts, and the documents in it that are not deleted."""
+    """One segment: Whoosh's name and reader, its facts, and the row of its first document in the snapshot."""
 
-    searcher: Any
+    name: str
+    reader: Any
     facts: SegmentFacts
-    live: int
+    first: int
     size: int
+    rows: slice = field(init=False)
 
-    @property
-    def reader(self) -> Any:
-        """Whoosh's reader of this segment."""
-        return self.searcher.reader()
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The documents of one segment that meet a plan; `scores` belong to `places`, and both are empty without words."""
-
-    found: int
-    places: "array[int]"
-    scores: "array[float]"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", slice(self.first, self.first + self.size))
 
 
 class Snapshot:
-    """The index as it was after one commit. Hold `lock` while using a reader: Whoosh's files have one place to read."""
+    """The index as it was after one commit. A document's row is its place among all documents, deleted ones too."""
 
-    def __init__(
-        self,
-        storage: SegmentStorage,
-        fields: tuple[SearchField, ...],
-        state: tuple[str, int],
-        known: Mapping[str, SegmentFacts],
-    ) -> None:
-        """Open the latest commit in `storage`; facts of segments already `known` are taken from there."""
+    def __init__(self, lifted: Lifted, fields: tuple[SearchField, ...], state: tuple[str, int], limit: int) -> None:
+        """Open the latest commit in the storage of `lifted`; `limit`, in bytes, is for what hangs on this commit."""
         self.state = state
-        self.storage = storage
-        self.lock = threading.RLock()
+        self.lifted = lifted
+        self.store = ByteStore(limit)
+        self.weights = {text_field(field.name): field.boost for field in fields if field.kind == FieldKind.TEXT}
         self.segments: list[Segment] = []
-        self.facts: dict[str, SegmentFacts] = {}
-        self._text_fields = {field.name: field.boost for field in fields if field.kind == FieldKind.TEXT}
-        self._plans: OrderedDict[Plan, list[Match]] = OrderedDict()
+        self._lock = threading.RLock()  # Whoosh's files have one place to read
         self._users = 1
-        self._searcher = FileIndex(storage, make_schema(fields), INDEX_NAME).searcher(
-            weighting=FieldWeights(self._text_fields)
-        )
+        self._reader = FileIndex(lifted.storage, make_schema(fields), INDEX_NAME).reader()
         try:
-            self._open_segments(fields, known)
+            self._open_segments(fields)
         except BaseException:
-            self._searcher.close()
+            self._reader.close()
             raise
-        storage.keep(set(self.facts))
+        lifted.facts = {segment.name: segment.facts for segment in self.segments}
+        lifted.storage.keep(set(lifted.facts))
 
-    def _open_segments(self, fields: tuple[SearchField, ...], known: Mapping[str, SegmentFacts]) -> None:
-        if not self._searcher.reader().doc_count_all():
-            return
-        for searcher, _ in self._searcher.leaf_searchers():
-            reader = searcher.reader()
+    def _open_segments(self, fields: tuple[SearchField, ...]) -> None:
+        leaves = self._reader.leaf_readers() if self._reader.doc_count_all() else ()
+        for reader, first in leaves:
             name = reader.segment().segment_id()
-            facts = known.get(name) or read_facts(reader, fields)
-            size = reader.doc_count_all()
-            deleted = bits(reader.segment().deleted_docs(), size)
-            self.facts[name] = facts
-            self.segments.append(Segment(searcher, facts, ((1 << size) - 1) & ~deleted, size))
+            facts = self.lifted.facts.get(name) or read_facts(reader, fields, self.lifted.sets)
+            self.segments.append(Segment(name, reader, facts, first, reader.doc_count_all()))
+        everything = [segment.facts for segment in self.segments]
+        self.size = sum(segment.size for segment in self.segments)
+        self.ids = _joined([facts.ids for facts in everything], np.int64)
+        self.dates = _joined([facts.dates for facts in everything], np.int64)
+        self.sets = {name: _joined([facts.sets[name] for facts in everything], np.int32) for name in self.lifted.sets}
+        self.lengths = {
+            name: _joined([facts.lengths[name] for facts in everything], np.float32) for name in self.weights
+        }
+        self.usual_length = {name: self._reader.field_length(name) / (self.size or 1) for name in self.weights}
+        self.live = np.ones(self.size, np.bool_)
+        for segment in self.segments:
+            self.live[segment.rows][list(segment.reader.segment().deleted_docs())] = False
 
     def acquire(self) -> bool:
         """Keep the files open until `release`; False when they are closed already."""
-        with self.lock:
+        with self._lock:
             if self._users == 0:
                 return False
             self._users += 1
@@ -94,44 +104,86 @@ class Snapshot:
 
     def release(self) -> None:
         """Give up one use; the last one closes the files."""
-        with self.lock:
+        with self._lock:
             self._users -= 1
             if self._users == 0:
-                self._searcher.close()
+                self._reader.close()
 
-    def matches(self, plan: Plan) -> list[Match]:
-        """The documents that meet the plan, segment by segment, whoever may see them."""
-        if plan.nothing:
-            return [_no_words(0) for _ in self.segments]
-        if not plan.required and not plan.excluded:
-            return [_no_words(segment.live) for segment in self.segments]
-        with self.lock:
-            if plan not in self._plans:
-                self._plans[plan] = [self._match(plan, segment) for segment in self.segments]
-            self._plans.move_to_end(plan)
-            while len(self._plans) > REMEMBERED_PLANS:
-                self._plans.popitem(last=False)
-            return self._plans[plan]
+    @cached_property
+    def newest(self) -> npt.NDArray[np.int32]:
+        """The rank of each row when the newest comes first; of equal dates, the higher id."""
+        return _ranks(np.lexsort((self.ids, self.dates))[::-1])
 
-    def _match(self, plan: Plan, segment: Segment) -> Match:
-        unwanted = excluded_query(plan, self._text_fields)
-        left = segment.live
-        if unwanted is not None:
-            left &= ~bits(unwanted.matcher(segment.searcher).all_ids(), segment.size)
-        if not plan.required:
-            return _no_words(left)
-        places, scores = array("L"), array("d")
-        for place, score in _scored(required_query(plan, self._text_fields).matcher(segment.searcher)):
-            places.append(place)
-            scores.append(score)
-        return Match(bits(places, segment.size) & left, places, scores)
+    @cached_property
+    def by_title(self) -> npt.NDArray[np.int32]:
+        """The rank of each row in the order of titles; of equal titles, the lower id comes first."""
+        keys = [key for segment in self.segments for key in segment.facts.title_keys]
+        return _ranks(np.array(sorted(range(self.size), key=lambda row: (keys[row], self.ids[row])), np.intp))
+
+    def visible(self, labels: frozenset[str]) -> Mask:
+        """The rows that are not deleted and carry one of `labels`."""
+        known = self.store.get(labels)
+        return self.store.put(labels, self.live & self.having(LABELS, labels)) if known is None else known
+
+    def having(self, name: str, values: Collection[str]) -> Mask:
+        """The rows with one of `values` in the field that the schema calls `name`; no such field, no rows."""
+        if name not in self.sets:
+            return np.zeros(self.size, np.bool_)
+        return self.lifted.sets[name].having(values)[self.sets[name]]
+
+    def postings(self, segment: Segment, field: str, word: bytes) -> Postings:
+        """The postings of one word in one field of one segment."""
+        key = (segment.name, field, word)
+        known = self.lifted.store.get(key)
+        if known is None:
+            with self._lock:
+                known = self.lifted.store.put(key, read_postings(segment.reader, field, word))
+        return known
+
+    def places(self, segment: Segment, field: str, word: bytes) -> npt.NDArray[np.int32]:
+        """At which words of the field it stands, document by document of its postings."""
+        key = (segment.name, field, word, "places")
+        known = self.lifted.store.get(key)
+        if known is None:
+            with self._lock:
+                known = self.lifted.store.put(key, read_places(segment.reader, field, word))
+        return known
+
+    def rows_with(self, field: str, word: bytes) -> Numbers:
+        """The rows with `word` in `field`, deleted ones too."""
+        return _joined([self.postings(one, field, word).docs + np.int32(one.first) for one in self.segments], np.int32)
+
+    def rows_with_any(self, field: str, words: Iterable[tuple[Segment, bytes]]) -> Numbers:
+        """The rows with one of `words` in `field`, where each word counts in its segment only."""
+        hit = np.zeros(self.size, np.bool_)
+        for segment, word in words:
+            hit[segment.rows][self.postings(segment, field, word).docs] = True
+        return np.flatnonzero(hit).astype(np.int32)
+
+    def beginning(self, field: str, start: str) -> Iterable[tuple[Segment, bytes]]:
+        """The words of `field` that begin with `start`, segment by segment."""
+        first = start.encode("utf-8")
+        for segment in self.segments:
+            words = self.words(segment, field)
+            for at in range(bisect_left(words, first), bisect_left(words, first + _AFTER_ALL_TEXT)):
+                yield segment, words[at]
+
+    def words(self, segment: Segment, field: str) -> Sequence[bytes]:
+        """All words of a field in a segment, in the order of their bytes."""
+        key = (segment.name, field)
+        known = self.lifted.store.get(key)
+        if known is None:
+            with self._lock:
+                words = list(segment.reader.lexicon(field))
+            known = self.lifted.store.put(key, words, sum(map(len, words)) + _WORD_BYTES * len(words))
+        return known
 
 
-def _scored(matcher: Any) -> Iterator[tuple[int, float]]:
-    while matcher.is_active():
-        yield matcher.id(), matcher.score()
-        matcher.next()
+def _joined(parts: Sequence[npt.NDArray[Any]], kind: type[np.generic]) -> npt.NDArray[Any]:
+    return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, kind), *parts])
 
 
-def _no_words(found: int) -> Match:
-    return Match(found, array("L"), array("d"))
+def _ranks(order: npt.NDArray[np.intp]) -> npt.NDArray[np.int32]:
+    ranks = np.empty(len(order), np.int32)
+    ranks[order] = np.arange(len(order), dtype=np.int32)
+    return ranks

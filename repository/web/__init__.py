@@ -58,6 +58,7 @@ def prepare(app: Flask, services: Services) -> None:
     for part in (api.blueprint, *more):
         csrf.exempt(part)  # cookies open nothing there
     csrf.exempt(letters.stop)  # its link is the proof, and mail programs bring no cookie
+    _check_level_views(services)
     _register_plugins(app, services)
     static_files.prepare(app)
 
@@ -87,6 +88,13 @@ def _plugins_apis(services: Services) -> list[ApiBlueprint]:
     for blueprint in found:
         _named_for_its_plugin(services, blueprint)
     return found
+
+
+def _check_level_views(services: Services) -> None:
+    """Raise PluginError when two views of levels use one code, which is their address."""
+    codes = [view.code for view in collect(services.hook.register_level_views, strict=True)]
+    if twice := {code for code in codes if codes.count(code) > 1}:
+        raise PluginError(f"two plugins declare the level view {', '.join(sorted(twice))!r}")
 
 
 def _register_plugins(app: Flask, services: Services) -> None:

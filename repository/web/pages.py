@@ -4,14 +4,18 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from repository.hookspecs import Door
 from repository.http import look, services
 from repository.models import Item, State
 from repository.permissions import may_see
+from repository.registry import collect
 from repository.results import request_of
 from repository.search.request import SearchRequest
 from repository.views import view_of
 from repository.web import item_page, result_page, visits
+from repository.web.display import label
 from repository.web.withdrawn import get_or_say
+from repository.work import Work
 
 pages = Blueprint("pages", __name__)
 DOORS = ("pre", "1ceb", "2ceb", "3ceb", "sec", "adu", "inc")
@@ -22,21 +26,32 @@ EXAMPLES = ("frações 3.º ano", "plantas e animais", "rubrica de oralidade")
 @pages.get("/")
 def home() -> str:
     """The promise and the search in one screen, doors by level, what has just come."""
-    work, everything = look(), SearchRequest(per_page=1)
-    counts = services().search.search(everything, work.actor.labels).facets.get("level", ())
+    work = look()
+    newest = [view_of(item) for item in newest_items()]
+    doors = doors_of(work)
+    return render_template(
+        "pages/home.html",
+        doors=doors if any(door.materials or door.kits for door in doors) else [],
+        newest=newest,
+        examples=[(text, url_for("pages.search", q=text)) for text in EXAMPLES] if newest else [],
+        ask_panels=result_page.ask_panels(work, {}, "top"),
+    )
+
+
+def doors_of(work: Work) -> list[Door]:
+    """Return the doors that plugins have, by weight; without any there is one to the search of each level."""
+    known = collect(work.hook.first_page_doors, work=work)
+    return sorted(known, key=lambda door: door.weight) if known else _own_doors(work)
+
+
+def _own_doors(work: Work) -> list[Door]:
+    counts = services().search.search(SearchRequest(per_page=1), work.actor.labels).facets.get("level", ())
     materials = {count.value: count.count for count in counts}
-    doors = [
-        {"code": code, "url": url_for("pages.search", level=code), "materials": materials.get(code, 0), "kits": None}
+    return [
+        Door(code, label("level", code), url_for("pages.search", level=code), materials.get(code, 0))
         for code in DOORS
         if code in services().vocabularies.levels
     ]
-    return render_template(
-        "pages/home.html",
-        doors=doors if materials else [],
-        newest=[view_of(item) for item in newest_items()],
-        examples=[(text, url_for("pages.search", q=text)) for text in EXAMPLES] if materials else [],
-        ask_panels=result_page.ask_panels(work, {}, "top"),
-    )
 
 
 def newest_items() -> list[Item]:

@@ -5,9 +5,8 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import get_locale, gettext
-from markupsafe import Markup, escape
 
-from repository.hookspecs import Narrowing
+from repository.hookspecs import Arrangement, Narrowing
 from repository.http import services
 from repository.panels import draw
 from repository.registry import collect
@@ -15,7 +14,6 @@ from repository.results import (
     LITERAL,
     Facet,
     FacetValue,
-    Hit,
     Results,
     Speech,
     WayOn,
@@ -26,12 +24,13 @@ from repository.results import (
 )
 from repository.search.order import effective_sort
 from repository.search.request import SearchRequest
-from repository.views import ItemView, view_of
+from repository.views import rows_of
 from repository.words import N_
 from repository.work import Work
 
 SORTS = (("relevance", N_("Mais relevantes")), ("date", N_("Mais recentes")), ("title", N_("Por título")))
 DEGRADED = N_("A pesquisa está a ser reconstruída: por agora procura nos títulos, palavras-chave e resumos.")
+RELAXED = N_("Nada tem todas as palavras. Estes têm a maior parte.")
 
 
 def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
@@ -39,6 +38,8 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
     speech = Speech(str(get_locale()), gettext)
     read, parts = understood(work, asked)
     narrow, narrowings = narrowed(work, read)
+    arranged = arrangement_of(work, narrow)
+    narrow = narrow.changed(page=narrow.page, first=arranged.first)
     found = find(services(), work, narrow, speech)
     ways = ways_on(services(), work, narrow, speech) if not found.total else []
     literal = address(asked.changed(extra={**asked.extra, LITERAL: "1"}))
@@ -49,25 +50,63 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "page": asked.page,
         "pages": found.pages,
         "page_url": lambda n: address(asked.changed(page=n)),
-        "results": _rows(work, found),
+        "results": rows_of(work, found),
+        "look": arranged.look,
+        "home": arranged.home,
+        "lead_note": arranged.note,
+        "lead_act": arranged.act,
         "chips": [*_chips(found, asked), *_narrowed_chips(narrowings, asked)],
         "understood": [(part.label, literal) for part in parts],
         "literal_url": literal if parts else "",
         "clear_url": address(SearchRequest(q=asked.q, sort=asked.sort)) if asked.filters or asked.extra else "",
         "ask_panels": ask_panels(work, narrow.extra, "aside"),
-        "facets": _facets(found),
+        "facets": _in_order(_facets(found), arranged.facets),
         "keep": [pair for pair in asked.args() if pair[0] in ("q", "sort", LITERAL)],
-        "sorts": [(code, gettext(text)) for code, text in SORTS if code != "relevance" or asked.q.strip()],
-        "sort": effective_sort(asked),
+        "sorts": _sorts(narrow),
+        "sort": asked.sort if narrow.first else effective_sort(asked),
         "sort_keep": [pair for pair in asked.args() if pair[0] not in ("sort", "page")],
         "suggestion": (found.suggestion, address(asked.changed(q=found.suggestion))) if found.suggestion else None,
         "degraded": gettext(DEGRADED) if found.degraded else "",
+        "relaxed": gettext(RELAXED) if found.relaxed and found.total else "",
         "took_ms": found.took_ms,
         "zero": [*_without_narrowing(work, narrow, narrowings), *(_way(way) for way in ways)]
         if not found.total
         else [],
         "robots": "noindex" if asked.q or asked.filters or asked.extra or asked.page > 1 else "",
     }
+
+
+def arrangement_of(work: Work, asked: SearchRequest) -> Arrangement:
+    """Return how the results are shown: of what several plugins say the first counts, and what comes first is joined."""
+    said: list[Arrangement] = collect(work.hook.arrange_search, work=work, filters=asked.filters, asked=asked.extra)
+    first: dict[str, tuple[str, ...]] = {}
+    for one in said:
+        for name, values in one.first.items():
+            first[name] = tuple(dict.fromkeys((*first.get(name, ()), *values)))
+    return Arrangement(
+        facets=next((one.facets for one in said if one.facets), ()),
+        look=next((one.look for one in said if one.look != "rows"), "rows"),
+        first=first,
+        note=" ".join(one.note for one in said if one.note),
+        act=next((one.act for one in said if one.act), None),
+        home=next((one.home for one in said if one.home), None),
+    )
+
+
+def _sorts(asked: SearchRequest) -> list[tuple[str, str]]:
+    """Return the orders to choose from; without words there is relevance only where something comes first."""
+    words = {code: gettext(text) for code, text in SORTS}
+    if not asked.q.strip():
+        del words["relevance"]
+        if asked.first:
+            words = {"relevance": gettext("Ordem recomendada")} | words
+    return list(words.items())
+
+
+def _in_order(facets: list[dict[str, Any]], names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return the facets with those named first; the years stand under the levels, wherever these are."""
+    places = {name: place for place, name in enumerate(names)}
+    return sorted(facets, key=lambda facet: places.get(facet["name"], len(places)))
 
 
 def ask_panels(work: Work, asked: Mapping[str, str], slot: str) -> list[dict[str, Any]]:
@@ -82,35 +121,6 @@ def address(asked: SearchRequest) -> str:
     for name, value in asked.args():
         pairs.setdefault(name, []).append(value)
     return url_for("pages.search", **pairs)  # type: ignore[arg-type]
-
-
-def marked(pieces: Any) -> Markup:
-    """Return pieces of text with the found words marked; every piece is escaped."""
-    parts = (Markup("<mark>{}</mark>").format(text) if hit else escape(text) for text, hit in pieces)
-    return Markup("").join(parts)
-
-
-def row_of(hit: Hit) -> ItemView:
-    """Return one result as the list draws it."""
-    view = view_of(hit.item)
-    if hit.from_file:
-        name, page = hit.from_file
-        view.found_in = {"name": name, "page": page, "snippet": marked(hit.snippet)}
-    elif hit.snippet:
-        view.snippet = marked(hit.snippet)
-    return view
-
-
-def _rows(work: Work, found: Results) -> list[ItemView]:
-    """Return the results as the list draws them, with the lines that plugins add."""
-    rows = {hit.item.id: row_of(hit) for hit in found.hits}
-    items = [hit.item for hit in found.hits]
-    asked = dict(found.request.extra)
-    for note in collect(work.hook.search_notes, work=work, asked=asked, items=items) if items else ():
-        if note.item_id in rows:
-            rows[note.item_id].marks.append((note.icon, note.text, note.tone))
-            rows[note.item_id].act = note.act or rows[note.item_id].act
-    return list(rows.values())
 
 
 def _narrowed_chips(narrowings: list[Narrowing], asked: SearchRequest) -> list[tuple[str, str]]:

@@ -171,6 +171,8 @@ def busy(
             "user_id": (ana.id, admin.id),
             "organisation_id": (school.id, school.parent_id),
             "name": ("licencas", "acessibilidade", "privacidade", "ajuda", *Vocabularies.names()),
+            "code": ("pre", "1ceb", "3ceb", "sec", "inc"),
+            "group": ("110",),
             "secret": ("stale",),
             "token": ("stale", *course["token"]),
         }

@@ -75,6 +75,9 @@ class ItemPage(Told):
     items = fields.List(fields.Nested(ItemSummary), required=True)
     facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetCount)), required=True)
     suggestion = fields.String(required=True, allow_none=True)
+    relaxed = fields.Boolean(
+        required=True, metadata={"description": "nothing has all the words, and these have most of them"}
+    )
     took_ms = fields.Float(required=True)
 
 

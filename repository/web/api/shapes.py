@@ -33,6 +33,7 @@ def page_of(found: Results) -> dict[str, Any]:
         "items": [summary_of(hit.item, plain(hit.snippet)) for hit in found.hits],
         "facets": facets,
         "suggestion": found.suggestion,
+        "relaxed": found.relaxed,
         "took_ms": round(found.took_ms, 2),
     }
 

@@ -133,7 +133,14 @@ HOME = {
     "offers_dates": True,
     "date_value": "2026-12-03",
     "doors": [
-        {"code": c, "url": f"/levels/{c}", "materials": 100 + n, "kits": n}
+        {
+            "level": c,
+            "label": f"Nível {c}",
+            "url": f"/levels/{c}",
+            "materials": 100 + n,
+            "kits": n,
+            "note": "O seu nível",
+        }
         for n, c in enumerate(("pre", "1ceb", "2ceb", "3ceb", "sec", "adu", "doc"))
     ],
     "newest": [FRACTIONS, DOMINO, SOUND],
@@ -176,6 +183,7 @@ SEARCH = {
     "date_value": "2026-12-03",
     "date_note": "Quinta-feira. Levantar na quarta, devolver na sexta.",
     "lead_note": "Primeiro o 3.º ano, que é o seu.",
+    "relaxed": "Nada tem todas as palavras. Estes têm a maior parte.",
     "degraded": "Estamos a arrumar o índice: por agora procura só nos títulos.",
     "suggestion": ("frações com materiais manipuláveis", "/s"),
 }

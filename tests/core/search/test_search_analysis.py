@@ -31,6 +31,20 @@ SINGULAR_AND_PLURAL = """
     semestre semestres|ser seres|síntese sínteses|sol sóis|solução soluções|som sons|tecnologia tecnologias
     tese teses|teste testes|texto textos|têxtil têxteis|trabalho trabalhos|triângulo triângulos|túnel túneis
     turma turmas|útil úteis|verbo verbos|vez vezes|viagem viagens|visual visuais|vogal vogais|vulcão vulcões
+    abril abris|abecedário abecedários|adjetivo adjetivos|advérbio advérbios|ângulo ângulos|arte artes|ator atores
+    atlas atlas|barril barris|caderneta cadernetas|canção canções|capital capitais|caracol caracóis|carnaval carnavais
+    certificado certificados|cientista cientistas|coleção coleções|composição composições|conjunção conjunções
+    coração corações|cordel cordéis|cristal cristais|debate debates|década décadas|desenho desenhos|ecossistema ecossistemas
+    eleição eleições|energia energias|ensaio ensaios|estação estações|estudante estudantes|exposição exposições
+    figura figuras|floresta florestas|folha folhas|formação formações|galáxia galáxias|gráfico gráficos|grupo grupos
+    guarda guardas|hospital hospitais|ideia ideias|ilha ilhas|instrumento instrumentos|investigação investigações
+    jardim jardins|leitor leitores|lenda lendas|letra letras|limão limões|mamífero mamíferos|medalha medalhas
+    melodia melodias|metal metais|molécula moléculas|monumento monumentos|motor motores|narrador narradores
+    notícia notícias|oceano oceanos|operação operações|oração orações|papagaio papagaios|paisagem paisagens
+    percentagem percentagens|perímetro perímetros|personagem personagens|pincel pincéis|pronome pronomes
+    prova provas|reação reações|recurso recursos|refrão refrões|resumo resumos|rocha rochas|sessão sessões
+    sinal sinais|sistema sistemas|substantivo substantivos|tabela tabelas|tambor tambores|teatro teatros
+    temporal temporais|teorema teoremas|tribunal tribunais|varanda varandas|vetor vetores|vírgula vírgulas
     worksheet worksheets|lesson lessons|class classes|game games|question questions|animal animals
 """
 OLD_AND_NEW = """

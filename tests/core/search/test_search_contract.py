@@ -44,6 +44,35 @@ def test_all_words_are_wanted_and_each_may_be_in_another_field(engine: SearchEng
     assert found(engine, "rios") == {1, 2}
 
 
+def test_where_nothing_has_all_words_those_that_have_most_are_found_and_said_to_be(engine: SearchEngine) -> None:
+    engine.update([
+        document(1, "Rios de Portugal"),
+        document(2, "Rios de Portugal", text="afluentes", level="sec"),
+        document(3, "Rios", text="secreto", labels=frozenset({"staff"})),
+        document(4, "Portugal"),
+    ])  # fmt: skip
+    page = engine.search(ask("rios portugal afluentes barragens"), PUBLIC)
+    assert (page.ids, page.total, page.relaxed) == ((2,), 1, True)
+    assert page.facets["level"] == (FacetCount("sec", 1),)
+    assert set(engine.search(ask("rios portugal castelos"), PUBLIC).ids) == {1, 2}
+    assert engine.search(ask("rios portugal castelos -afluentes"), PUBLIC).ids == (1,)
+    assert engine.search(ask("rios castelos"), PUBLIC).total == 0  # one word of two is another question
+    hidden = engine.search(ask("rios secreto castelos"), PUBLIC)
+    assert (hidden.total, hidden.relaxed) == (0, False)
+
+
+def test_a_filter_without_results_does_not_relax_the_words(engine: SearchEngine) -> None:
+    engine.update([document(1, "Rios de Portugal", text="afluentes"), document(2, "Rios de Portugal", level="sec")])
+    page = engine.search(ask("rios portugal afluentes", level="sec"), PUBLIC)
+    assert (page.total, page.relaxed) == (0, False)
+
+
+def test_did_you_mean_is_asked_where_the_words_were_relaxed(engine: SearchEngine) -> None:
+    engine.update([document(1, "Frações e números racionais"), document(2, "Números racionais", text="mapa")])
+    page = engine.search(ask("fraçoas números racionais"), PUBLIC)
+    assert (page.relaxed, page.total, page.suggestion) == (True, 2, "frações números racionais")
+
+
 def test_a_word_in_the_title_counts_more_than_in_keywords_summary_and_text(engine: SearchEngine) -> None:
     fields = ("text", "summary", "keywords")
     engine.update(
@@ -333,3 +362,43 @@ def test_hostile_documents_can_be_indexed(engine: SearchEngine, text: str) -> No
 def test_any_text_is_a_valid_question(engine: SearchEngine, question: str, value: str, page: int) -> None:
     answer = engine.search(ask(question, level=(value,)).changed(page=page), PUBLIC)
     assert answer.total == 0
+
+
+def test_what_comes_first_stands_before_newer_ones_and_hides_nothing(engine: SearchEngine) -> None:
+    day = datetime(2026, 5, 1, tzinfo=UTC)
+    engine.update([
+        document(1, "Um rio", date=day, level="1ceb", kind="physical"),
+        document(2, "Outro rio", date=day + timedelta(days=1), level="1ceb", kind="digital"),
+        document(3, "Mais um rio", date=day + timedelta(days=2), level="sec", kind="physical"),
+        document(4, "Um rio ainda", date=day + timedelta(days=3), level="sec", kind="digital"),
+    ])  # fmt: skip
+    first = {"level": ("1ceb",), "kind": ("physical",)}
+    page = engine.search(ask(first=first), PUBLIC)
+    assert (page.ids, page.total) == ((1, 3, 2, 4), 4)
+    assert page.facets == engine.search(ask(), PUBLIC).facets
+    assert engine.search(ask(first=first, per_page=2, page=2), PUBLIC).ids == (2, 4)
+
+
+def test_what_comes_first_gives_way_to_an_order_that_was_asked_for(engine: SearchEngine) -> None:
+    day = datetime(2026, 5, 1, tzinfo=UTC)
+    engine.update([document(1, "B", date=day, level="1ceb"), document(2, "A", date=day + timedelta(days=1))])
+    for sort in ("date", "title"):
+        assert engine.search(ask(first={"level": ("1ceb",)}, sort=sort), PUBLIC).ids == (2, 1)
+
+
+def test_among_equals_the_first_wins_but_a_much_better_answer_stays_on_top(engine: SearchEngine) -> None:
+    engine.update([
+        document(1, "Ficha", text="frações", level="1ceb"),
+        document(2, "Ficha", text="frações", level="sec"),
+        document(3, "Frações", keywords="frações", text="frações frações", level="sec"),
+        document(4, "Outra coisa"),
+    ])  # fmt: skip
+    assert engine.search(ask("frações", first={"level": ("1ceb",)}), PUBLIC).ids == (3, 1, 2)
+    assert engine.search(ask("frações", first={"level": ("sec",)}), PUBLIC).ids == (3, 2, 1)
+
+
+def test_a_count_alone_is_asked_for_with_no_results(engine: SearchEngine) -> None:
+    engine.update([document(1, "Rio", level="1ceb"), document(2, "Mar", level="sec")])
+    page = engine.search(ask(per_page=0), PUBLIC)
+    assert (page.total, page.ids) == (2, ())
+    assert {count.value: count.count for count in page.facets["level"]} == {"1ceb": 1, "sec": 1}

@@ -3,7 +3,7 @@
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repository.search.analysis import plain
@@ -85,6 +85,7 @@ def test_a_whole_book_is_read_without_reading_every_word(monkeypatch: pytest.Mon
     assert len(read) < len(text.split()) / 100
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400), st.text(max_size=40), st.integers(20, 300))
 def test_any_text_and_question_give_pieces_of_the_text(text: str, question: str, width: int) -> None:
     assert joined(highlight(text, question)) == plain(text)
@@ -95,6 +96,7 @@ def test_any_text_and_question_give_pieces_of_the_text(text: str, question: str,
 WORDS = st.lists(st.text("aãéfrçõo", min_size=1, max_size=15), max_size=60).map(" ".join)
 
 
+@settings(deadline=None)
 @given(WORDS, st.sampled_from(["fração", "a", "ré"]), st.integers(20, 90))
 def test_a_snippet_never_cuts_a_word(text: str, question: str, width: int) -> None:
     apart = str.maketrans(",.…", "   ")

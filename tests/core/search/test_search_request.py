@@ -4,7 +4,7 @@ import dataclasses
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -110,6 +110,7 @@ def test_a_request_cannot_be_changed_in_place() -> None:
         asked.filters["level"] = ()  # type: ignore[index]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["q", "level", "sort", "page", "per_page", "org"]), st.text(max_size=400))))
 def test_any_parameters_make_a_request_that_survives_a_url(pairs: list[tuple[str, str]]) -> None:
     asked = parse(*pairs)

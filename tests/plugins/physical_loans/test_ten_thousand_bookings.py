@@ -12,6 +12,7 @@ from plugins.physical_loans.bookings import Taken, Wish
 from plugins.physical_loans.models import Booking, BookingState, Hold, HoldState
 
 PAST, AHEAD = 9_600, 400
+FAR_FROM_ANY_OTHER = 1_000_000  # PostgreSQL counts on from the keys that it gave itself
 HOUR = timedelta(hours=1)
 
 
@@ -23,7 +24,7 @@ def busy(at, thing, desk, ana):
     begins += [MONDAY + timedelta(days=20) + HOUR * 2 * n for n in range(AHEAD)]
     shared = {"thing_id": thing.item_id, "desk_id": desk.id, "borrower_id": ana.id, "created_at": MONDAY, "lessons": []}
     rows, holds = [], []
-    for number, start in enumerate(begins, 1):
+    for number, start in enumerate(begins, FAR_FROM_ANY_OTHER):
         over, end = start < MONDAY, start + HOUR
         state = BookingState.RETURNED if over else BookingState.APPROVED
         times = {"starts_at": start, "ends_at": end, "held_from": start, "held_until": end}

@@ -1,15 +1,53 @@
-"""A plan as a Whoosh query, and the weight of each field in its score."""
+"""Whoosh used as documented, one posting at a time: what the arrays must agree with."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from whoosh import query as whoosh_query
 from whoosh import scoring
+from whoosh.index import FileIndex
 
-from .plan import Choice, Group, Plan
-from .whoosh_schema import WRITTEN, text_field
+from repository.search.fields import CORE_FIELDS, TEXT_FIELDS
+from repository.search.plan import Choice, Group, Plan, make_plan
+from repository.search.whoosh_files import INDEX_NAME, SegmentStorage
+from repository.search.whoosh_schema import ROW, WRITTEN, make_schema, text_field
+from repository.search.whoosh_scoring import SHORT_FIELD
 
-SHORT_FIELD = 5.0  # words; a field that is mostly empty has a tiny average, beside which any content looks too long
+WEIGHTS = {field.name: field.boost for field in TEXT_FIELDS}
+
+
+def scores(folder: Path, question: str) -> dict[int, float]:
+    """What Whoosh finds in the index in `folder` for a question, by id, with its score; 0 for a question of what not."""
+    generation = folder / (folder / "current").read_text("ascii")
+    plan = make_plan(question)
+    index = FileIndex(SegmentStorage(generation), make_schema(CORE_FIELDS), INDEX_NAME)
+    found: dict[int, float] = {}
+    with index.searcher(weighting=FieldWeights(WEIGHTS)) as searcher:
+        for leaf, _ in searcher.leaf_searchers() if searcher.doc_count_all() else ():
+            found |= _found_in(leaf, plan)
+    return found
+
+
+def _found_in(leaf: Any, plan: Plan) -> dict[int, float]:
+    reader = leaf.reader()
+    unwanted = excluded_query(plan, WEIGHTS)
+    left_out = set(reader.segment().deleted_docs())
+    if unwanted is not None:
+        left_out |= set(unwanted.matcher(leaf).all_ids())
+    if plan.nothing:
+        return {}
+    if plan.required:
+        places = dict(_scored(required_query(plan, WEIGHTS).matcher(leaf)))
+    else:
+        places = dict.fromkeys(range(reader.doc_count_all()), 0.0)
+    return {reader.stored_fields(at)[ROW][0]: score for at, score in places.items() if at not in left_out}
+
+
+def _scored(matcher: Any) -> Iterable[tuple[int, float]]:
+    while matcher.is_active():
+        yield matcher.id(), matcher.score()
+        matcher.next()
 
 
 class FieldWeights(scoring.BM25F):
@@ -47,7 +85,8 @@ def excluded_query(plan: Plan, text_fields: Iterable[str]) -> whoosh_query.Query
 
 def _choice(choice: Choice, names: list[str]) -> whoosh_query.Query:
     if choice.prefix:
-        return whoosh_query.Prefix(WRITTEN, choice.words[0])
+        # Whoosh adds up the words that begin so when they are few, and not when they are many; here it is always one.
+        return whoosh_query.ConstantScoreQuery(whoosh_query.Prefix(WRITTEN, choice.words[0]))
     if choice.adjacent and len(choice.words) > 1:
         return _any([whoosh_query.Phrase(name, list(choice.words), boost=choice.weight) for name in names])
     return _all([_word(word, names, choice.weight) for word in choice.words])

@@ -1,0 +1,136 @@
+"""`python -m bench.search 2000 20000`: build, ask, compare; a table on the screen and in bench/results.md."""
+
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from bench.search.corpus import WORDS_EACH, documents
+from bench.search.engines import Answer, Document, Engine, Fts5, Ours, PlainWhoosh, Tantivy, ready, timed
+from bench.search.questions import Question, questions
+
+RESULTS = Path(__file__).parents[1] / "results.md"
+ADDED = 15
+LARGEST_FOR_PLAIN = 5_000  # documents; beyond, plain Whoosh takes longer to answer than all others to build
+Line = tuple[str, ...]
+
+
+def main(sizes: list[str]) -> None:
+    """Measure each size, "20000" or "20000:150" (documents of 150 words); the results replace the last ones."""
+    asked_for = " ".join(sizes)
+    report = [
+        f"# Search beside other engines\n\n`python -m bench.search {asked_for}`, Python {platform.python_version()}, "
+        f"{platform.machine()}. Milliseconds of processor time in one process; compare the ratios.\n"
+    ]
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            how_many, _, words_each = size.partition(":")
+            section = _measured(int(how_many), int(words_each or WORDS_EACH), Path(folder))
+        print(section, flush=True)
+        report.append(section)
+    RESULTS.write_text("".join(report), "utf-8")
+
+
+def _measured(size: int, words_each: int, folder: Path) -> str:
+    held = [ready(document) for document in documents(size, words_each)]
+    asked = questions([document.own for document in held])
+    ours = Ours(folder)
+    others: list[Engine] = [Tantivy(folder), Fts5(folder)]
+    if size <= LARGEST_FOR_PLAIN:
+        others.append(PlainWhoosh(folder))
+    built = {engine.name: _spent(partial(engine.build, held)) for engine in (*others, ours)}
+    lines: list[Line] = []
+    answers: dict[str, list[Answer]] = {}
+    for engine in others:
+        list(timed(engine, asked))
+        lines.append(_line(engine.name, asked, warm := list(timed(engine, asked))))
+        answers[engine.name] = [answer for _, answer in warm]
+    for state, change in _states(ours, held):
+        change()
+        found = list(timed(ours, asked))
+        lines.append(_line(f"{ours.name}, {state}", asked, found))
+        answers.setdefault(ours.name, [answer for _, answer in found])
+    reference = float(lines[0][2])
+    table = _table(("", "p50", "p95", "p99", "words p95", "phrase p95", "prefix p95", "p95 : tantivy"),
+                   [(*line, f"{float(line[2]) / reference:.2f}") for line in lines])  # fmt: skip
+    added = {engine.name: _adding(engine, held) for engine in (others[0], others[1], ours)}
+    return "\n".join([
+        f"\n## {size:,} documents of {words_each} words\n",
+        table,
+        "\nSame totals and counts as ours: " + "; ".join(_agreement(answers, other.name, asked) for other in others) + ".",
+        "Build, against tantivy: " + _ratios(built, "tantivy") + ".",
+        "One document added until it can be found, median, against tantivy: " + _ratios(added, "tantivy") + ".\n",
+    ])  # fmt: skip
+
+
+def _states(ours: Ours, held: list[Document]) -> Iterable[tuple[str, Callable[[], None]]]:
+    def nothing() -> None:
+        pass
+
+    def preload() -> None:
+        ours.engine.close()
+        ours.engine.preload()
+
+    return [
+        ("first touch", nothing),
+        ("warm", nothing),
+        ("first touch after preloading", preload),
+        ("first pass after a commit", lambda: ours.add(_retitled(held[0], "Título mudado"))),
+        ("warm again", nothing),
+    ]
+
+
+def _line(name: str, asked: list[Question], found: list[tuple[float, Answer]]) -> Line:
+    spent = [milliseconds for milliseconds, _ in found]
+    kinds = [
+        [one for one, question in zip(spent, asked, strict=True) if question.kind == kind]
+        for kind in ("words", "phrase", "prefix")
+    ]
+    shares = (_share(spent, 50), _share(spent, 95), _share(spent, 99), *(_share(kind, 95) for kind in kinds))
+    return name, *(f"{share:.2f}" for share in shares)
+
+
+def _share(spent: list[float], percent: int) -> float:
+    return statistics.quantiles(spent, n=100, method="inclusive")[percent - 1] if len(spent) > 1 else 0.0
+
+
+def _agreement(answers: dict[str, list[Answer]], name: str, asked: list[Question]) -> str:
+    """How many of the questions another engine answers with the same total and counts, where both count the same."""
+    alike, pairs = 0, list(zip(asked, answers["Partilha"], answers[name], strict=True))
+    for question, (total, _, counts), (other_total, _, other_counts) in pairs:
+        free = [facet for facet in counts if facet not in dict(question.filters)]
+        alike += total == other_total and all(counts[facet] == other_counts[facet] for facet in free)
+    return f"{name} {alike} of {len(pairs)}"
+
+
+def _adding(engine: Engine, held: list[Document]) -> float:
+    return statistics.median(
+        _spent(partial(engine.add, _retitled(held[n], f"Título {n}"))) for n in range(1, ADDED + 1)
+    )
+
+
+def _retitled(document: Document, title: str) -> Document:
+    return ready(replace(document.own, title=title))
+
+
+def _spent(act: Callable[[], None]) -> float:
+    started = time.process_time()
+    act()
+    return time.process_time() - started
+
+
+def _ratios(spent: dict[str, float], reference: str) -> str:
+    return ", ".join(f"{name} {seconds / spent[reference]:.1f} ({seconds:.3g} s)" for name, seconds in spent.items())
+
+
+def _table(head: Line, lines: list[Line]) -> str:
+    return "\n".join("| " + " | ".join(line) + " |" for line in (head, ("---",) * len(head), *lines))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or ["2000", "20000"])

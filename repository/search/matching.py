@@ -1,0 +1,100 @@
+"""Which documents match, how well, and which come first: arithmetic on whole arrays, never one document at a time.
+
+A document is known here by its row, its place in the arrays of a snapshot.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.integer[Any]]
+Scores = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+
+class Match(NamedTuple):
+    """Some rows, ascending and each once, and the score of each, which is never below 0."""
+
+    rows: Numbers
+    scores: Scores
+
+
+NO_MATCH = Match(np.empty(0, np.int32), np.empty(0, np.float32))
+
+
+def any_of(matches: Sequence[Match], size: int) -> Match:
+    """The rows in at least one of `matches`, with the sum of their scores; `size` is the number of all rows."""
+    matches = [match for match in matches if len(match.rows)]
+    if len(matches) < 2:
+        return matches[0] if matches else NO_MATCH
+    scores = np.zeros(size, np.float32)
+    hit = np.zeros(size, np.bool_)
+    for match in matches:
+        scores[match.rows] += match.scores
+        hit[match.rows] = True
+    rows = np.flatnonzero(hit).astype(np.int32)
+    return Match(rows, scores[rows])
+
+
+def all_of(matches: Sequence[Match], size: int) -> Match:
+    """The rows in every one of `matches` (there must be one), with the sum of their scores."""
+    first, *others = sorted(matches, key=lambda match: len(match.rows))
+    rows, scores = first
+    for other in others:
+        beside = np.full(size, -1, np.float32)  # no score is below 0, so -1 says: not there
+        beside[other.rows] = other.scores
+        picked = beside[rows]
+        both = picked >= 0
+        rows, scores = rows[both], scores[both] + picked[both]
+    return Match(rows, scores)
+
+
+def most_of(matches: Sequence[Match], least: int, size: int) -> Match:
+    """The rows in at least `least` of `matches`, with the sum of their scores there."""
+    met = np.zeros(size, np.int32)
+    for match in matches:
+        met[match.rows] += 1
+    either = any_of(matches, size)
+    enough = met[either.rows] >= least
+    return Match(either.rows[enough], either.scores[enough])
+
+
+def scaled(match: Match, weight: float) -> Match:
+    """The same rows with `weight` times their scores."""
+    return match if weight == 1 else Match(match.rows, match.scores * np.float32(weight))
+
+
+def common(a: Numbers, b: Numbers) -> Numbers:
+    """What is in both arrays; each must be ascending and without repetition."""
+    if len(a) > len(b):
+        a, b = b, a
+    if not len(a):
+        return a
+    at = np.searchsorted(b, a)
+    at[at == len(b)] = 0
+    return a[b[at] == a]
+
+
+def lowest(keys: Numbers, most: int) -> Numbers:
+    """Where the `most` smallest of different `keys` stand, in ascending order of the keys."""
+    if most <= 0:
+        return np.empty(0, np.intp)
+    if most < len(keys):
+        nearest = np.argpartition(keys, most - 1)[:most]
+        return nearest[np.argsort(keys[nearest])]
+    return np.argsort(keys)
+
+
+def best(scores: Scores, ranks: Numbers, most: int) -> Numbers:
+    """Where the `most` highest scores stand, highest first; of equal scores the lower rank comes first."""
+    if most < len(scores):
+        last = np.partition(scores, len(scores) - most)[len(scores) - most]
+        above, level = np.flatnonzero(scores > last), np.flatnonzero(scores == last)
+        # Thousands may share the last score, and only so many of them as there is room for are sorted.
+        level = level[lowest(ranks[level], most - len(above))]
+        chosen = np.concatenate([above, level])
+    else:
+        chosen = np.arange(len(scores))
+    return chosen[np.lexsort((ranks[chosen], -scores[chosen]))]

@@ -1,0 +1,44 @@
+"""The words of most documents, lifted before anybody asks for them: the first to ask would wait longest for those."""
+
+from collections.abc import Iterable
+
+from .whoosh_reading import Segment, Snapshot
+from .whoosh_schema import TITLE_WORDS, WRITTEN
+
+FEWEST_DOCUMENTS = 8  # a shorter list is lifted sooner than noticed
+SHARE = 0.75  # of the store; the rest is for what people ask for
+
+_Wanted = tuple[int, str, bytes, int]  # documents as a negative number, field, word, number of the segment
+
+
+def preload(snapshot: Snapshot) -> None:
+    """Lift word lists, postings and places into the store, the most frequent words first, until most of it is full.
+
+    It takes seconds. `snapshot` should be nobody else's, since it is locked most of that time.
+    """
+    for segment in snapshot.segments:
+        for field in (WRITTEN, TITLE_WORDS):
+            snapshot.words(segment, field)
+    store = snapshot.lifted.store
+    for _, field, word, number in _most_frequent_first(snapshot):
+        if store.used > SHARE * store.limit:
+            return
+        segment = snapshot.segments[number]
+        snapshot.postings(segment, field, word)
+        if field in snapshot.weights:
+            snapshot.places(segment, field, word)
+
+
+def _most_frequent_first(snapshot: Snapshot) -> list[_Wanted]:
+    return sorted(
+        (-documents, field, word, number)
+        for number, segment in enumerate(snapshot.segments)
+        for field in (*snapshot.weights, WRITTEN)
+        for word, documents in _documents(segment, field)
+        if documents >= FEWEST_DOCUMENTS
+    )
+
+
+def _documents(segment: Segment, field: str) -> Iterable[tuple[bytes, int]]:
+    """The words of a field, and in how many documents of the segment they are."""
+    return ((word, info.doc_frequency()) for word, info in segment.reader.iter_field(field))

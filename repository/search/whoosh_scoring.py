@@ -1,0 +1,111 @@
+"""A plan met in a snapshot: BM25F over the text fields, phrases by the places of words, beginnings by the word list.
+
+Each text field has a weight, applied when scoring, so that weights may change without a new index.
+"""
+
+from collections.abc import Sequence
+from functools import reduce
+
+import numpy as np
+import numpy.typing as npt
+
+from .matching import NO_MATCH, Mask, Match, Numbers, all_of, any_of, common, most_of, scaled
+from .plan import Choice, Group, Plan
+from .whoosh_reading import Snapshot
+from .whoosh_schema import WRITTEN
+
+K1, B = 1.2, 0.75  # BM25's usual values: how soon more of a word stops to matter, and how much length does
+SHORT_FIELD = 5.0  # words; a field that is mostly empty has a tiny average, beside which any content looks too long
+_ROW_BITS = 32  # a row and a place in one number: places stand below 2**32, and phrases never reach into another row
+
+
+def meet(snapshot: Snapshot, plan: Plan) -> Match | None:
+    """The rows that meet what the plan requires, whoever may see them; None when it requires nothing."""
+    if not plan.required:
+        return NO_MATCH if plan.nothing else None
+    return all_of([_group(snapshot, group) for group in plan.required], snapshot.size)
+
+
+def meet_most(snapshot: Snapshot, plan: Plan) -> Match:
+    """The rows that meet most of what the plan requires."""
+    return most_of([_group(snapshot, group) for group in plan.required], plan.most, snapshot.size)
+
+
+def unwanted(snapshot: Snapshot, plan: Plan) -> Mask:
+    """The rows that the plan excludes."""
+    mask = np.zeros(snapshot.size, np.bool_)
+    for group in plan.excluded:
+        mask[_group(snapshot, group).rows] = True
+    return mask
+
+
+def word_match(snapshot: Snapshot, word: str) -> Match:
+    """The rows with a word, given as stem, in any text field."""
+    return _choice(snapshot, Choice((word,)))
+
+
+def _group(snapshot: Snapshot, group: Group) -> Match:
+    return any_of([scaled(_choice(snapshot, choice), choice.weight) for choice in group], snapshot.size)
+
+
+def _choice(snapshot: Snapshot, choice: Choice) -> Match:
+    """What meets a choice, from the store or for the first time; its weight is not in the scores."""
+    key = (choice.words, choice.adjacent, choice.prefix)
+    known: Match | None = snapshot.store.get(key)
+    return snapshot.store.put(key, _found(snapshot, choice)) if known is None else known
+
+
+def _found(snapshot: Snapshot, choice: Choice) -> Match:
+    if choice.prefix:
+        rows = snapshot.rows_with_any(WRITTEN, snapshot.beginning(WRITTEN, choice.words[0]))
+        return Match(rows, np.ones(len(rows), np.float32))
+    if len(choice.words) == 1:
+        return any_of([_scored(snapshot, field, choice.words[0]) for field in snapshot.weights], snapshot.size)
+    if choice.adjacent:
+        return any_of([_side_by_side(snapshot, field, choice.words) for field in snapshot.weights], snapshot.size)
+    return all_of([word_match(snapshot, word) for word in choice.words], snapshot.size)
+
+
+def _scored(snapshot: Snapshot, field: str, word: str) -> Match:
+    """The rows with `word` in `field`, scored by BM25: a rare word counts more, and so does one in a short text."""
+    parts = [(segment, snapshot.postings(segment, field, word.encode("utf-8"))) for segment in snapshot.segments]
+    parts = [(segment, postings) for segment, postings in parts if len(postings.docs)]
+    if not parts:
+        return NO_MATCH
+    rows = np.concatenate([postings.docs + np.int32(segment.first) for segment, postings in parts])
+    often = np.concatenate([postings.counts for _, postings in parts])
+    rarity = np.log(snapshot.size / (len(rows) + 1)) + 1
+    length = snapshot.lengths[field][rows] / np.float32(max(snapshot.usual_length[field], SHORT_FIELD))
+    scale = np.float32(snapshot.weights[field] * rarity * (K1 + 1))
+    return Match(rows, scale * often / (often + np.float32(K1) * (np.float32(1 - B) + np.float32(B) * length)))
+
+
+def _side_by_side(snapshot: Snapshot, field: str, words: Sequence[str]) -> Match:
+    """The rows where `words` follow one another in `field`; they score what the words score by themselves there."""
+    scored = [_scored(snapshot, field, word) for word in words]
+    together = all_of(scored, snapshot.size)
+    if not len(together.rows):
+        return NO_MATCH
+    candidate = np.zeros(snapshot.size, np.bool_)
+    candidate[together.rows] = True
+    # Where the phrase would begin, if each of its words stood in its place.
+    beginnings: list[Numbers] = [_places(snapshot, field, word, candidate) - step for step, word in enumerate(words)]
+    rows = reduce(common, sorted(beginnings, key=len)) >> _ROW_BITS
+    found = np.zeros(snapshot.size, np.bool_)
+    found[rows] = True
+    kept = found[together.rows]
+    return Match(together.rows[kept], together.scores[kept])
+
+
+def _places(snapshot: Snapshot, field: str, word: str, candidate: Mask) -> npt.NDArray[np.int64]:
+    """Where `word` stands in the candidate rows, ascending: the row in the upper half, the place in the lower."""
+    found: list[Numbers] = [np.empty(0, np.int64)]
+    for segment in snapshot.segments:
+        postings = snapshot.postings(segment, field, word.encode("utf-8"))
+        wanted = candidate[segment.rows][postings.docs]
+        if wanted.any():
+            counts = postings.counts.astype(np.int32)
+            rows = (postings.docs[wanted].astype(np.int64) + segment.first) << _ROW_BITS
+            places = snapshot.places(segment, field, word.encode("utf-8"))[np.repeat(wanted, counts)]
+            found.append(np.repeat(rows, counts[wanted]) + places)
+    return np.concatenate(found)

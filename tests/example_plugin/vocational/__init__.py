@@ -1,0 +1,1 @@
+"""A view of a level as a plugin of one file."""
