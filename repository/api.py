@@ -117,7 +117,6 @@ from repository.rest.answers import problem as problem_of
 from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, ApiBlueprint, needs_scope, takes_files, was_answered
 from repository.rest.blueprint import done as api_done
 from repository.rest.shapes import Line, Paragraphs, RowId, Sentence, Told, Whole, address, moment
-from repository.rest.shapes import Line, Paragraphs, Told, address, moment
 from repository.results import visible_items
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
 from repository.sealing import seal
@@ -205,8 +204,8 @@ __all__ = [
     "SearchNote",
     "SearchPage",
     "SearchParameter",
-    "Sentence",
     "SearchRequest",
+    "Sentence",
     "Services",
     "Setting",
     "SourceFile",
@@ -221,8 +220,8 @@ __all__ = [
     "UtcDateTime",
     "Vocabularies",
     "Vocabulary",
-    "Whole",
     "Way",
+    "Whole",
     "Work",
     "actor",
     "actor_of",

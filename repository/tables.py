@@ -161,7 +161,11 @@ def _sense(text: str, signs: frozenset[str]) -> int:
     """Return how much the letters and signs beyond ASCII look like Portuguese where they stand."""
     score = 0
     for found in _beyond_ascii.finditer(text):
-        char, before, after = found[0], text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 1]
+        char, before, after = (
+            found[0],
+            text[max(0, found.start() - 1) : found.start()],
+            text[found.end() : found.end() + 1],
+        )
         if char in ACCENTED:
             fits = char.islower() or not before.islower()
         else:

@@ -54,7 +54,6 @@ class SaidTimes(_Said):
     collector = _short(120, metadata={"description": "who picks it up, if it is not the borrower"})
     note = _short(500)
 
-
     @validates_schema
     def know_when(self, data: dict[str, Any], **_known: Any) -> None:
         """Refuse what could be either: whichever was dropped, somebody would count on it."""

@@ -11,7 +11,9 @@ class Asked(ImmutableMultiDict[str, Any]):
     """Parameters by name. PostgreSQL refuses a NUL in a text, so that it is another character from the start."""
 
     def __init__(self, mapping: Any = None) -> None:
-        pairs = [(_storable(name), _storable(value)) for name, value in mapping] if isinstance(mapping, list) else mapping
+        pairs = (
+            [(_storable(name), _storable(value)) for name, value in mapping] if isinstance(mapping, list) else mapping
+        )
         super().__init__(pairs)
 
 

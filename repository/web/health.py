@@ -80,7 +80,9 @@ def readyz() -> tuple[Response, int, dict[str, str]]:
     checks = readiness.ready(services())
     failing = [check.name for check in checks if not check.ok]
     said = {check.name: "ok" if check.ok else check.detail for check in checks}
-    return jsonify(status="failing" if failing else "ok", failing=failing, checks=said), *((503, {"Retry-After": "30"}) if failing else (200, {}))
+    headers = {"Retry-After": "30"} if failing else {}
+    answer = jsonify(status="failing" if failing else "ok", failing=failing, checks=said)
+    return answer, 503 if failing else 200, headers
 
 
 @health.get("/metrics")
