@@ -55,7 +55,7 @@ FACET_LABELS = {
 
 @hookimpl
 def register_search_fields() -> Iterable[SearchField]:
-    return [replace(field, label=FACET_LABELS.get(field.name, "")) for field in CORE_FIELDS]
+    return [*(replace(field, label=FACET_LABELS.get(field.name, "")) for field in CORE_FIELDS), indexing.WORDS]
 
 
 @hookimpl

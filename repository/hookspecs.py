@@ -126,6 +126,21 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Task:
+    """Something that waits for a person: what, in one line more `text`, and where they see to it (`act` is the button).
+
+    `tone` is good, info, warn, bad or mute.
+    """
+
+    title: str
+    url: str
+    act: str
+    text: str = ""
+    icon: str = "clock"
+    tone: str = "info"
+
+
+@dataclass(frozen=True)
 class ItemAction:
     """A button on the item page; `method` is get or post."""
 
@@ -392,6 +407,10 @@ class Hooks:
     @hookspec
     def me_panels(self, work: Work) -> Iterable[Panel]:  # type: ignore[empty-body]
         """Parts of a person's own page."""
+
+    @hookspec
+    def me_tasks(self, work: Work) -> Iterable[Task]:  # type: ignore[empty-body]
+        """What waits for a person, shown first on their own page."""
 
     @hookspec
     def item_notices(self, work: Work, item: Item) -> Iterable[Notice]:  # type: ignore[empty-body]

@@ -1,6 +1,6 @@
 """From the database to the index: the document of an item, and the jobs that keep the index true."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,9 +11,14 @@ from repository.models import File, FileText, Item, Job, JobState, Organisation,
 from repository.permissions import item_labels
 from repository.search.document import SearchDocument
 from repository.search.engine import IndexBroken, IndexMissing
+from repository.search.fields import FieldKind, SearchField
 from repository.work import SYSTEM, Services, Work, now, open_look, open_work
 
 MOST_TEXT = 2_000_000
+LISTS = {"level": "levels", "year": "years", "group": "groups", "discipline": "disciplines"}
+WORDED = LISTS | {"type": "types"}
+# What the chosen terms are called, so that "robô 1.º ciclo" finds what says its level only in a list.
+WORDS = SearchField("terms", FieldKind.TEXT, boost=0.5)
 CORE_FIELDS = frozenset({"kind", "level", "year", "group", "discipline", "type", "licence", "language", "org"})
 
 
@@ -90,7 +95,7 @@ def document_of(
     work: Work, item: Item, organisations: dict[int, int | None], *, with_text: bool = True
 ) -> SearchDocument:
     """Return what the index keeps of a published item. Files that not everybody may read give no text."""
-    fields = {vocabulary: tuple(item.codes(vocabulary)) for vocabulary in ("level", "year", "group", "discipline")}
+    fields = {vocabulary: tuple(item.codes(vocabulary)) for vocabulary in LISTS}
     fields |= {
         "kind": (item.kind,),
         "type": _one(item.type),
@@ -105,6 +110,7 @@ def document_of(
                 texts[name] = value
             elif name not in CORE_FIELDS:
                 fields[name] = tuple(value)
+    texts[WORDS.name] = _words_of_terms(work, fields)
     return SearchDocument(
         id=item.id,
         title=item.title,
@@ -117,6 +123,13 @@ def document_of(
         labels=item_labels(work.hook, item),
         language=item.language,
     )
+
+
+def _words_of_terms(work: Work, fields: Mapping[str, tuple[str, ...]]) -> str:
+    """Return all that an item's terms are called in any language, each name once and in a line of its own."""
+    known = work.services.vocabularies
+    found = [known[WORDED[name]].get(code) for name in WORDED for code in fields[name]]
+    return "\n".join(dict.fromkeys(name for term in found if term is not None for name in term.names()))
 
 
 def _one(code: str) -> tuple[str, ...]:

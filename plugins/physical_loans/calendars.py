@@ -36,7 +36,9 @@ class Calendar:
         if day not in self.known:
             shut = self.why_closed(day)
             hours = () if shut else self.hours.get(day.weekday(), ())
-            self.known[day] = tuple((self.moment(day, start), self.moment(day, end)) for start, end in hours)
+            openings = ((self.moment(day, start), self.moment(day, end)) for start, end in hours)
+            # What lies in the hour that the clock skips is no opening.
+            self.known[day] = tuple((opens, closes) for opens, closes in openings if opens < closes)
         return self.known[day]
 
     def is_open(self, day: date) -> bool:

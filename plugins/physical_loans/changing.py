@@ -10,7 +10,7 @@ from plugins.physical_loans.bookings import Taken, Wish
 from plugins.physical_loans.calendars import Calendar
 from plugins.physical_loans.models import LIVE, Booking, BookingState
 from plugins.physical_loans.planning import Times
-from repository.api import N_, Conflict, Invalid, NotAllowed, Work
+from repository.api import N_, Conflict, DomainError, Invalid, NotAllowed, Work
 
 CHANGEABLE = (BookingState.REQUESTED, BookingState.APPROVED)
 SAID = ("quantity", "copy_id", "desk_id", "organisation_id", "level", "year", "pupils", "collector", "note")
@@ -148,14 +148,22 @@ def may_extend_until(work: Work, booking: Booking) -> date | None:
     """Return the day until which the borrower may have it longer without asking anybody, or None."""
     if booking.state != BookingState.OUT or booking.use == "on_site" or booking.borrower is None:
         return None
+    if why_not_longer(work, booking) is not None:
+        return None
+    terms, calendar = renewal_terms(work, booking), calendars.calendar_of(work, booking.desk)
+    return rules.renewal_end(terms, calendar, booking.ends_at)
+
+
+def why_not_longer(work: Work, booking: Booking) -> DomainError | None:
+    """Return what is in the way of having a loan longer without asking, where may_extend_until finds no day."""
     terms, calendar = renewal_terms(work, booking), calendars.calendar_of(work, booking.desk)
     until = rules.renewal_end(terms, calendar, booking.ends_at)
     try:
         _, held_until = _new_end(work, calendar, booking, until)
         _check_renewal(work, booking, calendar, until, held_until)
-    except (Invalid, NotAllowed, Conflict):
-        return None
-    return until
+    except (Invalid, NotAllowed, Conflict) as error:
+        return error
+    return None
 
 
 def somebody_waits(work: Work, booking: Booking, until: datetime) -> bool:

@@ -106,19 +106,20 @@ class _Planner:
     def settle(self, planned: PlannedCopy) -> None:
         """Find the copy and the thing that the row means, and what would change."""
         for name, words in (("inventory", N_("Falta o número de inventário.")), ("title", N_("Falta o título."))):
-            if not planned.values.get(name) and not planned.problems:
+            if not planned.values.get(name):
                 planned.refuse(words)
-        if planned.problems:
-            return
-        number = planned.values["inventory"]
+        number = planned.values.get("inventory", "")
         if number in self.numbers:
             planned.refuse(N_("Repete a linha %(row)s."), row=self.numbers[number])
             return
-        self.numbers[number] = planned.number
+        if number:
+            self.numbers[number] = planned.number
         planned.copy = self.copies.get(number)
-        self._settle_desk(planned)
-        if not planned.problems:
+        self._settle_desk(planned)  # also in a row with other faults: all of them are told at once
+        theirs = planned.copy is None or copies.may_keep(self.work, planned.copy)
+        if theirs and planned.values.get("title"):
             self._settle_thing(planned)
+        self._check_stock(planned)
         if not planned.problems:
             self._compare(planned)
 
@@ -152,12 +153,13 @@ class _Planner:
                 planned.refuse(N_("Não diz o mesmo que a linha %(row)s do mesmo título."), name, row=mine.first)
         mine.parts = mine.parts or list(planned.values.get("parts", ()))
 
-    def _compare(self, planned: PlannedCopy) -> None:
-        copy = planned.copy
+    def _check_stock(self, planned: PlannedCopy) -> None:
         stock = planned.values.get("stock")
         if stock is not None and not 1 <= stock <= copies.MOST_STOCK:
             planned.refuse(N_("Diga quantas unidades há, entre 1 e %(most)s."), most=copies.MOST_STOCK)
-            return
+
+    def _compare(self, planned: PlannedCopy) -> None:
+        copy = planned.copy
         if copy is None:
             planned.outcome = NEW
             return

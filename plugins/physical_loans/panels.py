@@ -6,12 +6,13 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 
+from plugins.physical_loans import to_do
 from plugins.physical_loans.asking import Asked
 from plugins.physical_loans.models import Thing
 from plugins.physical_loans.pages import lessons, mine
 from plugins.physical_loans.pages.door import address_of
 from plugins.physical_loans.pages.sheet import sheet
-from repository.api import N_, Item, ItemAction, Panel, State, Work
+from repository.api import N_, Item, ItemAction, Panel, State, Task, Work
 
 SHOWN = 5
 
@@ -45,6 +46,13 @@ def item_actions(work: Work, item: Item) -> Iterator[ItemAction]:
         yield ItemAction(N_("Reservar"), "#loans-book", "calendar-plus", weight=5, main=True)
 
 
+def me_tasks(work: Work) -> Iterator[Task]:
+    """Yield what of the person's loans is to be answered, picked up or brought back by tomorrow."""
+    for booking in mine.open_ones(work) if work.actor.user_id is not None else ():
+        if to_do.waits(booking, work.now):
+            yield mine.task_of(work, booking)
+
+
 def me_panels(work: Work) -> Iterator[Panel]:
     """Yield the person's open loans, what waits for them first."""
     if work.actor.user_id is None:
@@ -53,4 +61,4 @@ def me_panels(work: Work) -> Iterator[Panel]:
     if found:
         rows = [mine.row_of(work, booking) for booking in found[:SHOWN]]
         context = {"title": gettext("Os meus empréstimos"), "rows": rows, "more": len(found) - len(rows)}
-        yield Panel("loans", "physical_loans/panel_mine.html", context, 5)
+        yield Panel("loans", "physical_loans/panel_mine.html", context, 5, "top")

@@ -20,6 +20,7 @@ from plugins.physical_loans import (
     promises,
     remind_command,
     rules,
+    to_do,
 )
 from plugins.physical_loans.pages import BLUEPRINTS, contents, lessons, searching
 from repository.api import (
@@ -44,6 +45,7 @@ from repository.api import (
     SearchParameter,
     Services,
     Setting,
+    Task,
     Understood,
     User,
     Work,
@@ -93,6 +95,11 @@ def item_actions(work: Work, item: Item) -> Iterable[ItemAction]:
 @hookimpl
 def me_panels(work: Work) -> Iterable[Panel]:
     return panels.me_panels(work)
+
+
+@hookimpl
+def me_tasks(work: Work) -> Iterable[Task]:
+    return panels.me_tasks(work)
 
 
 @hookimpl
@@ -154,6 +161,9 @@ def register_settings() -> Iterable[Setting]:
 
 @hookimpl
 def nav_entries(actor: Actor) -> Iterable[NavEntry]:
+    yield NavEntry(N_("Kits"), "physical_loans_booking.kits", weight=20)
+    if actor.user_id is not None:
+        yield NavEntry(N_("Empréstimos"), "physical_loans_booking.mine", weight=35, count=to_do.count)
     if actor.may_anywhere(rules.DESK):
         yield NavEntry(N_("Balcão"), "physical_loans_desk.day", weight=6, count=desk_panels.needing)
     yield NavEntry(N_("O que se empresta"), "physical_loans_things.things", weight=36, permission=rules.DESK)

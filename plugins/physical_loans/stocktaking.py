@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from plugins.physical_loans import catalogue, copies
-from plugins.physical_loans.models import Copy, CopyState, Desk, Hold, HoldState, Sighting, Stocktake, Thing
+from plugins.physical_loans.models import Booking, Copy, CopyState, Desk, Hold, HoldState, Sighting, Stocktake, Thing
 from repository.api import N_, Conflict, Invalid, NotFound, Work, record
 
 GONE = (CopyState.LOST, CopyState.WRITTEN_OFF)
@@ -19,7 +19,7 @@ AUDIT = {
 
 @dataclass(frozen=True)
 class Seen:
-    """What a scanned code was: seen, again, elsewhere (of another desk), gone (lost or written off), or unknown."""
+    """What a scanned code was: seen, again, lent (on loan to somebody), elsewhere, gone (lost or written off), unknown."""
 
     outcome: str
     text: str
@@ -104,7 +104,18 @@ def see(work: Work, stocktake: Stocktake, text: str, counted: int | None = None)
         return Seen("gone", copy.inventory, copy)
     if copy.desk_id != stocktake.desk_id:
         return Seen("elsewhere", copy.inventory, copy)
+    if _units_out(work, [copy.id]).get(copy.id, 0) >= copy.stock:
+        return Seen("lent", copy.inventory, copy)
     return Seen("again" if again else "seen", copy.inventory, copy)
+
+
+def loans_of(work: Work, found: Sequence[Copy]) -> list[tuple[Copy, Booking]]:
+    """Return the copies that are on loan as a whole, each with a loan that it is on; one query."""
+    wanted = select(Hold).where(Hold.copy_id.in_([copy.id for copy in found]), Hold.state == HoldState.OUT)
+    out: dict[int, list[Hold]] = {}
+    for hold in work.session.scalars(wanted.options(joinedload(Hold.booking)).order_by(Hold.id)):
+        out.setdefault(hold.copy_id, []).append(hold)
+    return [(copy, out[copy.id][0].booking) for copy in found if len(out.get(copy.id, ())) >= copy.stock]
 
 
 def unsee(work: Work, stocktake: Stocktake, copy_id: int) -> None:

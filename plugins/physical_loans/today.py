@@ -29,6 +29,7 @@ class Day:
     returning: Sequence[Booking]
     late: Sequence[Booking]
     asking: Sequence[Booking]
+    shut: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def of_day(work: Work, desk: Desk, day: date | None = None) -> Day:
         _all(work, comes, Booking.ends_at),
         _all(work, _at(desk, S.OUT).where(Booking.ends_at < work.now), Booking.ends_at) if day == today else [],
         _all(work, _at(desk, S.REQUESTED), Booking.created_at) if day == today else [],
+        shut=not calendar.is_open(day),
     )
 
 

@@ -14,6 +14,14 @@ from plugins.physical_loans.planning import Times
 from repository.api import N_, Conflict, Invalid, Membership, User, Work, contains_words, new_teacher, record
 
 
+class WhoIsIt(Invalid):
+    """A part of a name was said: somebody looks whether that person is meant."""
+
+    def __init__(self, person: User) -> None:
+        super().__init__(N_("Foi isto que encontrámos: confirme a pessoa antes de emprestar."), "borrower")
+        self.person_id = person.id
+
+
 def lend(
     work: Work, copy: Copy, borrower: User, until: date, *, quantity: int = 1, collector: str = "", key: str = ""
 ) -> Booking:

@@ -11,6 +11,7 @@ SYNONYM_WEIGHT = 0.5
 FEWEST_RELAXED = 3  # groups; of two words, one alone is another question
 
 _HYPHENS = ("-", "‐", "‑", "'", "’")
+_COUNTED = frozenset(stem for noun in data("ordinals")["nouns"] for stem in stems(noun))
 _Stems = tuple[str, ...]
 
 
@@ -107,14 +108,14 @@ def _word_groups(words: list[Token], text: str, synonyms: Synonyms, skip_common:
     at = 0
     while at < len(words):
         length, others = _longest_known(words, at, synonyms)
-        hyphened = _hyphened(words, at, text)
-        if hyphened > length:
-            length, others = hyphened, []
+        joined = max(_hyphened(words, at, text), _counted(words, at))
+        if joined > length:
+            length, others = joined, []
         typed: _Stems = tuple(token.stem for token in words[at : at + length])
         at += length
         if skip_common and not others and length == 1 and typed[0] in STOP_STEMS:
             continue
-        adjacent = hyphened == length > 1
+        adjacent = joined == length > 1
         own = typed if adjacent else tuple(stem for stem in typed if stem not in STOP_STEMS) or typed
         yield (
             Choice(own, adjacent=adjacent),
@@ -139,6 +140,12 @@ def _hyphened(words: list[Token], at: int, text: str) -> int:
     while end < len(words) and text[words[end - 1].end : words[end].start] in _HYPHENS:
         end += 1
     return end - at
+
+
+def _counted(words: list[Token], at: int) -> int:
+    """How many words from `at` on say which one it is: "2.º ano" is not the second of something and some year."""
+    followed = at + 1 < len(words) and words[at].stem.endswith("º") and words[at + 1].stem in _COUNTED
+    return 2 if followed else 1
 
 
 def _negated(term: QueryTerm) -> Iterable[Group]:

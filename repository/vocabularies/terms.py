@@ -48,6 +48,12 @@ class Term:
         """Return the short label where there is one, else the label."""
         return self.text("short", locale) or self.label(locale)
 
+    def names(self) -> tuple[str, ...]:
+        """Return what the term is called: its labels and short labels in all languages, then its synonyms."""
+        shorts = self.data.get("short")
+        short = [str(text) for text in shorts.values()] if isinstance(shorts, Mapping) else []
+        return tuple(dict.fromkeys([*self.labels.values(), *short, *self.synonyms]))
+
     def codes(self, name: str) -> tuple[str, ...]:
         """Return a list of codes of `data` (`levels`, `years`, `disciplines`), empty when it tells none."""
         found = self.data.get(name, ())

@@ -10,7 +10,7 @@ from plugins.physical_loans import desk, scanning
 from plugins.physical_loans.asking import read_day
 from plugins.physical_loans.at_desk import AlreadyDone
 from plugins.physical_loans.models import Booking, Copy, Shortage
-from plugins.physical_loans.pages.desk import after_act, copy_page
+from plugins.physical_loans.pages.desk import after_act, copy_page, described
 from plugins.physical_loans.pages.desk_door import (
     done,
     door,
@@ -108,18 +108,27 @@ def lend(label: str) -> Response | tuple[str, int]:
     except (Invalid, Conflict, NotAllowed) as error:
         work = look()
         return copy_page(work, scanning.find_copy(work, label), error, request.form), status_of(error)
-    return after_act(get_booking(look(), booking.id))
+    work = look()
+    lent = get_booking(work, booking.id)
+    flash(gettext("Emprestado a %(who)s.", who=described(work, lent.borrower)), "success")
+    return after_act(lent)
 
 
 def _borrower(work: Work, copy: Copy) -> User:
     """Return the account that the form names by address or by name. Raises Invalid."""
     text = request.form.get("borrower", "").strip()
     found = find_user(work, text) if "@" in text else desk.named(work, text)
+    if found is not None and "@" not in text and not _is_sure(found, text):
+        raise desk.WhoIsIt(found)
     if found is None and request.form.get("new") == "1":
         return desk.new_borrower(work, copy.desk, text)
     if found is None:
         raise Invalid(N_("Não há nenhuma conta com esse nome ou endereço. Pode criá-la aqui."), "borrower")
     return found
+
+
+def _is_sure(found: User, text: str) -> bool:
+    return found.name.casefold() == text.casefold() or request.form.get("sure") == str(found.id)
 
 
 @pages.post("/desk/missing/<int:line_id>")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from plugins.physical_loans import bookings, copies, parts, rules
 from plugins.physical_loans.categories import categories
 from plugins.physical_loans.models import Component, Copy, CopyState, Desk, Thing
-from plugins.physical_loans.pages import words
+from plugins.physical_loans.pages import saying, words
 from plugins.physical_loans.pages.words import state
 from plugins.physical_loans.parts import Missing
 from repository.api import Item, Panel, Work
@@ -115,7 +115,7 @@ def facts_of(work: Work, thing: Thing, there: Sequence[Copy]) -> list[tuple[str,
 def _how_many(thing: Thing, there: Sequence[Copy]) -> str:
     """Return how many there are, and why not all of them can be reserved."""
     if thing.unit_name:
-        words = f"{sum(copy.stock for copy in there)} {thing.unit_name}"
+        words = saying.units(sum(copy.stock for copy in there), thing.unit_name)
     else:
         words = ngettext("%(num)s exemplar", "%(num)s exemplares", len(there)) if there else ""
     states = [state(copy)[1] for copy in there if copy.state == CopyState.REPAIR or copy.blocked]

@@ -9,11 +9,26 @@ from werkzeug.wrappers import Response
 
 from plugins.physical_loans import calendars, rules, scanning, today
 from plugins.physical_loans.asking import read_day
+from plugins.physical_loans.desk import WhoIsIt
 from plugins.physical_loans.models import Booking, Copy, Desk, Hold, HoldState
 from plugins.physical_loans.pages import saying
 from plugins.physical_loans.pages.desk_door import chosen_desk, done, door, line_of, lines_of, pages, undo_band
 from plugins.physical_loans.pages.door import new_key
-from repository.api import N_, DomainError, Invalid, NotAllowed, NotFound, Work, look, status_of, view_of, words_of
+from repository.api import (
+    N_,
+    DomainError,
+    Invalid,
+    Membership,
+    NotAllowed,
+    NotFound,
+    Organisation,
+    User,
+    Work,
+    look,
+    status_of,
+    view_of,
+    words_of,
+)
 
 
 @pages.get("/desk")
@@ -122,10 +137,25 @@ def copy_page(work: Work, found: Copy, error: DomainError | None = None, typed: 
         others=lines_of(work, scanned.others),
         until=_usual_end(work, found),
         typed=typed if typed is not None else {},
+        found=_found(work, error) if isinstance(error, WhoIsIt) else None,
         key=new_key(),
         errors={error.field or "": words_of(error)} if error else {},
         undo=undo_band(work),
     )
+
+
+def _found(work: Work, error: WhoIsIt) -> tuple[int, str]:
+    return error.person_id, described(work, work.session.get(User, error.person_id))
+
+
+def described(work: Work, person: User | None) -> str:
+    """Return a person's whole name and school (or address), so that two of one first name are told apart."""
+    if person is None:
+        return ""
+    mine = select(Organisation).join(Membership).where(Membership.user_id == person.id).order_by(Membership.id.desc())
+    place = work.session.scalars(mine.limit(1)).first()
+    parts = (person.name, (place.short_name or place.name) if place else "", person.email or "")
+    return ", ".join(part for part in parts if part)
 
 
 def _loans_out(work: Work, found: Copy) -> list[Booking]:

@@ -20,12 +20,12 @@ DAY = "physical_loans_desk.day"
 # The states as the desk calls them; a borrower's own page says «Consigo» of what is out.
 OUT_HERE = ("info", "arrow-up-right", N_("Emprestado"))
 UNDO_WORDS = {
-    "hand_out": N_("Entregue: «%(title)s», há %(minutes)s min."),
-    "take_back": N_("Recebido: «%(title)s», há %(minutes)s min."),
-    "take_back_incomplete": N_("Recebido com faltas: «%(title)s», há %(minutes)s min."),
-    "take_back_part": N_("Recebida uma parte: «%(title)s», há %(minutes)s min."),
-    "put_back": N_("Arrumado até à aula seguinte: «%(title)s», há %(minutes)s min."),
-    "lose": N_("Dado por perdido: «%(title)s», há %(minutes)s min."),
+    "hand_out": N_("Entregue: «%(title)s», %(when)s."),
+    "take_back": N_("Recebido: «%(title)s», %(when)s."),
+    "take_back_incomplete": N_("Recebido com faltas: «%(title)s», %(when)s."),
+    "take_back_part": N_("Recebida uma parte: «%(title)s», %(when)s."),
+    "put_back": N_("Arrumado até à aula seguinte: «%(title)s», %(when)s."),
+    "lose": N_("Dado por perdido: «%(title)s», %(when)s."),
 }
 UNDO_ACTS = {"hand_out": "undo_hand_out", "lose": "undo_lose"}
 
@@ -82,7 +82,8 @@ def undo_band(work: Work) -> dict[str, str] | None:
         return None
     booking, act, at = found
     minutes = int((work.now - at).total_seconds() // 60)
-    text = gettext(UNDO_WORDS[act], title=booking.thing.item.title, minutes=minutes)
+    when = gettext("há %(minutes)s min", minutes=minutes) if minutes else gettext("agora mesmo")
+    text = gettext(UNDO_WORDS[act], title=booking.thing.item.title, when=when)
     name = UNDO_ACTS.get(act, "undo_take_back")
     return {"text": text, "url": url_for("physical_loans_desk.act", booking_id=booking.id, name=name)}
 

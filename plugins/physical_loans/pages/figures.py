@@ -40,7 +40,8 @@ def figures_table(name: str, kind: str) -> Response:
         response = Response(write_workbook([(gettext("Números"), rows)]), mimetype=XLSX)
     else:
         response = Response("".join(csv_lines(rows)), mimetype="text/csv")
-    file = f"emprestimos-{name}-{found.year}-{found.year + 1}.{kind}"
+    what = gettext("emprestimos")
+    file = f"{what}-{gettext(FILES[name])}-{found.year}-{found.year + 1}.{kind}"
     response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -121,6 +122,15 @@ def _missing_line(each: Missing) -> Sequence[Any]:
     return each.title, each.part, each.missing, each.open, gettext("sim") if each.consumable else gettext("não")
 
 
+# In letters that every header of HTTP takes.
+FILES = {
+    "months": N_("por-mes"),
+    "things": N_("por-material"),
+    "categories": N_("por-categoria"),
+    "schools": N_("por-escola"),
+    "idle": N_("nao-usados"),
+    "missing": N_("faltas"),
+}
 TABLES: dict[str, Callable[[str, Figures], Lines]] = {
     **dict.fromkeys(USES, _use_lines),
     "idle": _idle_lines,

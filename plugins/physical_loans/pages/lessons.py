@@ -55,7 +55,7 @@ def lesson_panels(work: Work, item: Item) -> Iterator[Panel]:
 def _line(quantity: int, thing: Thing, fields: dict[str, Any], free: bool | None) -> dict[str, Any]:
     return {
         "item": view_of(thing.item),
-        "amount": f"{quantity} {thing.unit_name}".strip() if quantity else "",
+        "amount": saying.units(quantity, thing.unit_name) if quantity else "",
         "free": free,
         "url": url_for("pages.item", item_id=thing.item_id, quantity=quantity or None, _anchor="loans-book", **fields),
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -24,6 +24,7 @@ from repository.api import (
     Invalid,
     NotAllowed,
     Organisation,
+    Task,
     Work,
     begin,
     look,
@@ -99,6 +100,23 @@ def row_of(work: Work, booking: Booking) -> dict[str, Any]:
     }
 
 
+def task_of(work: Work, booking: Booking) -> Task:
+    """Return what waits for the borrower: an answer, something ready to be picked up, or something to bring back."""
+    tone, sign, words = saying.state_of(booking, work.now)
+    row = row_of(work, booking)
+    if booking.state == BookingState.OUT and booking.ends_at >= work.now:
+        tone, sign, words = "warn", "alarm-clock", gettext("Quase a devolver")
+    title = gettext("%(state)s: «%(title)s»", state=words, title=row["title"])
+    act = gettext("Responder") if row["offered"] else gettext("Ver")
+    return Task(title, row["url"], act, row["note"], sign, tone)
+
+
+@pages.get("/kits")
+def kits() -> Response:
+    """The way from the menu to what is lent: the search, which knows how to filter it."""
+    return redirect(url_for("pages.search", kind="physical"))
+
+
 @pages.get("/<int:booking_id>")
 def booking(booking_id: int) -> str:
     """One booking: how it stands, when what happens, what can be done with it, and what happened so far."""
@@ -130,6 +148,7 @@ def _page(
         "may_cancel": moves.may_move(booking, "cancel"),
         "may_change": booking.state in changing.CHANGEABLE and booking.starts_at > work.now - timedelta(days=1),
         "may_reactivate": _may_reactivate(work, booking),
+        "not_longer": _why_not_longer(work, booking),
         "until": changing.may_extend_until(work, booking),
         "at_desk": changing.at_own_desk(work, booking) and booking.state == BookingState.OUT,
         "asked": asked or asking.asked_of(booking),
@@ -157,6 +176,13 @@ def _shown_errors(known: Mapping[str, Any], chosen: Mapping[str, Any]) -> tuple[
     schools = len(chosen["schools"]) > 1 or known["asked"]["mode"] == "block"
     more = [name for name, choice in named if chosen[choice]] + (["organisation"] if schools else [])
     return (*DATE_FIELDS, "class", "pupils", "collector", "note", *more)
+
+
+def _why_not_longer(work: Work, booking: Booking) -> str:
+    if booking.state != BookingState.OUT or booking.use == "on_site" or booking.borrower is None:
+        return ""
+    error = changing.why_not_longer(work, booking)
+    return words_of(error) if error else ""
 
 
 def _may_reactivate(work: Work, booking: Booking) -> bool:
@@ -187,9 +213,9 @@ def _history(work: Work, booking: Booking) -> list[tuple[str, str]]:
             else entry.actor_id is not None and entry.actor_id == work.actor.user_id
         )
         words = gettext(moves.AUDIT[entry.action]) if entry.action in moves.AUDIT else entry.action
-        who = gettext("O/a senhor/a") if mine else gettext("Quem reservou") if theirs else gettext("O centro")
-        at = entry.at.astimezone(zone)
-        told.append((f"{saying.day(at.date())}, {at:%H:%M}", f"{who} {words}"))
+        who = "" if mine else gettext("Quem reservou") if theirs else gettext("O centro")
+        at, said = entry.at.astimezone(zone), f"{who} {words}".strip()
+        told.append((f"{saying.day(at.date())}, {at:%H:%M}", said[:1].upper() + said[1:]))
     return told
 
 

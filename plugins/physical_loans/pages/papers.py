@@ -27,7 +27,7 @@ def paper_of(booking_id: int, kind: str) -> Response:
 
 def _words(kind: str) -> dict[str, str]:
     out = kind == "out"
-    statement = gettext("Recebi o material acima, conferido, e entrego-o até à data indicada.")
+    statement = gettext("Recebi o material acima, conferido, e devolvo-o até à data indicada.")
     if not out:
         statement = gettext("O balcão recebeu o material acima, conferido.")
     return {
@@ -45,9 +45,11 @@ def _facts(work: Work, booking: Booking, kind: str) -> list[tuple[str, str]]:
 
     def moment(at: Any) -> str:
         local = calendar.local(at)
-        return f"{saying.long_day(local.date())}, {local:%d/%m/%Y %H:%M}"
+        return gettext("%(day)s de %(year)s, às %(time)s", day=saying.long_day(local.date()), year=local.year,
+                       time=f"{local:%H:%M}")  # fmt: skip
 
     found = [
+        (gettext("Empréstimo n.º"), str(booking.id)),
         (gettext("Material"), booking.thing.item.title + (f", {words}" if (words := saying.amount(booking)) else "")),
         (gettext("Quem"), desk_door.who(work, booking)),
         (gettext("Balcão"), ", ".join(filter(None, (booking.desk.name, booking.desk.place)))),

@@ -137,9 +137,12 @@ def plan_of(calendar: Calendar, booking: Booking, own: bool = True) -> list[Step
 def amount(booking: Booking) -> str:
     """Return how many are booked, when it is more than one or lent by number."""
     unit = booking.thing.unit_name
-    if booking.quantity == 1 and not unit:
-        return ""
-    return f"{booking.quantity} {unit}".strip()
+    return "" if booking.quantity == 1 and not unit else units(booking.quantity, unit)
+
+
+def units(number: int, unit: str) -> str:
+    """Return a number of units; their name is a plural («robôs») that the desk wrote, and one has none."""
+    return gettext("1 unidade") if number == 1 and unit else f"{number} {unit}".strip()
 
 
 def of_class(work: Work, booking: Booking) -> str:

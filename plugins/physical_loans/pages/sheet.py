@@ -60,11 +60,10 @@ def _chosen(desks: list[Desk], asked: Asked) -> Desk:
 
 def _month(shown: str, times: Times | None, today: date) -> date:
     """Return the first day of the month to show: the one asked for, that of the plan, or the present one."""
-    try:
-        return date.fromisoformat(f"{shown[:7]}-01")
-    except ValueError:
-        start = (times.lessons[0][0] if times.lessons else times.starts_at).date() if times else today
-        return start.replace(day=1)
+    if month := asking.known_day(f"{shown[:7]}-01"):
+        return month
+    start = (times.lessons[0][0] if times.lessons else times.starts_at).date() if times else today
+    return start.replace(day=1)
 
 
 def _look(work: Work, thing: Thing, desk: Desk, asked: Asked) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from typing import Any
 from flask import Response, flash, render_template, request
 from flask_babel import gettext, ngettext
 
-from plugins.physical_loans import catalogue, stocktaking
+from plugins.physical_loans import catalogue, forgetting, stocktaking
 from plugins.physical_loans.models import Copy, Stocktake
 from plugins.physical_loans.pages.sending import as_attachment
 from plugins.physical_loans.pages.things_door import done, door, number, pages, refused
 from repository.api import DomainError, Work, begin
 
+TONES = {"seen": "success", "again": "success", "lent": "warning"}
 LIST, PAGE = "physical_loans/stocktakes.html", "physical_loans/stocktake.html"
 
 
@@ -50,7 +51,10 @@ def stocktake(stocktake_id: int) -> str:
 
 def _page(work: Work, found: Stocktake) -> dict[str, Any]:
     names = {desk.id: desk.name for desk in catalogue.desks(work, closed=True)}
-    return {"stocktake": found, "tally": stocktaking.tally(work, found), "desks": names}
+    tally = stocktaking.tally(work, found)
+    lent = stocktaking.loans_of(work, [copy for copy, _counted in tally.seen])
+    here = {"stocktake": found, "tally": tally, "desks": names, "sure": request.args.get("sure") == "ask"}
+    return here | {"lent": [(copy, booking, forgetting.who(work, booking)) for copy, booking in lent]}
 
 
 @pages.post("/things/stocktakes/<int:stocktake_id>/see")
@@ -66,11 +70,12 @@ def see(stocktake_id: int) -> Any:
     texts = {
         "seen": gettext("%(code)s: visto.", code=seen.text),
         "again": gettext("%(code)s: já estava visto.", code=seen.text),
+        "lent": gettext("%(code)s: visto, mas está emprestado. Se voltou, receba-o em baixo.", code=seen.text),
         "elsewhere": gettext("%(code)s é de outro balcão.", code=seen.text),
         "gone": gettext("%(code)s estava dado por perdido ou abatido.", code=seen.text),
         "unknown": gettext("Ninguém conhece o código «%(code)s».", code=seen.text),
     }
-    flash(texts[seen.outcome], "success" if seen.outcome in ("seen", "again") else "error")
+    flash(texts[seen.outcome], TONES.get(seen.outcome, "error"))
     return done("stocktake", stocktake_id=stocktake_id)
 
 
@@ -84,9 +89,12 @@ def unsee(stocktake_id: int) -> Any:
 
 @pages.post("/things/stocktakes/<int:stocktake_id>/close")
 def close_stocktake(stocktake_id: int) -> Any:
-    """End the stocktake."""
+    """End the stocktake; where copies were not seen, the page first says how many and asks."""
     with begin() as work:
-        stocktaking.close(work, stocktaking.get(work, stocktake_id))
+        found = stocktaking.get(work, stocktake_id)
+        if request.form.get("sure") != "yes" and stocktaking.tally(work, found).left:
+            return done("stocktake", stocktake_id=stocktake_id, sure="ask", _anchor="acabar")
+        stocktaking.close(work, found)
     return done("stocktake", stocktake_id=stocktake_id)
 
 

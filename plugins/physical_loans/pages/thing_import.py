@@ -62,7 +62,10 @@ def _apply(source: Source, known: Mapping[str, Any]) -> Any:
         return render_template(PAGE, errors={"file": words_of(error)}, **known), status_of(error)
     new = ngettext("Entrou %(num)s exemplar", "Entraram %(num)s exemplares", counts["new"])
     changed = ngettext("mudou %(num)s", "mudaram %(num)s", counts["changed"])
-    flash(gettext("%(new)s, %(changed)s; os outros já cá estavam.", new=new, changed=changed), "success")
+    same = ngettext("%(num)s já cá estava igual", "%(num)s já cá estavam iguais", counts["unchanged"])
+    said = zip((new, changed, same), (counts["new"], counts["changed"], counts["unchanged"]), strict=True)
+    words = ", ".join(text for text, number in said if number) or gettext("Não mudou nada")
+    flash(words[:1].upper() + words[1:] + ".", "success")
     return done("things")
 
 

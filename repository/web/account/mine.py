@@ -41,7 +41,7 @@ def me() -> str:
     return render_template(
         "pages/me.html",
         greeting=gettext("Olá, %(name)s", name=actor().name.split()[0]),
-        todo=_todo(work, open_ones),
+        todo=[*_todo(work, open_ones), *collect(work.hook.me_tasks, work=work)],
         mine=_lines(work, mine),
         page=page,
         count=pages_of_mine,
@@ -49,7 +49,8 @@ def me() -> str:
         binned=[view_of(item) for item in _my_items(work, _in_bin(), MOST_BINNED)],
         new_url=next((entry["url"] for entry in menu("main") if entry["url"] == "/deposit"), ""),
         panels=[panel for panel in panels if panel["slot"] == "aside"],
-        main_panels=[panel for panel in panels if panel["slot"] != "aside"],
+        top_panels=[panel for panel in panels if panel["slot"] == "top"],
+        main_panels=[panel for panel in panels if panel["slot"] not in ("aside", "top")],
         account_links=[
             (gettext("Nome, idioma e palavra-passe"), url_for("account.settings"), "settings"),
             (gettext("Senhas de acesso para programas"), url_for("account.tokens"), "key-round"),

@@ -243,7 +243,7 @@ def test_the_trail_is_filtered_by_person_act_subject_and_day(browser, ana, make_
         "since=rubbish&until=9999-99-99&page=0": True,
     }.items():
         page = browser.get(f"/admin/audit?{query}")
-        assert ('<code class="small softer">item.publish</code>' in page.text) is there, query
+        assert ('<span title="item.publish">' in page.text) is there, query
         assert ("<td>publicou um material " in page.text) is there, query
 
 

@@ -8,6 +8,7 @@ from loans_samples import MONDAY
 from sqlalchemy import select
 
 from plugins.physical_loans.models import Booking, BookingState, Copy, Desk, Rule
+from plugins.physical_loans.pages import saying
 
 LESSON = {"day": "2027-03-09", "start": "10:30", "end": "12:00"}
 
@@ -244,7 +245,7 @@ def test_a_booking_is_changed_cancelled_and_made_anew_from_its_page(at, ana, thi
     page = browser.get(address).get_data(as_text=True)
     assert "Terça-feira, 16 de março" in page
     assert "O colega" in page
-    assert "O/a senhor/a mudou uma reserva" in page
+    assert "<span>Mudou uma reserva</span>" in page
     late = browser.post(f"{address}/change", data=changed | {"day": "2027-03-23"})
     assert late.status_code == 409
     assert "mudou entretanto" in late.get_data(as_text=True)
@@ -254,6 +255,27 @@ def test_a_booking_is_changed_cancelled_and_made_anew_from_its_page(at, ana, thi
     browser.post(f"{address}/reactivate")
     with at() as work:
         assert all_bookings(work)[0].state == BookingState.APPROVED
+
+
+def test_a_borrower_is_told_in_their_own_words_what_happened_and_why_there_is_no_more_time(
+    at, ana, desk, thing, press, sign_in
+):
+    address = press(ana, thing)[1].headers["Location"]
+    with at() as work:
+        booking = all_bookings(work)[0]
+        booking.state, booking.renewals = BookingState.OUT, 9
+    page = sign_in(ana).get(address).text
+    assert "O/a senhor/a" not in page
+    assert "<span>Fez uma reserva</span>" in page
+    assert "já foi prolongado as vezes que se podem" in page
+    assert "outra pessoa conta com ele ou" not in page
+
+
+def test_one_of_what_is_lent_by_number_is_one_unit(client, make_thing):
+    assert saying.units(3, "robôs") == "3 robôs"
+    page = client.get(f"/items/{make_thing(stock=1, unit_name='robôs').item_id}").text
+    assert "1 robôs" not in page
+    assert "1 unidade" in page
 
 
 @pytest.mark.parametrize("act", ["change", "extend", "cancel", "reactivate"])

@@ -3,6 +3,7 @@
 import re
 from io import BytesIO
 
+import pypdfium2
 import pytest
 from desk_acts import BACK, LATER, PICK_UP, Acts
 from PIL import Image
@@ -264,6 +265,16 @@ def test_another_copy_is_chosen_or_scanned(acts, browser, ana, make_thing):
     assert "Nenhum exemplar" in text_of(answer)
 
 
+def test_the_record_of_a_hand_out_has_its_number_and_each_date_once(acts, browser, ana, thing):
+    made = acts.out(ana, thing)
+    page = pypdfium2.PdfDocument(browser.get(f"{DESK}/{made}/out.pdf").data)[0]
+    words = " ".join(page.get_textpage().get_text_range().split())
+    assert f"Empréstimo n.º {made}" in words
+    assert "devolvo-o até" in words
+    assert "/2027" not in words
+    assert "de março de 2027, às" in words
+
+
 @pytest.mark.parametrize("kind", ["out", "back"])
 def test_the_records_are_pdf_with_a_list_to_tick(acts, browser, ana, make_thing, kind):
     box = make_thing(parts={f"Peça número {n}": n for n in range(1, 60)})
@@ -274,13 +285,26 @@ def test_the_records_are_pdf_with_a_list_to_tick(acts, browser, ana, make_thing,
     assert answer.data.count(b"/Type /Page\n") >= 2
 
 
+def test_the_desk_says_that_it_is_shut_on_a_weekend(browser, desk):
+    assert "fechado neste dia" in text_of(browser.get(f"{DESK}?day=2027-03-06"))
+    assert "fechado" not in text_of(browser.get(f"{DESK}?day=2027-03-08"))
+
+
 # Without a booking
 
 
 def test_somebody_without_a_booking_is_lent_it_by_name_or_address(acts, at, browser, ana, thing):
+    with at() as work:
+        work.session.get_one(User, ana.id).name = "Ana Maria Sousa"
     lend = f"/loans/c/{only(thing).label}/lend"
     answer = browser.post(lend, data={"borrower": "Ana", "until": "2027-03-12", "key": "k1"})
-    assert answer.status_code == 303, text_of(answer)
+    assert answer.status_code == 422, "one of several people called Ana, perhaps: nobody looked"
+    assert "Emprestar a Ana Maria Sousa, " in text_of(answer)
+    sure = re.search(r'name="sure" value="(\d+)"', answer.text).group(1)
+    said = {"borrower": "Ana", "until": "2027-03-12", "key": "k1"}
+    assert browser.post(lend, data=said | {"sure": "0"}).status_code == 422
+    assert browser.post(lend, data=said | {"sure": sure}).status_code == 303
+    assert "Emprestado a Ana Maria Sousa, " in text_of(browser.get("/loans/desk"))
     assert browser.post(lend, data={"borrower": ana.email, "until": "2027-03-12", "key": "k1"}).status_code == 303
     with at() as work:
         (booking,) = work.session.scalars(select(Booking))

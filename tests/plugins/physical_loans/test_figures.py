@@ -117,6 +117,7 @@ def test_each_table_is_there_for_spreadsheets_and_runs_nothing(sign_in, staff, y
         (sheet,) = read_sheets(browser.get(f"/loans/figures/{name}.xlsx?year=2026").data, 500)
         assert [len(row) for row in rows] == [len(rows[0])] * len(rows)
         assert len(sheet.lines) == len(rows) > 1
+        assert name not in answer.headers["Content-Disposition"], "a name in the program's words"
     assert "'=Robôs" in browser.get("/loans/figures/things.csv").text
     assert browser.get("/loans/figures/people.csv").status_code == 404
 

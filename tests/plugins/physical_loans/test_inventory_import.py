@@ -81,6 +81,13 @@ class TestTable:
         with at() as work:
             assert work.session.query(Copy).count() == 0
 
+    def test_all_that_is_wrong_with_a_row_is_told_at_once(self, at, desk, staff):
+        planned = run(at, staff, "Inventário;Título;Quantidade;Balcão;Peso\nA-1;Robôs;0;Outro;muito\n")
+        said = " ".join(str(problem) for problem in planned.rows[0].problems)
+        assert len(planned.rows[0].problems) == 3, said
+        assert "entre 1 e" in said
+        assert "Não há nenhum balcão" in said
+
     def test_a_number_given_twice_and_a_copy_of_another_title_are_refused(self, at, desk, staff):
         run(at, staff, TABLE)
         planned = run(at, staff, "Inventário;Título\nX-1;Globos\nX-1;Globos\nROB-01;Livros do rio\n")

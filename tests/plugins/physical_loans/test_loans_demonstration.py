@@ -9,6 +9,7 @@ from plugins.physical_loans.demonstration import load
 from plugins.physical_loans.models import Booking, BookingState, Copy, CopyState, Desk, Need, Shortage, Thing
 from repository import accounts, items, organisations
 from repository.demo.centre import demo_centre
+from repository.demo.material import demo_materials
 from repository.hookspecs import Demonstration
 from repository.models import Item
 from repository.work import now
@@ -52,6 +53,15 @@ def test_it_has_all_that_staff_and_teachers_are_to_see_and_comes_in_once(service
     load.load(services, demonstration)
     with work_as() as work:
         assert _counted(work) == before
+
+
+def test_each_lesson_that_speaks_of_the_centres_things_is_linked_with_one():
+    linked = {said["material"] for said in load.told()["need"]}
+    speaking = {
+        material.title for material in demo_materials() if any("centro" in text for text in material.materials_needed)
+    }
+    assert speaking
+    assert speaking <= linked
 
 
 def _counted(work):

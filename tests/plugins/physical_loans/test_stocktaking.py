@@ -1,5 +1,7 @@
 """Stocktaking: what was seen, what was not, and nothing is given up for lost by itself."""
 
+import re
+
 import pytest
 from loans_samples import lesson
 
@@ -76,6 +78,22 @@ def test_what_is_lent_is_not_looked_for(at, staff, ana, desk, kit, begun):
     assert lent not in found["left"]
 
 
+def test_what_is_seen_though_it_is_lent_is_told_with_the_way_to_take_it_back(at, staff, ana, desk, kit, begun, sign_in):
+    with at(ana) as work:
+        user = work.session.get_one(User, ana.id)
+        booking_id = bookings.book(work, [Wish(kit.item_id, desk.id, lessons=(lesson(9),))], user)[0].id
+    with at(staff) as work:
+        booking = work.session.get_one(Booking, booking_id)
+        booking.state = "out"
+        booking.holds[0].state, booking.holds[0].out_at = "out", work.now
+        lent = booking.holds[0].copy.inventory
+    page = sign_in(staff).post(f"/loans/things/stocktakes/{begun}/see", data={"code": lent}, follow_redirects=True).text
+    assert f"{lent}: visto, mas está emprestado" in page
+    assert f"emprestado a {ana.name}" in page
+    assert f"/loans/desk/{booking_id}/return" in page
+    assert re.search(r"<b>1</b> visto<", page)
+
+
 def test_fewer_units_than_there_should_be_are_told(at, staff, make_thing, desk):
     make_thing("Robôs", stock=12)
     with at(staff) as work:
@@ -117,7 +135,11 @@ def test_the_page_takes_what_a_scanner_types_and_gives_a_report(sign_in, staff, 
     assert "Ninguém conhece o código «nada»" in page.text
     assert "T1-02" in browser.get(f"{here}/report.csv").text
     assert browser.get(f"{here}/report.xlsx").data[:2] == b"PK"
-    assert browser.post(f"{here}/close", follow_redirects=True).status_code == 200
+    asked = browser.post(f"{here}/close", follow_redirects=True)
+    assert re.search(r"Falta[m]? ver [0-9]+ exempla[a-z]+\. Acabada", asked.text)
+    with_undo = browser.post(f"{here}/see", data={"code": "T1-01"})
+    assert with_undo.status_code == 303, "nothing has ended before somebody was sure"
+    assert browser.post(f"{here}/close", data={"sure": "yes"}, follow_redirects=True).status_code == 200
     assert browser.post(f"{here}/see", data={"code": "T1-02"}).status_code == 409
     assert sign_in(ana).get(here).status_code == 403
 

@@ -7,7 +7,8 @@ import pytest
 
 from plugins.physical_loans import catalogue, copies, parts
 from plugins.physical_loans.models import Component, Copy, CopyState, Shortage, Thing
-from repository.models import Item, User
+from repository import attachments, items
+from repository.models import Item, State, User
 
 FORM = {"title": "Mala da energia", "level": ["2ceb"], "category": "suitcase", "audience": "public", "weight": "9,3 kg"}
 
@@ -145,7 +146,7 @@ class TestThing:
         assert len(many) == len(few), (len(few), len(many))
         assert "Autómato" not in browser.get("/loans/things?category=maps").text
         assert "Globo 3" in browser.get("/loans/things?q=globo").text
-        assert "Nada assim" in browser.get("/loans/things?how=repair").text
+        assert "Não há nada assim no inventário" in browser.get("/loans/things?how=repair").text
 
 
 class TestCopy:
@@ -233,3 +234,18 @@ def test_custodians_are_named_by_their_address(browser, at, kit, desk, ana) -> N
     wrong = data | {"custodian": "ninguem@teste.invalid"}
     answer = browser.post(f"/loans/things/copies/{copy.id}/edit", data=wrong)
     assert answer.status_code == 422
+
+
+def test_a_kit_is_asked_for_before_its_pictures_and_files(client, make_thing, at, services, run_jobs):
+    thing = make_thing()
+    with at() as work:
+        item = items.get(work, thing.item_id)
+        item.state = State.DRAFT
+        attachments.attach(work, item, services.blobs.receive(BytesIO(b"Um desafio"), limit=None), "guiao.txt")
+        item.state = State.PUBLISHED
+    run_jobs()
+    page = client.get(f"/items/{thing.item_id}").text
+    book, month, files = (
+        page.index(words) for words in ("Reservar para uma aula", "Quando está livre", 'id="ficheiros"')
+    )
+    assert book < month < files
