@@ -45,7 +45,7 @@ MOVES = {
     "take_up_again": ((S.WRITTEN_OFF,), S.AVAILABLE),
 }
 UNENDED = {S.LOST: "find", S.WRITTEN_OFF: "take_up_again"}
-STOOD: Mapping[str, tuple[str, ...]] = {
+STOOD: dict[str, tuple[str, ...]] = {
     S.AVAILABLE: (),
     S.ON_SITE: ("keep_on_site",),
     S.REPAIR: ("repair",),
