@@ -58,9 +58,7 @@ def test_it_has_all_that_staff_and_teachers_are_to_see_and_comes_in_once(service
 def test_each_lesson_that_speaks_of_the_centres_things_is_linked_with_one():
     linked = {said["material"] for said in load.told()["need"]}
     speaking = {
-        material.title
-        for material in demo_materials()
-        if any("centro" in text for text in material.materials_needed)
+        material.title for material in demo_materials() if any("centro" in text for text in material.materials_needed)
     }
     assert speaking
     assert speaking <= linked

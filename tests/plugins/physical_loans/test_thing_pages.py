@@ -245,5 +245,7 @@ def test_a_kit_is_asked_for_before_its_pictures_and_files(client, make_thing, at
         item.state = State.PUBLISHED
     run_jobs()
     page = client.get(f"/items/{thing.item_id}").text
-    book, month, files = (page.index(words) for words in ("Reservar para uma aula", "Quando está livre", 'id="ficheiros"'))
+    book, month, files = (
+        page.index(words) for words in ("Reservar para uma aula", "Quando está livre", 'id="ficheiros"')
+    )
     assert book < month < files
