@@ -6,6 +6,7 @@ from repository.attachments import (
     attach,
     clean,
     cleanable,
+    erase,
     get_file,
     order,
     originals,
@@ -116,7 +117,7 @@ from repository.rest.answers import Problem, check_revision, show, tag_of
 from repository.rest.answers import problem as problem_of
 from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, ApiBlueprint, needs_scope, takes_files, was_answered
 from repository.rest.blueprint import done as api_done
-from repository.rest.shapes import Line, Paragraphs, Told, address, moment
+from repository.rest.shapes import Line, Paragraphs, RowId, Sentence, Told, Whole, address, moment
 from repository.results import visible_items
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
 from repository.sealing import seal
@@ -198,12 +199,14 @@ __all__ = [
     "Promise",
     "Relative",
     "Row",
+    "RowId",
     "Scope",
     "SearchField",
     "SearchNote",
     "SearchPage",
     "SearchParameter",
     "SearchRequest",
+    "Sentence",
     "Services",
     "Setting",
     "SourceFile",
@@ -220,6 +223,7 @@ __all__ = [
     "Vocabularies",
     "Vocabulary",
     "Way",
+    "Whole",
     "Work",
     "actor",
     "actor_of",
@@ -250,6 +254,7 @@ __all__ = [
     "draw",
     "early_findings",
     "enqueue",
+    "erase",
     "find_user",
     "fold",
     "get",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from repository import audit
 from repository.errors import Conflict, Invalid, NotFound, TooLarge
@@ -11,7 +11,7 @@ from repository.files.kinds import KINDS
 from repository.files.names import clean_name
 from repository.items import EDITABLE, UNDECIDED, require_changeable
 from repository.jobs import enqueue
-from repository.models import AuditEntry, File, FileState, Item, ItemGrant
+from repository.models import AuditEntry, File, FileState, FileText, Item, ItemGrant
 from repository.permissions import may_fetch, require
 from repository.words import N_
 from repository.work import Work
@@ -100,6 +100,21 @@ def remove(work: Work, file: File) -> None:
     _require_draft(work, file)
     file.removed_at = work.now
     audit.record(work, "file.removed", file, after={"item": file.item_id})
+
+
+def erase(work: Work, file: File) -> None:
+    """Let go of a draft's file for good: neither its name nor its text stays, and housekeeping drops its bytes.
+
+    Raises Conflict for a file of something that was published, which keeps what it said.
+    """
+    _require_draft(work, file)
+    if file.item.version:
+        raise Conflict(N_("O material já não está em rascunho. Veja como está agora."))
+    audit.record(work, "file.removed", file, after={"item": file.item_id})
+    work.session.execute(delete(FileText).where(FileText.file_id == file.id))
+    file.item.all_files.remove(file)
+    work.session.delete(file)
+    work.session.flush()
 
 
 def put_back(work: Work, file: File) -> None:

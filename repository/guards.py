@@ -3,6 +3,8 @@
 A migration installs them. SQLite drops a table's triggers when a later migration rebuilds the table: install them anew then.
 """
 
+import sqlite3
+
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
@@ -97,6 +99,13 @@ def allow(connection: Connection, name: str, table: str) -> None:
 def refused_by(error: DBAPIError, name: str) -> bool:
     """Return whether the database refused a write because of the guard `name`."""
     return name in str(error.orig)
+
+
+def refused(error: DBAPIError) -> bool:
+    """Return whether it was any guard: what is written here does not go with what somebody else has written."""
+    if isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorname == "SQLITE_CONSTRAINT_TRIGGER"
+    return getattr(error.orig, "sqlstate", None) in ("23000", "23P01")  # a trigger's refusal, and an overlap
 
 
 def has_guard(connection: Connection, name: str, table: str, verbs: tuple[str, ...] = VERBS) -> bool:

@@ -1,10 +1,12 @@
 """The housekeeping job: empties bins and drops what has run out; nothing that anybody still needs."""
 
+import shutil
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
 
+from repository.examining import derived_folder
 from repository.mail import send_waiting
 from repository.models import (
     Credit,
@@ -62,5 +64,8 @@ def collect_blobs(services: Services) -> int:
         # Counted inside a write transaction, so that nobody can begin to use the blob meanwhile.
         with services.sessions.writing() as session:
             if session.scalar(select(File.id).filter_by(sha256=digest).limit(1)) is None:
-                removed += bool(services.blobs.remove(digest, unused_for=ORPHAN_SECONDS))
+                gone = services.blobs.remove(digest, unused_for=ORPHAN_SECONDS)
+                removed += bool(gone)
+                if gone:  # nothing shows what was in it any more, either
+                    shutil.rmtree(derived_folder(services, digest), ignore_errors=True)
     return removed

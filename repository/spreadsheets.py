@@ -29,6 +29,7 @@ MOST_UNPACKED = 100 * 1024 * 1024
 MOST_LINES = 200_000  # empty ones too: a workbook may say that its next row is the millionth
 MOST_COLUMNS = 200
 MOST_SHEETS = 50
+MOST_CELLS = 2_000_000  # of all sheets, with each line as long as the longest of its sheet; of merged cells, too
 MOST_MERGED = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MERGED = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}mergeCell"
@@ -87,22 +88,32 @@ def _check(archive: SafeZip) -> None:
 
 def _sheets(archive: SafeZip, path: Path, most_rows: int) -> Iterator[Sheet]:
     book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    cells = merged = 0
     try:
         for sheet in book.worksheets[:MOST_SHEETS]:
             if sheet.sheet_state != "visible":
                 continue
-            lines = _lines(sheet, most_rows)
-            if any(any(line) for line in lines):
-                yield Sheet(sheet.title, lines, tuple(_merged(archive, sheet._worksheet_path.lstrip("/"), len(lines))))
+            lines = _lines(sheet, most_rows, MOST_CELLS - cells)
+            if not any(any(line) for line in lines):
+                continue
+            cells += len(lines) * max(len(line) for line in lines)
+            areas = tuple(_merged(archive, sheet._worksheet_path.lstrip("/"), len(lines), MOST_CELLS - merged))
+            merged += sum(map(_size, areas))
+            yield Sheet(sheet.title, lines, areas)
     finally:
         book.close()
 
 
-def _lines(sheet: Any, most_rows: int) -> Lines:
+def _lines(sheet: Any, most_rows: int, room: int) -> Lines:
+    """Return the lines of a sheet; a few bytes may say that there is a cell far away, so `room` is for all on the way."""
     lines: Lines = []
+    width = 0
     for said, (number, line) in enumerate(_said(sheet), 1):
         if said > most_rows + 10 or number > MOST_LINES:
             raise TooLarge(N_("A tabela tem mais de %(limit)s linhas. Divida-a em partes."), limit=most_rows)
+        width = max(width, len(line))
+        if number * width > room:
+            raise Bomb("cells that are far apart")
         lines.extend([] for _ in range(number - 1 - len(lines)))
         lines.append(line)
     return lines
@@ -154,7 +165,12 @@ def _number(value: float, shape: str) -> str:
     return repr(value).replace(".", ",")
 
 
-def _merged(archive: SafeZip, member: str, lines: int) -> Iterator[tuple[int, int, int, int]]:
+def _size(area: tuple[int, int, int, int]) -> int:
+    left, top, right, bottom = area
+    return (right - left + 1) * (bottom - top + 1)
+
+
+def _merged(archive: SafeZip, member: str, lines: int, room: int) -> Iterator[tuple[int, int, int, int]]:
     if member not in archive:
         return
     found = 0
@@ -163,7 +179,11 @@ def _merged(archive: SafeZip, member: str, lines: int) -> Iterator[tuple[int, in
             left, top, right, bottom = range_boundaries(element.get("ref", ""))
             found += 1
             if None not in (left, top, right, bottom) and top <= lines and left <= MOST_COLUMNS:
-                yield left - 1, top - 1, min(right, MOST_COLUMNS) - 1, min(bottom, lines) - 1
+                area = left - 1, top - 1, min(right, MOST_COLUMNS) - 1, min(bottom, lines) - 1
+                room -= _size(area)
+                if room < 0:
+                    raise Bomb("cells that are merged again and again")
+                yield area
             if found > MOST_MERGED:
                 return
         element.clear()

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,11 @@ MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # XLSX, and XLS
 MOST_TITLES = 20
 MOST_WORDS = 2_000  # side by side, empty ones too
+SAMPLE = 100_000  # bytes that tell one encoding from another
+ACCENTED = frozenset("áàâãéêíóôõúüçÁÀÂÃÉÊÍÓÔÕÚÜÇ")
+SIGNS, WINDOWS_SIGNS, APOSTROPHES = frozenset("ªº°«»\xa0"), frozenset("“”‘’–—…€§"), "‘’"
 EMPTY = N_("A tabela está vazia. A primeira linha diz o nome de cada coluna.")
+_beyond_ascii = re.compile(r"[^\x00-\x7f]")
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so is taken for a formula
 
 
@@ -132,7 +137,10 @@ def _joined_header(lines: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 
 def decode(data: bytes) -> str:
-    """Return the text of `data`: UTF-8 or UTF-16 where they say so, else UTF-8 if it is valid, else Windows-1252."""
+    """Return the text of `data`: UTF-8 or UTF-16 where they say so, else UTF-8 if it is valid, else Windows-1252.
+
+    Or code page 850, which old programs and Windows' own command line write, where that makes more sense in Portuguese.
+    """
     if data.startswith((WORKBOOK, OLD_WORKBOOK)):
         raise Invalid(N_("Isto é uma folha de cálculo antiga. Guarde-a como XLSX ou CSV e use esse ficheiro."))
     for mark, encoding in MARKS:
@@ -141,7 +149,29 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _decoded(data, "windows-1252")
+        return _decoded(data, "cp850" if _is_850(data[:SAMPLE]) else "windows-1252")
+
+
+def _is_850(data: bytes) -> bool:
+    windows = _sense(data.decode("windows-1252", "replace"), SIGNS | WINDOWS_SIGNS)
+    return _sense(data.decode("cp850"), SIGNS) > windows
+
+
+def _sense(text: str, signs: frozenset[str]) -> int:
+    """Return how much the letters and signs beyond ASCII look like Portuguese where they stand."""
+    score = 0
+    for found in _beyond_ascii.finditer(text):
+        char, before, after = (
+            found[0],
+            text[max(0, found.start() - 1) : found.start()],
+            text[found.end() : found.end() + 1],
+        )
+        if char in ACCENTED:
+            fits = char.islower() or not before.islower()
+        else:
+            fits = char in signs and (char in APOSTROPHES or not (before.isalpha() and after.isalpha()))
+        score += 1 if fits else -1
+    return score
 
 
 def _decoded(data: bytes, encoding: str) -> str:

@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from flask_babel import gettext
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from plugins.physical_loans import calendars
 from plugins.physical_loans.bookings import MOST_AT_ONCE, MOST_PUPILS
 from plugins.physical_loans.planning import MOST_LESSONS
-from repository.api import Line, Paragraphs
+from repository.api import Line, Paragraphs, RowId, Sentence, Whole
 
 USES = ("away", "on_site")
 HALF_A_MILLION = 500_000
@@ -39,25 +40,31 @@ class Lesson(_Said):
 class SaidTimes(_Said):
     """When and how something is wanted: `lessons`, or `from` a day `to` a day."""
 
-    desk_id = fields.Integer(metadata={"description": "may be left out where only one desk has it"})
-    quantity = fields.Integer(validate=validate.Range(1, HALF_A_MILLION))
-    copy_id = fields.Integer(allow_none=True, metadata={"description": "a certain copy, instead of any"})
+    desk_id = RowId(metadata={"description": "may be left out where only one desk has it"})
+    quantity = Whole(validate=validate.Range(1, HALF_A_MILLION))
+    copy_id = RowId(allow_none=True, metadata={"description": "a certain copy, instead of any"})
     lessons = fields.List(fields.Nested(Lesson), validate=validate.Length(max=MOST_LESSONS))
     first = fields.Date(data_key="from", allow_none=True, validate=_of_our_time)
     last = fields.Date(data_key="to", allow_none=True, validate=_of_our_time)
     use = fields.String(validate=validate.OneOf(USES))
-    organisation_id = fields.Integer(allow_none=True, metadata={"description": "the school it is for"})
+    organisation_id = RowId(allow_none=True, metadata={"description": "the school it is for"})
     level = _short(20, metadata={"description": "Code of /vocabularies/levels"})
     year = _short(20, metadata={"description": "Code of /vocabularies/years"})
-    pupils = fields.Integer(allow_none=True, validate=validate.Range(1, MOST_PUPILS))
+    pupils = Whole(allow_none=True, validate=validate.Range(1, MOST_PUPILS))
     collector = _short(120, metadata={"description": "who picks it up, if it is not the borrower"})
     note = _short(500)
+
+    @validates_schema
+    def know_when(self, data: dict[str, Any], **_known: Any) -> None:
+        """Refuse what could be either: whichever was dropped, somebody would count on it."""
+        if data.get("lessons") and (data.get("first") or data.get("last")):
+            raise ValidationError(Sentence(gettext("Indique as aulas ou os dias, e não ambos.")), "lessons")
 
 
 class SaidWish(SaidTimes):
     """A thing, or a certain copy of one, for some lessons or days."""
 
-    thing_id = fields.Integer(metadata={"description": "may be left out with a `copy_id`"})
+    thing_id = RowId(metadata={"description": "may be left out with a `copy_id`"})
 
 
 class SaidBookings(_Said):
@@ -94,24 +101,24 @@ class SaidUntil(_Said):
 class SaidCount(_Said):
     """How many of a component are in a copy."""
 
-    copy_id = fields.Integer(required=True)
-    component_id = fields.Integer(required=True)
-    there = fields.Integer(required=True, validate=validate.Range(0, HALF_A_MILLION))
+    copy_id = RowId(required=True)
+    component_id = RowId(required=True)
+    there = Whole(required=True, validate=validate.Range(0, HALF_A_MILLION))
 
 
 class SaidHandOut(_Said):
     """What was seen at the desk; all may be left out when everything is there."""
 
     collector = _short(120)
-    copies = fields.List(fields.Integer(), metadata={"description": "those taken, if not the ones kept"})
+    copies = fields.List(RowId(), metadata={"description": "those taken, if not the ones kept"})
     counts = fields.List(fields.Nested(SaidCount))
 
 
 class SaidUnits(_Said):
     """How many units of a copy came back, and how."""
 
-    copy_id = fields.Integer(required=True)
-    units = fields.Integer(validate=validate.Range(0, HALF_A_MILLION))
+    copy_id = RowId(required=True)
+    units = Whole(validate=validate.Range(0, HALF_A_MILLION))
     condition = fields.String(metadata={"enum": ["new", "good", "worn", "damaged"]})
 
 

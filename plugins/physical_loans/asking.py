@@ -37,6 +37,7 @@ FIELDS = (
 LESSON = ("08:30", "10:00")  # what is taken for a lesson whose time nobody has said yet: the first of the day
 LONGEST = 500
 MOST_WEEKS = 16
+YEARS = range(2000, 2200)  # what somebody at a lending desk may mean
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,20 @@ class Asked:
 
 
 def read_day(text: str, field: str) -> date:
-    """Return the day that is written 2027-03-09. Raises Invalid."""
+    """Return the day that is written 2027-03-09, of a year in YEARS. Raises Invalid."""
+    day = known_day(text)
+    if day is None:
+        raise Invalid(N_("Escolha um dia no calendário, ou escreva-o assim: 2027-03-09."), field)
+    return day
+
+
+def known_day(text: str) -> date | None:
+    """Return the day that is written 2027-03-09, or None: at the ends of the calendar no day is before or after."""
     try:
-        return date.fromisoformat(text[:10]) if len(text) == 10 else date.fromisoformat("")
-    except ValueError as error:
-        raise Invalid(N_("Escolha um dia no calendário, ou escreva-o assim: 2027-03-09."), field) from error
+        day = date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+    return day if day and day.year in YEARS else None
 
 
 def read_time(text: str, field: str) -> time:

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from plugins.physical_loans import calendars, planning
 from plugins.physical_loans.calendars import Calendar, Window
@@ -34,6 +34,37 @@ def by_day(work: Work, things: Sequence[Thing], desk: Desk, first: date, last: d
     shelves = shelves_of(work, [thing.item_id for thing in things], desk.id, _whole(calendar, first, last))
     sheet = _Sheet.of(calendar, [first + DAY * n for n in range((last - first).days + 1)])
     return {thing.item_id: sheet.days_of(shelves[thing.item_id]) for thing in things}
+
+
+def lesson_days(
+    work: Work, thing: Thing, desk: Desk, first: date, last: date, hours: tuple[time, time], use: str = "away"
+) -> list[tuple[Day, int | None]]:
+    """Return each day of a thing with how many units are free for a lesson on it, in as many queries as `by_day`.
+
+    A lesson needs the unit from the pick-up before it to the return after it, so it may not fit where the day alone
+    would. None is said of days on which a lesson can no longer be reached.
+    """
+    calendar = calendars.calendar_of(work, desk)
+    days = [first + DAY * n for n in range((last - first).days + 1)]
+    planned = {day: _lesson_spans(work, calendar, thing, desk, (day, *hours), use) for day in days}
+    spans = [span for held in planned.values() for span in held] + [_whole(calendar, first, last)]
+    around = (min(start for start, _ in spans), max(end for _, end in spans))
+    shelf = shelves_of(work, [thing.item_id], desk.id, around, use)[thing.item_id]
+    free = {day: len(shelf.free(held)) if held else None for day, held in planned.items()}
+    return [(one, free[one.day]) for one in _Sheet.of(calendar, days).days_of(shelf)]
+
+
+def _lesson_spans(
+    work: Work, calendar: Calendar, thing: Thing, desk: Desk, when: tuple[date, time, time], use: str
+) -> Sequence[Window]:
+    day, starts, ends = when
+    if not calendar.is_open(day):
+        return ()
+    lesson = (calendar.moment(day, starts), calendar.moment(day, ends))
+    if use == "on_site":
+        return _spans(lambda _: planning.on_site([lesson], work.now), planning.Pace())
+    pace = planning.pace_of(thing, desk.transport_days)
+    return _spans(lambda pace: planning.for_lessons(calendar, pace, [lesson], work.now), pace)
 
 
 @dataclass(frozen=True)

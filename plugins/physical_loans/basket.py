@@ -63,9 +63,13 @@ def wishes_of(work: Work, common: Wish) -> list[Wish]:
     return wishes[:MOST_AT_ONCE]
 
 
-def look_at(work: Work, common: Wish) -> list[Look]:
-    """Return how each line stands for the times that `common` says."""
-    return fitting.look_at(work, wishes_of(work, common))
+def look_at(work: Work, common: Wish, borrower: User) -> list[Look]:
+    """Return how each line stands for the times that `common` says, by what is free and by the rules.
+
+    Each line counts as one booking more, so that what is too many is said before anything is booked.
+    """
+    looks = fitting.look_at(work, wishes_of(work, common))
+    return [fitting.by_rules(work, one, borrower, beside=number) for number, one in enumerate(looks)]
 
 
 def book(work: Work, common: Wish, borrower: User, key: str) -> list[Booking]:

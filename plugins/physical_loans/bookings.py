@@ -175,12 +175,13 @@ def _book_one(work: Work, wish: Wish, borrower: User, series: str) -> Booking:
     asks = terms.approval and not work.actor.may_anywhere(rules.DESK)
     booking = draft(work, wish, times, borrower, BookingState.REQUESTED if asks else BookingState.APPROVED)
     booking.series, booking.approved_at = series, None if asks else work.now
+    title = thing.item.title  # not to be asked for once the database has refused
     try:
         fits = holding.hold(work, booking, times.held)
     except IntegrityError as error:  # somebody was faster, in another process
-        raise Taken(wish, thing.item.title) from error
+        raise Taken(wish, title) from error
     if not fits:
-        raise Taken(wish, thing.item.title)
+        raise Taken(wish, title)
     moves.tell(work, booking, "request" if asks else "book", after=_said(booking))
     return booking
 

@@ -36,7 +36,9 @@ class Calendar:
         if day not in self.known:
             shut = self.why_closed(day)
             hours = () if shut else self.hours.get(day.weekday(), ())
-            self.known[day] = tuple((self.moment(day, start), self.moment(day, end)) for start, end in hours)
+            openings = ((self.moment(day, start), self.moment(day, end)) for start, end in hours)
+            # What lies in the hour that the clock skips is no opening.
+            self.known[day] = tuple((opens, closes) for opens, closes in openings if opens < closes)
         return self.known[day]
 
     def is_open(self, day: date) -> bool:
@@ -48,6 +50,10 @@ class Calendar:
         label = next((label for first, last, label in self.closed if first <= day <= last), None)
         if label is not None:
             return label or N_("fechado")
+        return self.holiday(day)
+
+    def holiday(self, day: date) -> str:
+        """Return the name of the holiday on the day, or an empty text."""
         if (day.month, day.day) in self.municipal_days:
             return N_("feriado municipal")
         return national_holidays(day.year).get(day, "")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from plugins.physical_loans import catalogue, moves, rehoming
-from plugins.physical_loans.models import Copy, CopyEvent, CopyState, Desk, Hold, HoldState, Thing
+from plugins.physical_loans.models import Booking, Copy, CopyEvent, CopyState, Desk, Hold, HoldState, Thing
 from plugins.physical_loans.rehoming import Replaced, is_lendable
 from repository.api import N_, Conflict, Invalid, NotFound, User, Work, fold, record
 
@@ -44,6 +44,8 @@ MOVES = {
     "write_off": ((S.AVAILABLE, S.ON_SITE, S.REPAIR, S.LOST), S.WRITTEN_OFF),
     "take_up_again": ((S.WRITTEN_OFF,), S.AVAILABLE),
 }
+UNENDED = {S.LOST: "find", S.WRITTEN_OFF: "take_up_again"}
+STOOD = {S.AVAILABLE: (), S.ON_SITE: ("keep_on_site",), S.REPAIR: ("repair",), S.LOST: ("lose",)}
 EVENTS = ("note", "bought", "checked", "repaired", "moved", "counted")
 AUDIT = {
     "copy.added": N_("juntou um exemplar"),
@@ -253,6 +255,22 @@ def set_state(work: Work, copy: Copy, act: str, why: str = "", cost: int | None 
     for booking in replaced.affected:
         moves.tell(work, booking, "affected", after={"copy": copy.id, "state": copy.state})
     return replaced
+
+
+def take_back_end(work: Work, copy: Copy, was: str) -> None:
+    """Take back at once that a copy was given up for lost or written off: it stands as it `was`. Done twice it is once."""
+    if copy.state == was:
+        return
+    if copy.state not in UNENDED or was not in STOOD:
+        raise Conflict(N_("O exemplar já mudou de estado. Veja como está agora."))
+    for act in (UNENDED[copy.state], *STOOD[was]):
+        set_state(work, copy, act)
+
+
+def lent_of(work: Work, copy: Copy) -> list[Booking]:
+    """Return the loans with which units of the copy are out, the first to come back first."""
+    out = select(Hold.booking_id).filter_by(copy_id=copy.id, state=HoldState.OUT)
+    return list(work.session.scalars(select(Booking).where(Booking.id.in_(out)).order_by(Booking.ends_at, Booking.id)))
 
 
 def _is_out(work: Work, copy: Copy) -> bool:

@@ -1,17 +1,17 @@
 """Whether what is wished for would fit, looked at without booking anything, and at which desks it could be had."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from plugins.physical_loans import availability, bookings, calendars
+from plugins.physical_loans import availability, bookings, calendars, rules
 from plugins.physical_loans.bookings import Taken, Wish
 from plugins.physical_loans.calendars import Calendar, Window
 from plugins.physical_loans.holding import Shelf
 from plugins.physical_loans.models import Copy, CopyState, Desk, Thing
 from plugins.physical_loans.planning import Times
-from repository.api import DomainError, Organisation, Work
+from repository.api import DomainError, Organisation, User, Work
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,19 @@ def _look_at(work: Work, wish: Wish) -> Look:
         return Look(wish, thing, times, error)
     fits = free_units(work, wish, times) >= wish.quantity
     return Look(wish, thing, times, None if fits else Taken(wish, thing.item.title))
+
+
+def by_rules(work: Work, one: Look, borrower: User, beside: int = 0, counted: bool = False) -> Look:
+    """Return the look as the rules see it: what is free and may not be had is not free for the borrower."""
+    if one.times is None or one.why is not None:
+        return one
+    desk = bookings.get_desk(work, one.wish.desk_id)
+    terms, calendar = bookings.terms_of(work, one.thing, desk, borrower, one.wish), calendars.calendar_of(work, desk)
+    try:
+        rules.check(work, terms, calendar, one.times, borrower, counted=counted, beside=beside)
+    except DomainError as error:
+        return replace(one, why=error)
+    return one
 
 
 def free_units(work: Work, wish: Wish, times: Times) -> int:

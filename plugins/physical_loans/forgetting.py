@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy import and_, delete, or_, select, update
 
-from plugins.physical_loans import moves
+from plugins.physical_loans import moves, photos
 from plugins.physical_loans.figures import school_of
 from plugins.physical_loans.models import (
     BasketLine,
     Booking,
     BookingState,
+    Copy,
     Feed,
+    Hold,
     Notice,
     Rule,
     Shortage,
@@ -67,6 +69,13 @@ def _hide(work: Work, ids: Sequence[int]) -> None:
     work.session.execute(those.execution_options(synchronize_session="fetch"))
     work.session.execute(delete(Notice).where(Notice.booking_id.in_(ids)))
     work.session.execute(update(Shortage).where(Shortage.booking_id.in_(ids)).values(note=""))
+    for booking in _with_photos(work, ids):
+        photos.forget(work, booking)
+
+
+def _with_photos(work: Work, ids: Sequence[int]) -> Sequence[Booking]:
+    photographed = Booking.holds.any(Hold.copy.has(Copy.photos_item_id.is_not(None)))
+    return work.session.scalars(select(Booking).where(Booking.id.in_(ids), photographed)).all()
 
 
 def _keep_schools(work: Work, ids: Sequence[int]) -> None:

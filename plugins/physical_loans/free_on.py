@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from sqlalchemy import select
 
 from plugins.physical_loans import availability, calendars, planning
-from plugins.physical_loans.asking import LESSON
+from plugins.physical_loans.asking import LESSON, known_day
 from plugins.physical_loans.calendars import Calendar, Window
 from plugins.physical_loans.models import Copy, CopyState, Desk, Thing
 from repository.api import Invalid, Work
@@ -40,9 +40,8 @@ def read(asked: Mapping[str, str]) -> When | None:
     found = re.fullmatch(rf"({_DAY})(?:\.\.({_DAY}))?", asked.get("free", ""))
     if found is None:
         return None
-    try:
-        day, last = date.fromisoformat(found[1]), date.fromisoformat(found[2]) if found[2] else None
-    except ValueError:
+    day, last = known_day(found[1]), known_day(found[2] or "")
+    if day is None or (found[2] and last is None):
         return None
     start = _time(asked.get("from", ""), LESSON[0])
     end = _time(asked.get("until", ""), LESSON[1])

@@ -1,7 +1,7 @@
 """Loans as calendars (RFC 5545): of one booking, of a person, of a desk, and when a thing is busy."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from icalendar import Alarm, Calendar, Event, vDuration
 from plugins.physical_loans import calendars
 from plugins.physical_loans.calendars import Window
 from plugins.physical_loans.models import LIVE, Booking, BookingState, Desk, Thing
-from repository.api import N_, Enclosure, Work, in_language
+from repository.api import N_, Enclosure, Membership, Organisation, Work, in_language
 
 CATALOGUES = Path(__file__).parent / "translations"
 PRODUCT = "-//Partilha//physical_loans//PT"
@@ -66,7 +66,8 @@ def _events(work: Work, booking: Booking, locale: str, whose: bool) -> list[Even
         until = min(booking.starts_at + timedelta(hours=1), booking.ends_at)
         events.append(_event(work, booking, "pickup", (booking.starts_at, until), said[PICK_UP], calendar))
     for number, lesson in enumerate(lessons, 1):
-        events.append(_event(work, booking, f"lesson{number}", lesson, said[LESSON], calendar))
+        place = desk_place(booking) if booking.use == "on_site" else school_of(work, booking)
+        events.append(_event(work, booking, f"lesson{number}", lesson, said[LESSON], calendar, place))
     if booking.use != "on_site":
         begins = max(booking.ends_at - timedelta(hours=1), booking.starts_at)
         back = _event(work, booking, "due", (begins, booking.ends_at), said[BACK], calendar)
@@ -81,7 +82,28 @@ def _title(booking: Booking, whose: bool) -> str:
     return f"{amount}{booking.thing.item.title}{of}"
 
 
-def _event(work: Work, booking: Booking, part: str, span: Window, summary: str, zone: ZoneInfo) -> Event:
+def desk_place(booking: Booking) -> str:
+    """Return where the desk is."""
+    return ", ".join(text for text in (booking.desk.name, booking.desk.place) if text)
+
+
+def school_of(work: Work, booking: Booking) -> str:
+    """Return the school the loan is for, else the only one that the borrower belongs to, else nothing."""
+    if booking.organisation_id is not None:
+        return work.session.get_one(Organisation, booking.organisation_id).name
+    today = work.now.date()
+    own = [each for each in booking.borrower.memberships if _holds(each, today)] if booking.borrower else []
+    schools = {each.organisation.name for each in own if each.organisation.kind == "school"}
+    return schools.pop() if len(schools) == 1 else ""
+
+
+def _holds(membership: Membership, today: date) -> bool:
+    return membership.valid_from <= today and (membership.valid_to is None or membership.valid_to >= today)
+
+
+def _event(
+    work: Work, booking: Booking, part: str, span: Window, summary: str, zone: ZoneInfo, place: str | None = None
+) -> Event:
     site = work.services.settings.public_url
     event = Event()
     event.add("UID", f"loan-{booking.id}-{part}@{urlsplit(site).hostname}")
@@ -90,7 +112,8 @@ def _event(work: Work, booking: Booking, part: str, span: Window, summary: str, 
     event.add("SUMMARY", summary)
     _span(event, span, zone)
     event.add("STATUS", status_of(booking))
-    event.add("LOCATION", ", ".join(text for text in (booking.desk.name, booking.desk.place) if text))
+    if place != "":
+        event.add("LOCATION", place or desk_place(booking))
     event.add("URL", f"{site}/loans/{booking.id}")
     event.add("TRANSP", "OPAQUE" if part.startswith("lesson") else "TRANSPARENT")
     return event

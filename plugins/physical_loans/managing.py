@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, or_, select
 
 from plugins.physical_loans import calendars, rules
+from plugins.physical_loans.asking import YEARS
 from plugins.physical_loans.at_desk import check_works_at
 from plugins.physical_loans.models import LIVE, Booking, ClosedDays, Desk, Rule, Thing
 from plugins.physical_loans.rules import Terms
@@ -151,7 +152,10 @@ def read_days(text: str) -> list[tuple[date, date, str]]:
 
 def _day(match: re.Match[str]) -> date:
     year, month, day, day_first, month_second, year_last = match.groups()
-    return date(int(year or year_last), int(month or month_second), int(day or day_first))
+    found = date(int(year or year_last), int(month or month_second), int(day or day_first))
+    if found.year not in YEARS:
+        raise ValueError("a day of no such year")
+    return found
 
 
 def add_days(

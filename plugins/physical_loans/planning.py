@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from plugins.physical_loans.calendars import Calendar, Window
 from plugins.physical_loans.models import Thing
@@ -120,6 +121,8 @@ def _check_lessons(lessons: Sequence[Window], now: datetime) -> None:
             raise Invalid(N_("A aula acaba antes de começar."), "time")
         if end - start > timedelta(hours=12):
             raise Invalid(N_("Uma aula não dura mais de 12 horas. Para vários dias, indique as datas."), "time")
+    if any(after[0] < before[1] for before, after in pairwise(lessons)):
+        raise Invalid(N_("Duas das aulas são ao mesmo tempo. Deixe só uma."), "day")
     if lessons[0][0] <= now:
         raise Invalid(N_("Essa data já passou."), "day")
     _check_far(lessons[-1][1], now, "day")

@@ -17,6 +17,10 @@ DESK = "loans.desk"
 WEIGHTS = {"user_id": 16, "organisation_id": 8, "thing_id": 4, "category": 2, "desk_id": 1}
 
 
+class AgainstRules(NotAllowed):
+    """What the rules have against somebody's wish; another person, or the same one later, might have it."""
+
+
 @dataclass(frozen=True)
 class Terms:
     """The rules as they come out for one person and one thing; days are calendar days, None means no limit."""
@@ -64,18 +68,28 @@ def check(
     borrower: User,
     series: str = "",
     counted: bool = False,
+    beside: int = 0,
 ) -> None:
     """Refuse, in words, what the terms do not allow.
 
     A series counts as one open booking, so what belongs to one begun is not counted again, nor what is `counted`.
+    `beside` are those that are asked for together with this one, before it.
 
-    Raises NotAllowed when it is about the person, Invalid when other dates would do.
+    Raises AgainstRules when it is about the person, Invalid when other dates would do.
     """
-    _check_person(work, terms, borrower, None if counted else series)
+    check_person(work, terms, borrower, None if counted else series, beside)
     start, end = (calendar.local(moment).date() for moment in (times.starts_at, times.ends_at))
     today = calendar.local(work.now).date()
     if terms.most_days is not None and (end - start).days > terms.most_days:
-        raise Invalid(N_("Este material empresta-se por %(days)s dias, no máximo."), "last", days=terms.most_days)
+        raise Invalid(
+            N_(
+                "Este material empresta-se por %(days)s dias, no máximo. Com estas datas seriam %(long)s: "
+                "o balcão tem de estar aberto para o levantamento e para a devolução."
+            ),
+            "last",
+            days=terms.most_days,
+            long=(end - start).days,
+        )
     if (start - today).days < terms.lead_days:
         raise Invalid(N_("Peça este material com %(days)s dias de antecedência."), "day", days=terms.lead_days)
     if terms.horizon_days is not None and (start - today).days > terms.horizon_days:
@@ -84,19 +98,27 @@ def check(
         raise Invalid(N_("Tudo tem de voltar até %(day)s. Escolha datas anteriores."), "last", day=terms.back_before)
 
 
-def _check_person(work: Work, terms: Terms, borrower: User, series: str | None) -> None:
+def check_person(work: Work, terms: Terms, borrower: User, series: str | None = "", beside: int = 0) -> None:
+    """Refuse who may not have it, or has as many bookings open as there may be (not looked at without `series`)."""
     if work.actor.may_anywhere(DESK):
         return  # the desk decides for itself
     if terms.who == "staff":
-        raise NotAllowed(N_("Este material só é emprestado por quem está no balcão. Fale com o centro."))
+        raise AgainstRules(N_("Este material só é emprestado por quem está no balcão. Fale com o centro."))
     if terms.who == "verified" and borrower.verified_at is None:
-        raise NotAllowed(N_("Este material empresta-se a docentes confirmados. Peça ao centro que o confirme."))
+        raise AgainstRules(N_("Este material empresta-se a docentes confirmados. Peça ao centro que o confirme."))
     if series is None or terms.most_open is None:
         return
-    if open_bookings(work, borrower.id, but_series=series) >= terms.most_open:
-        raise NotAllowed(
+    has = open_bookings(work, borrower.id, but_series=series)
+    if has >= terms.most_open:
+        raise AgainstRules(
             N_("Já tem %(count)s reservas e empréstimos em aberto, o máximo. Devolva ou anule um."),
             count=terms.most_open,
+        )
+    if has + beside >= terms.most_open:
+        raise AgainstRules(
+            N_("Pode ter %(most)s reservas e empréstimos em aberto e já tem %(has)s: com estes passava o máximo."),
+            most=terms.most_open,
+            has=has,
         )
 
 

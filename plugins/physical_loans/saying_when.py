@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from plugins.physical_loans.asking import YEARS
+
 WEEKDAYS = {
     "segunda": 0, "terça": 1, "terca": 1, "quarta": 2, "quinta": 3, "sexta": 4, "sábado": 5, "sabado": 5, "domingo": 6,
     "monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6,
@@ -48,7 +50,7 @@ def find(question: str, today: date) -> Said | None:
         start = f"{hour:02}:{int(found['minute'] or 0):02}" if hour is not None and hour < 24 else ""
     except ValueError:
         return None
-    return Said(found[0], day, start)
+    return Said(found[0], day, start) if day.year in YEARS else None
 
 
 def _day(said: dict[str, str], today: date) -> date:

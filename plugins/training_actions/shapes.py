@@ -8,7 +8,7 @@ from plugins.training_actions.actions import AUDIENCES
 from plugins.training_actions.models import Action, Edition, Participant
 from plugins.training_actions.participants import ROLES
 from plugins.training_actions.progress import Progress
-from repository.api import Line, Paragraphs, Told, address, moment
+from repository.api import Line, Paragraphs, RowId, Told, Whole, address, moment
 
 
 def _codes(vocabulary: str) -> fields.List:
@@ -45,10 +45,10 @@ class SaidDeliverable(Schema):
     class Meta:
         unknown = RAISE
 
-    id = fields.Integer(allow_none=True)
+    id = RowId(allow_none=True)
     title = Line(required=True, validate=_most(200))
     type = Line(metadata={"description": "Code of /vocabularies/types"})
-    count = fields.Integer(validate=validate.Range(1, 50))
+    count = Whole(validate=validate.Range(1, 50))
     by_group = fields.Boolean()
 
 
@@ -58,17 +58,17 @@ class SaidEdition(Schema):
     class Meta:
         unknown = RAISE
 
-    action_id = fields.Integer()
+    action_id = RowId()
     reference = Line(metadata={"maxLength": 60})
     name = Line(metadata={"maxLength": 120})
-    school_year = fields.Integer(allow_none=True, validate=validate.Range(1990, 2100))
+    school_year = Whole(allow_none=True, validate=validate.Range(1990, 2100))
     starts_on = fields.Date(allow_none=True)
     ends_on = fields.Date(allow_none=True)
     place = Line(metadata={"maxLength": 200})
     closes_at = fields.AwareDateTime(allow_none=True)
     licence = Line(metadata={"description": "Code of /vocabularies/licences, or empty: each chooses"})
     audience = fields.String(validate=validate.OneOf(AUDIENCES))
-    reminders = fields.List(fields.Integer(), metadata={"description": "Days before the closing date, at most five"})
+    reminders = fields.List(Whole(), metadata={"description": "Days before the closing date, at most five"})
     deliverables = fields.List(fields.Nested(SaidDeliverable), validate=_most(20))
 
 
@@ -78,7 +78,7 @@ class SaidParticipant(Schema):
     class Meta:
         unknown = RAISE
 
-    edition_id = fields.Integer()
+    edition_id = RowId()
     name = Line(metadata={"maxLength": 120})
     email = Line(metadata={"maxLength": 254})
     school = Line(metadata={"maxLength": 200})

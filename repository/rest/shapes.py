@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import url_for
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from repository.http import services
 
+LARGEST = 2**31 - 1  # what an INTEGER of PostgreSQL holds
 _BREAKS = re.compile(r"[\r\n\u2028\u2029]+")
 
 
@@ -26,6 +27,26 @@ class Paragraphs(fields.String):
     def _deserialize(self, value: Any, *args: Any, **known: Any) -> str:
         text = super()._deserialize(value, *args, **known).replace("\r\n", "\n").replace("\r", "\n")
         return _clean(text, keep="\n\t").strip()
+
+
+class Whole(fields.Integer):
+    """A whole number as JSON has it, neither 1.9 nor "1", that every database can hold."""
+
+    def __init__(self, **known: Any) -> None:
+        super().__init__(strict=True, **known)
+
+    def _validated(self, value: Any) -> int:
+        number = super()._validated(value)
+        if abs(number) > LARGEST:
+            raise self.make_error("too_large", input=value)
+        return number
+
+
+class RowId(Whole):
+    """The number of a row that is there or not: one that no row could have is refused before anybody looks."""
+
+    def __init__(self, **known: Any) -> None:
+        super().__init__(validate=validate.Range(1, LARGEST), **known)
 
 
 def _clean(text: str, keep: str) -> str:

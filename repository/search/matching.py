@@ -89,6 +89,8 @@ def lowest(keys: Numbers, most: int) -> Numbers:
 
 def best(scores: Scores, ranks: Numbers, most: int) -> Numbers:
     """Where the `most` highest scores stand, highest first; of equal scores the lower rank comes first."""
+    if most <= 0:
+        return np.empty(0, np.intp)
     if most < len(scores):
         last = np.partition(scores, len(scores) - most)[len(scores) - most]
         above, level = np.flatnonzero(scores > last), np.flatnonzero(scores == last)

@@ -7,11 +7,12 @@ from flask import Flask, g, jsonify, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from repository import guards
 from repository.errors import DomainError, NotAllowed
 from repository.files.blobs import FULL, full_disk
 from repository.http import retry_after, status_of, wants_json, words_of
@@ -26,6 +27,8 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(DomainError, refuse)
     app.register_error_handler(StaleDataError, stale)
     app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(DataError, unstorable)
+    app.register_error_handler(IntegrityError, guarded)
     app.register_error_handler(OSError, disk)
     app.register_error_handler(CSRFError, old_form)
     app.register_error_handler(HTTPException, http_error)
@@ -61,9 +64,20 @@ def refuse(error: DomainError) -> Response:
     return answer(status_of(error), words_of(error), error.field, seconds=retry_after(error))
 
 
-def stale(_error: StaleDataError) -> Response:
+def stale(_error: StaleDataError | None = None) -> Response:
     """Answer a write that would have overwritten somebody else's."""
     return answer(409, gettext("Alguém mudou isto entretanto. Abra de novo e repita a sua alteração."))
+
+
+def guarded(error: IntegrityError) -> Response:
+    """Answer a write that a guard of the database refused: somebody was faster. Anything else is our own fault."""
+    return stale() if guards.refused(error) else fail(error)
+
+
+def unstorable(error: DataError) -> Response:
+    """Answer what was sent and no column can hold, when no rule has refused it before."""
+    log.error("database cannot hold it (request %s): %s", g.get("request_id"), error.orig)
+    return answer(422, gettext("O pedido não se percebe."))
 
 
 def busy(error: OperationalError) -> Response:

@@ -75,12 +75,14 @@ def healthz() -> Response:
 
 
 @health.get("/readyz")
-def readyz() -> tuple[Response, int]:
+def readyz() -> tuple[Response, int, dict[str, str]]:
     """Whether database, index and files answer; 503 names what does not."""
     checks = readiness.ready(services())
     failing = [check.name for check in checks if not check.ok]
     said = {check.name: "ok" if check.ok else check.detail for check in checks}
-    return jsonify(status="failing" if failing else "ok", failing=failing, checks=said), 503 if failing else 200
+    headers = {"Retry-After": "30"} if failing else {}
+    answer = jsonify(status="failing" if failing else "ok", failing=failing, checks=said)
+    return answer, 503 if failing else 200, headers
 
 
 @health.get("/metrics")

@@ -17,6 +17,7 @@ from repository.files.partial import PartialUpload
 from repository.http import actor, number, safe_target, services, status_of, words_of
 from repository.models import File
 from repository.web import errors
+from repository.web.asked import Asked
 from repository.words import N_
 from repository.work import now
 
@@ -31,6 +32,8 @@ pages = Blueprint("uploads", __name__)
 
 class StreamingRequest(Request):
     """A request whose files go to the instance's own disk while they arrive: /tmp may be memory, or small."""
+
+    parameter_storage_class = Asked
 
     def _get_file_stream(
         self,

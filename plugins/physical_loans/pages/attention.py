@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from plugins.physical_loans import bookings, calendars, digest, forgetting, late, letters, rules
+from plugins.physical_loans.asking import known_day
 from plugins.physical_loans.models import Booking, Desk, Hold, Notice
 from plugins.physical_loans.pages import saying
 from plugins.physical_loans.pages.door import done, number
@@ -98,11 +99,9 @@ def told(desk_id: int) -> Response:
     """Somebody has told a person whom no mail reaches."""
     with begin() as work:
         desk_of(work, desk_id)
-        try:
-            day = date.fromisoformat(request.form.get("on", ""))
-        except ValueError as error:
-            raise NotFound(N_("Não há nada neste endereço.")) from error
-        notice = work.session.get(Notice, (number(request.form.get("booking")) or 0, letters.UNREACHED, day))
+        day = known_day(request.form.get("on", ""))
+        key = (number(request.form.get("booking")) or 0, letters.UNREACHED, day)
+        notice = work.session.get(Notice, key) if day else None
         booking = work.session.get(Booking, notice.booking_id) if notice else None
         if notice is None or booking is None or booking.desk_id != desk_id:
             raise NotFound(N_("Não há nada neste endereço."))

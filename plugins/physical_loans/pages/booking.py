@@ -14,6 +14,7 @@ from plugins.physical_loans.fitting import Look
 from plugins.physical_loans.models import Booking, BookingState, Thing
 from plugins.physical_loans.pages.door import address_of, done, me, new_key, pages, sent_key
 from plugins.physical_loans.pages.sheet import fingerprint, offers, series_of, sheet
+from plugins.physical_loans.rules import AgainstRules
 from repository.api import (
     N_,
     Conflict,
@@ -62,7 +63,7 @@ def book(thing_id: int) -> Response | tuple[str, int]:
         return _page(look(), thing_id, asked), 200
     except Taken as error:
         return _taken(look(), error, asked), status_of(error)
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, AgainstRules) as error:
         return _page(look(), thing_id, asked, error), status_of(error)
     return _told(known)
 
@@ -73,7 +74,7 @@ def _book(work: Work, thing_id: int, asked: Asked, key: str) -> list[Booking]:
     if made:
         return made
     if asked["mode"] == "series":
-        dates = series_of(work, _wish(work, thing_id, asked), asked)
+        dates = series_of(work, _wish(work, thing_id, asked), asked, borrower)
         if fingerprint(*[one.look for one in dates if one.look]) != request.form.get("seen", ""):
             raise Unseen
         return series.book(work, dates, borrower, request.args.get("scope") == "free", key)

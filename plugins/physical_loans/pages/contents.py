@@ -1,5 +1,6 @@
 """What visitors see of a thing on its page: what comes in the box, and what to know before taking it."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from plugins.physical_loans import bookings, copies, parts, rules
 from plugins.physical_loans.categories import categories
 from plugins.physical_loans.models import Component, Copy, CopyState, Desk, Thing
 from plugins.physical_loans.pages import saying, words
+from plugins.physical_loans.pages.words import state
 from plugins.physical_loans.parts import Missing
 from repository.api import Item, Panel, Work
 
@@ -111,9 +113,18 @@ def facts_of(work: Work, thing: Thing, there: Sequence[Copy]) -> list[tuple[str,
 
 
 def _how_many(thing: Thing, there: Sequence[Copy]) -> str:
+    """Return how many there are, and why not all of them can be reserved."""
     if thing.unit_name:
-        return saying.units(sum(copy.stock for copy in there), thing.unit_name)
-    return ngettext("%(num)s exemplar", "%(num)s exemplares", len(there)) if there else ""
+        words = saying.units(sum(copy.stock for copy in there), thing.unit_name)
+    else:
+        words = ngettext("%(num)s exemplar", "%(num)s exemplares", len(there)) if there else ""
+    states = [state(copy)[1] for copy in there if copy.state == CopyState.REPAIR or copy.blocked]
+    not_now = [f"{count}: {_small(why)}" for why, count in Counter(states).items()]
+    return f"{words} ({', '.join(not_now)})" if not_now else words
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _where(work: Work, there: Sequence[Copy]) -> str:

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from flask import flash, render_template, request
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from plugins.physical_loans import catalogue, copies, parts, printing, reading, stocktaking
-from plugins.physical_loans.models import Copy, Desk
-from plugins.physical_loans.pages import contents, thing_forms, words
+from plugins.physical_loans import calendars, catalogue, copies, forgetting, parts, printing, reading, stocktaking
+from plugins.physical_loans.models import Booking, Copy, Desk
+from plugins.physical_loans.pages import contents, saying, thing_forms, words
 from plugins.physical_loans.pages.things_door import Refused, done, door, number, pages, refused, typed
-from repository.api import N_, DomainError, NotFound, User, Work, begin
+from repository.api import N_, DomainError, NotFound, User, Work, begin, offer_undo
 
 FORM, PAGE = "physical_loans/copy_form.html", "physical_loans/thing_copy.html"
+
+ENDED = {"lose": N_("%(name)s está dado por perdido."), "write_off": N_("%(name)s está abatido.")}
 
 
 @pages.route("/things/<int:thing_id>/copies/new", methods=["GET", "POST"])
@@ -90,6 +92,7 @@ def copy_page(work: Work, copy: Copy) -> dict[str, Any]:
     acts = [act for act, (sources, _) in copies.MOVES.items() if copy.state in sources]
     return {
         "copy": copy,
+        "lent": [_lent(work, booking) for booking in copies.lent_of(work, copy)],
         "thing": copy.thing,
         "desk": work.session.get_one(Desk, copy.desk_id),
         "custodian": names.get(copy.custodian_id or 0, ""),
@@ -102,6 +105,14 @@ def copy_page(work: Work, copy: Copy) -> dict[str, Any]:
         "stocktake": stocktaking.open_at(work, copy.desk_id),
         "address": printing.address_of(work, copy),
     }
+
+
+def _lent(work: Work, booking: Booking) -> tuple[str, str]:
+    """Return to whom and until when it is lent, and where that loan stands."""
+    until = booking.ends_at.astimezone(calendars.zone_of(booking.desk)).date()
+    who = forgetting.who(work, booking)
+    words = gettext("Emprestado a %(who)s até %(day)s", who=who, day=saying.day(until))
+    return words, url_for("physical_loans_booking.booking", booking_id=booking.id)
 
 
 def _name(work: Work, person_id: int) -> str:
@@ -119,17 +130,36 @@ def set_state(copy_id: int) -> Any:
         values = typed({"why": (reading.one_line, ""), "cost": (reading.cents, None)})
         with begin() as work:
             found = copies.get(work, copy_id)
+            was, name = found.state, found.inventory
             replaced = copies.set_state(work, found, act, values["why"][:300], values["cost"])
             moved = len(replaced.moved), len(replaced.affected)
     except (Refused, DomainError) as error:
         work = door()
         return refused(PAGE, error, **copy_page(work, copies.get(work, copy_id)))
+    if act in ENDED and was != copies.MOVES[act][1]:
+        offer_undo(
+            gettext(ENDED[act], name=name), url_for("physical_loans_things.take_back_end", copy_id=copy_id, was=was)
+        )
+    else:
+        flash(gettext("Está guardado."), "success")
     _tell(*moved)
     return done("copy", copy_id=copy_id)
 
 
+@pages.post("/things/copies/<int:copy_id>/take-back/<was>")
+def take_back_end(copy_id: int, was: str) -> Any:
+    """Take back at once that the copy was given up for lost or written off."""
+    try:
+        with begin() as work:
+            copies.take_back_end(work, copies.get(work, copy_id), was)
+    except DomainError as error:
+        work = door()
+        return refused(PAGE, error, **copy_page(work, copies.get(work, copy_id)))
+    flash(gettext("O exemplar está outra vez como estava."), "success")
+    return done("copy", copy_id=copy_id)
+
+
 def _tell(moved: int, affected: int) -> None:
-    flash(gettext("Está guardado."), "success")
     if moved:
         text = ngettext(
             "%(num)s reserva passou para outro exemplar.", "%(num)s reservas passaram para outros exemplares.", moved

@@ -137,7 +137,7 @@ def state_of(work: Work, booking: Booking) -> tuple[str, str, str]:
     """Return tone, icon and words of how a booking stands, as the desk says it."""
     if booking.state == BookingState.OUT and booking.ends_at >= work.now:
         return OUT_HERE[0], OUT_HERE[1], gettext(OUT_HERE[2])
-    return saying.state_of(booking, work.now)
+    return saying.state_of(booking, work.now, own=False)
 
 
 def late_words(work: Work, booking: Booking) -> str:

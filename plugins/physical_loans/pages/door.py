@@ -8,8 +8,10 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from plugins.physical_loans.asking import Asked
+from plugins.physical_loans.calendars import calendar_of
+from plugins.physical_loans.models import Desk
 from plugins.physical_loans.pages import saying
-from repository.api import N_, NotAllowed, User, Work, look
+from repository.api import N_, Invalid, NotAllowed, User, Work, look
 
 pages = Blueprint(
     "physical_loans_booking",
@@ -25,6 +27,16 @@ pages = Blueprint(
 def common() -> dict[str, Any]:
     """Give every page the words of loans, and keep it out of search engines."""
     return {"say": saying, "robots": "noindex"}
+
+
+@pages.app_template_global("loan_day_note")
+def day_note(asked: Asked, desk: Desk | None = None) -> str:
+    """Return what is out of the way about the day of the lesson that is asked, or nothing: it may be booked anyway."""
+    try:
+        day = asked.day("day") if asked["mode"] not in ("days", "block") else None
+    except Invalid:
+        return ""
+    return saying.no_lessons(day, calendar_of(look(), desk) if desk else None) if day else ""
 
 
 def new_key() -> str:

@@ -58,7 +58,7 @@ def _hand_out_page(work: Work, booking: Booking, error: DomainError | None = Non
         copies=checklists(work, booking, copies),
         others=_other_copies(work, booking, copies),
         scanned=scanned,
-        plan=saying.plan_of(calendars.calendar_of(work, booking.desk), booking),
+        plan=saying.plan_of(calendars.calendar_of(work, booking.desk), booking, own=False),
         errors={error.field or "": words_of(error)} if error else {},
         undo=undo_band(work),
     )

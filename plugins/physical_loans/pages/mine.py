@@ -1,26 +1,29 @@
 """A person's loans: the list, the page of one, and what can be done with it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from plugins.physical_loans import asking, bookings, calendars, changing, moves
+from plugins.physical_loans import asking, bookings, calendars, changing, moves, series
 from plugins.physical_loans.asking import Asked
 from plugins.physical_loans.models import LIVE, Booking, BookingState, Thing
 from plugins.physical_loans.pages import saying
 from plugins.physical_loans.pages.door import done, number, pages, signed_in
 from plugins.physical_loans.pages.sheet import choices
+from plugins.physical_loans.rules import AgainstRules
 from repository.api import (
     AuditEntry,
     Conflict,
     DomainError,
     Invalid,
     NotAllowed,
+    Organisation,
     Task,
     Work,
     begin,
@@ -36,6 +39,7 @@ PER_PAGE = 20
 ORDER = (BookingState.OFFERED, BookingState.INCOMPLETE, BookingState.OUT, BookingState.READY)
 OPEN = (*LIVE, BookingState.WAITING, BookingState.INCOMPLETE)
 PAGE = "physical_loans_booking.booking"
+DATE_FIELDS = ("first", "last", "weeks", "day", "start", "end", "time", "every", "until")
 
 
 @pages.get("/mine")
@@ -129,8 +133,12 @@ def _page(
     known: dict[str, Any] = {
         "booking": booking,
         "item": view_of(booking.thing.item),
-        "state": saying.state_of(booking, work.now),
-        "plan": saying.plan_of(calendar, booking),
+        "state": saying.state_of(booking, work.now, own),
+        "plan": saying.plan_of(calendar, booking, own),
+        "quantity": f"{booking.quantity} {booking.thing.unit_name}".strip(),
+        "school": _school(work, booking),
+        "for_calendar": booking.state in LIVE,
+        "of_series": len(series.open_of(work, booking)),
         "class_words": saying.of_class(work, booking),
         "amount": saying.amount(booking),
         "copies_words": _copies(booking),
@@ -148,7 +156,26 @@ def _page(
         "part": part,
     }
     chosen = choices(work, booking.thing, known["asked"])
+    known["shown_errors"] = _shown_errors(known, chosen)
     return render_template("physical_loans/booking.html", **chosen, **known, copies_choice=chosen["copies"])
+
+
+def _school(work: Work, booking: Booking) -> str:
+    """Return the school that it is for, where one was said."""
+    school = work.session.get(Organisation, booking.organisation_id) if booking.organisation_id else None
+    return school.name if school else ""
+
+
+def _shown_errors(known: Mapping[str, Any], chosen: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields whose refusals stand in the form that was sent; all others are said above."""
+    if known["part"] == "extend" and (known["until"] or known["at_desk"]):
+        return ("until",)
+    if known["part"] != "change" or not known["may_change"]:
+        return ()
+    named = [("quantity", "by_number"), ("copy", "copies")]
+    schools = len(chosen["schools"]) > 1 or known["asked"]["mode"] == "block"
+    more = [name for name, choice in named if chosen[choice]] + (["organisation"] if schools else [])
+    return (*DATE_FIELDS, "class", "pupils", "collector", "note", *more)
 
 
 def _why_not_longer(work: Work, booking: Booking) -> str:
@@ -206,7 +233,7 @@ def change(booking_id: int) -> Response | tuple[str, int]:
             desk = bookings.get_desk(work, number(asked["desk"]) or booking.desk_id)
             wish = asking.wish_of(work, asked, booking.thing_id, desk)
             changing.change(work, booking, wish, number(request.form.get("version")))
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, AgainstRules) as error:
         return _refused(booking_id, error, asked, "change")
     flash(gettext("A reserva está mudada."), "success")
     return done(PAGE, booking_id=booking_id)
@@ -248,13 +275,37 @@ def cancel(booking_id: int) -> Response:
     return done(PAGE, booking_id=booking_id)
 
 
+@pages.post("/<int:booking_id>/cancel-series")
+def cancel_series(booking_id: int) -> Response:
+    """Give up all of a series that has not left yet; the next page offers to take that back."""
+    with begin() as work:
+        count = len(series.cancel(work, bookings.get(work, booking_id)))
+    if count:
+        undo = url_for("physical_loans_booking.reactivate_series", booking_id=booking_id)
+        words = ngettext("%(num)s reserva da série está anulada.", "%(num)s reservas da série estão anuladas.", count)
+        offer_undo(words, undo)
+    return done(PAGE, booking_id=booking_id)
+
+
+@pages.post("/<int:booking_id>/reactivate-series")
+def reactivate_series(booking_id: int) -> Response | tuple[str, int]:
+    """Make anew what was given up together, all of it or nothing."""
+    try:
+        with begin() as work:
+            series.reactivate(work, bookings.get(work, booking_id))
+    except (Invalid, Conflict, AgainstRules) as error:
+        return _refused(booking_id, error, None, "")
+    flash(gettext("A série está reservada outra vez."), "success")
+    return done(PAGE, booking_id=booking_id)
+
+
 @pages.post("/<int:booking_id>/reactivate")
 def reactivate(booking_id: int) -> Response | tuple[str, int]:
     """Make a cancelled booking anew."""
     try:
         with begin() as work:
             changing.reactivate(work, bookings.get(work, booking_id))
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, AgainstRules) as error:
         return _refused(booking_id, error, None, "")
     flash(gettext("Está reservado outra vez."), "success")
     return done(PAGE, booking_id=booking_id)

@@ -3,23 +3,24 @@
 import calendar as weeks_of
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from flask_babel import gettext, ngettext
 
 from plugins.physical_loans import availability, calendars
+from plugins.physical_loans.asking import LESSON, Asked, read_time
 from plugins.physical_loans.availability import Day
 from plugins.physical_loans.models import Desk, Thing
 from plugins.physical_loans.pages import saying
 from plugins.physical_loans.planning import Times
-from repository.api import Work
+from repository.api import Invalid, Work
 
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A day of the calendar: its look (ok, no, hol, off, pick, span), its word, and where it leads."""
+    """A day of the calendar: its look (ok, part, no, hol, off, pick, span), its word, and where it leads."""
 
     day: date
     look: str
@@ -49,23 +50,34 @@ class Month:
 
 
 def month_of(
-    work: Work, thing: Thing, desk: Desk, first: date, times: Times | None, url: Callable[[date], str]
+    work: Work, thing: Thing, desk: Desk, first: date, times: Times | None, url: Callable[[date], str], asked: Asked
 ) -> Month:
-    """Return the month that begins on `first`; `times` are those of the plan that is shown."""
+    """Return the month that begins on `first`, for a lesson at the hour asked; `times` are those of the plan shown."""
     last = (first + DAY * 31).replace(day=1) - DAY
     calendar = calendars.calendar_of(work, desk)
     today = calendar.local(work.now).date()
-    days = availability.by_day(work, [thing], desk, first, last)[thing.item_id]
+    use = "on_site" if asked["mode"] == "site" else "away"
+    days = availability.lesson_days(work, thing, desk, first, last, _hours(asked), use)
     planned = _planned(calendar, times)
-    cells = {one.day: _cell(one, today, planned, url) for one in days}
+    cells = {one.day: _cell(one, fits, today, planned, url) for one, fits in days}
     weeks = weeks_of.Calendar().monthdatescalendar(first.year, first.month)
     return Month(
         first,
         [[cells.get(day) for day in week] for week in weeks],
-        _rows([one for one in days if one.day >= today], today),
+        _rows([(one, fits) for one, fits in days if one.day >= today]),
         (first - DAY).replace(day=1) if first > today else None,
         last + DAY,
     )
+
+
+def _hours(asked: Asked) -> tuple[time, time]:
+    """Return when the lesson begins and ends; the first of the day where what was typed makes none."""
+    try:
+        starts, ends = read_time(asked["start"], "start"), read_time(asked["end"], "end")
+    except Invalid:
+        starts = ends = time.min
+    usual = time.fromisoformat(LESSON[0]), time.fromisoformat(LESSON[1])
+    return (starts, ends) if starts < ends else usual
 
 
 def _planned(calendar: calendars.Calendar, times: Times | None) -> dict[date, tuple[str, str]]:
@@ -81,38 +93,46 @@ def _planned(calendar: calendars.Calendar, times: Times | None) -> dict[date, tu
     return days
 
 
-def _cell(one: Day, today: date, planned: Mapping[date, tuple[str, str]], url: Callable[[date], str]) -> Cell:
-    look, word = planned.get(one.day) or _look(one, today)
-    chosen = one.day >= today and one.open and (look != "no")
+def _cell(
+    one: Day, fits: int | None, today: date, planned: Mapping[date, tuple[str, str]], url: Callable[[date], str]
+) -> Cell:
+    look, word = planned.get(one.day) or _look(one, fits, today)
+    chosen = one.day >= today and one.open and look not in ("no", "off")
     return Cell(one.day, look, word, saying.long_day(one.day), url(one.day) if chosen else "")
 
 
-def _look(one: Day, today: date) -> tuple[str, str]:
+def _look(one: Day, fits: int | None, today: date) -> tuple[str, str]:
     if one.day < today:
         return "off", gettext("passou")
     if not one.open:
         return ("hol", gettext("fechado")) if one.why else ("off", gettext("fechado"))
-    if not one.free:
-        return "no", gettext("ocupado")
-    return "ok", ngettext("%(num)s livre", "%(num)s livres", one.free)
+    if fits is None:
+        return "off", gettext("já não há tempo")
+    if fits:
+        return "ok", ngettext("%(num)s livre", "%(num)s livres", fits)
+    return ("part", gettext("em parte")) if one.free else ("no", gettext("ocupado"))
 
 
-def _rows(days: Sequence[Day], today: date) -> list[Row]:
+def _rows(days: Sequence[tuple[Day, int | None]]) -> list[Row]:
     """Return days that follow each other and are alike as one line."""
-    rows: list[list[Day]] = []
+    rows: list[list[tuple[Day, int | None]]] = []
     for one in days:
         if rows and _alike(rows[-1][-1], one):
             rows[-1].append(one)
         else:
             rows.append([one])
-    return [_row(group) for group in rows]
+    return [_row([day for day, _ in group], group[0][1]) for group in rows]
 
 
-def _alike(one: Day, other: Day) -> bool:
-    return (one.open, one.free, one.why) == (other.open, other.free, other.why)
+def _alike(one: tuple[Day, int | None], other: tuple[Day, int | None]) -> bool:
+    return _said(*one) == _said(*other)
 
 
-def _row(group: Sequence[Day]) -> Row:
+def _said(one: Day, fits: int | None) -> tuple[object, ...]:
+    return one.open, fits, one.why, bool(one.free)
+
+
+def _row(group: Sequence[Day], fits: int | None) -> Row:
     first, last = group[0], group[-1]
     words = saying.day(first.day)
     if len(group) > 1:
@@ -120,5 +140,10 @@ def _row(group: Sequence[Day]) -> Row:
     if not first.open:
         why = gettext(first.why) if first.why else ""
         return Row(words, "–", ", ".join(part for part in (why, gettext("balcão fechado")) if part))
-    free = gettext("%(free)s de %(of)s", free=first.free, of=first.of)
-    return Row(words, free, "" if first.free else gettext("ocupado"))
+    if fits is None:
+        return Row(words, "–", gettext("já não há tempo de levantar"))
+    free = gettext("%(free)s de %(of)s", free=fits, of=first.of)
+    taken = (
+        gettext("livre em parte: não chega para levantar, dar a aula e devolver") if first.free else gettext("ocupado")
+    )
+    return Row(words, free, "" if fits else taken)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from flask_babel import format_date, format_time, get_locale, gettext, ngettext
 
-from plugins.physical_loans.calendars import Calendar, Window
+from plugins.physical_loans.calendars import Calendar, Window, national_holidays
 from plugins.physical_loans.models import Booking, BookingState, Desk
 from plugins.physical_loans.planning import Times
 from repository.api import N_, DomainError, Work, now, words_of
@@ -25,6 +25,8 @@ STATES = {
     BookingState.CANCELLED: ("mute", "undo-2", N_("Anulado")),
     BookingState.EXPIRED: ("mute", "clock", N_("Passou o prazo")),
 }
+OF_OTHERS = {BookingState.OUT: N_("Emprestado"), BookingState.OFFERED: N_("É a vez desta pessoa")}
+SATURDAY = 5
 MODES = {
     "lesson": N_("Para uma aula"),
     "series": N_("Todas as semanas"),
@@ -43,11 +45,13 @@ class Step:
     mine: bool = False
 
 
-def state_of(booking: Booking, moment: datetime) -> tuple[str, str, str]:
-    """Return tone, icon and words of how a booking stands; one that is out past its end is late."""
+def state_of(booking: Booking, moment: datetime, own: bool = True) -> tuple[str, str, str]:
+    """Return tone, icon and words of how a booking stands, to its borrower or not; one out past its end is late."""
     if booking.state == BookingState.OUT and booking.ends_at < moment:
         return "bad", "alarm-clock", gettext("Em atraso")
     tone, sign, words = STATES[booking.state]
+    if not own:
+        words = OF_OTHERS.get(booking.state, words)
     return tone, sign, gettext(words)
 
 
@@ -62,6 +66,23 @@ def long_day(value: date) -> str:
     """Return a day as «Terça-feira, 9 de março»."""
     words = str(format_date(value, "EEEE, d 'de' MMMM" if _portuguese() else "EEEE, d MMMM"))
     return words[:1].upper() + words[1:]
+
+
+def no_lessons(value: date, calendar: Calendar | None = None) -> str:
+    """Return why there are usually no lessons on a day (a holiday, a break, a weekend), or nothing."""
+    day_words = _day_of_month(value)
+    name = calendar.holiday(value) if calendar else national_holidays(value.year).get(value, "")
+    if name:
+        return gettext("%(day)s é feriado (%(name)s).", day=day_words, name=gettext(name))
+    if calendar and (pause := calendar.in_break(value)):
+        return gettext("%(day)s é dia sem aulas (%(name)s).", day=day_words, name=gettext(pause))
+    if value.weekday() == SATURDAY:
+        return gettext("%(day)s é sábado.", day=day_words)
+    return gettext("%(day)s é domingo.", day=day_words) if value.weekday() > SATURDAY else ""
+
+
+def _day_of_month(value: date) -> str:
+    return str(format_date(value, "d 'de' MMMM" if _portuguese() else "d MMMM"))
 
 
 def month(value: date) -> str:
@@ -87,11 +108,13 @@ def opening(calendar: Calendar, window: Window) -> str:
     return f"{day_words}, {clock(calendar, window[0])}–{clock(calendar, window[1])}"
 
 
-def plan(calendar: Calendar, times: Times, desk: Desk, on_site: bool = False) -> list[Step]:
-    """Return what happens when, from the pick-up to the return."""
-    lessons = [Step(opening(calendar, lesson), gettext("A sua aula"), True) for lesson in times.lessons]
+def plan(calendar: Calendar, times: Times, desk: Desk, on_site: bool = False, own: bool = True) -> list[Step]:
+    """Return what happens when, from the pick-up to the return, as it is said to the borrower or to others."""
+    lesson_words = gettext("A sua aula") if own else gettext("A aula")
+    lessons = [Step(opening(calendar, lesson), lesson_words, True) for lesson in times.lessons]
     if on_site:
-        return [Step(step.when, gettext("A sua aula, em %(desk)s", desk=desk.name), True) for step in lessons]
+        words = gettext("%(lesson)s, em %(desk)s", lesson=lesson_words, desk=desk.name)
+        return [Step(step.when, words, True) for step in lessons]
     back = calendar.local(times.ends_at).date()
     until = gettext("%(day)s, até às %(time)s", day=long_day(back), time=clock(calendar, times.ends_at))
     return [
@@ -101,14 +124,14 @@ def plan(calendar: Calendar, times: Times, desk: Desk, on_site: bool = False) ->
     ]
 
 
-def plan_of(calendar: Calendar, booking: Booking) -> list[Step]:
+def plan_of(calendar: Calendar, booking: Booking, own: bool = True) -> list[Step]:
     """Return the plan of what is booked."""
     lessons = tuple((datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in booking.lessons)
     openings = calendar.windows(calendar.local(booking.starts_at).date())
     pick_up = next((window for window in openings if window[0] == booking.starts_at), None)
     window = pick_up or (booking.starts_at, booking.ends_at)
     times = Times(window, booking.ends_at, ((booking.held_from, booking.held_until),), lessons)
-    return plan(calendar, times, booking.desk, booking.use == "on_site")
+    return plan(calendar, times, booking.desk, booking.use == "on_site", own)
 
 
 def amount(booking: Booking) -> str:

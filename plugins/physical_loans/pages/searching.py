@@ -32,7 +32,10 @@ def label(when: When) -> str:
     """Return the words of a filter: when something must be free."""
     if when.last is not None:
         return gettext("Livre de %(first)s a %(last)s", first=saying.day(when.day), last=saying.day(when.last))
-    free = gettext("Livre %(day)s, %(time)s", day=saying.day(when.day), time=f"{when.start:%H:%M}")
+    day = saying.day(when.day)
+    if when.day in calendars.national_holidays(when.day.year):
+        day = gettext("%(day)s (feriado)", day=day)
+    free = gettext("Livre %(day)s, %(time)s", day=day, time=f"{when.start:%H:%M}")
     return f"{free} · {when.quantity} ×" if when.quantity > 1 else free
 
 

@@ -16,7 +16,7 @@ from plugins.physical_loans.models import Desk, Thing
 from plugins.physical_loans.pages import month, saying
 from plugins.physical_loans.pages.door import new_key
 from plugins.physical_loans.planning import Times
-from repository.api import N_, DomainError, Invalid, Work, words_of
+from repository.api import N_, DomainError, Invalid, User, Work, words_of
 
 Address = Callable[..., str]
 
@@ -41,7 +41,7 @@ def sheet(
     first = _month(shown, times, calendars.calendar_of(work, desk).local(work.now).date())
     shown_plan = times if not looked.get("taken") else None  # what is in the way is to be seen
     drawn = month.month_of(
-        work, thing, desk, first, shown_plan, lambda day: address(day=day.isoformat(), mode=_mode(asked))
+        work, thing, desk, first, shown_plan, lambda day: address(day=day.isoformat(), mode=_mode(asked)), asked
     )
     return known | looked | {"month": drawn, "in_basket": _in_basket(work, thing)}
 
@@ -60,11 +60,10 @@ def _chosen(desks: list[Desk], asked: Asked) -> Desk:
 
 def _month(shown: str, times: Times | None, today: date) -> date:
     """Return the first day of the month to show: the one asked for, that of the plan, or the present one."""
-    try:
-        return date.fromisoformat(f"{shown[:7]}-01")
-    except ValueError:
-        start = (times.lessons[0][0] if times.lessons else times.starts_at).date() if times else today
-        return start.replace(day=1)
+    if month := asking.known_day(f"{shown[:7]}-01"):
+        return month
+    start = (times.lessons[0][0] if times.lessons else times.starts_at).date() if times else today
+    return start.replace(day=1)
 
 
 def _look(work: Work, thing: Thing, desk: Desk, asked: Asked) -> dict[str, Any]:
@@ -110,7 +109,9 @@ def _against_rules(work: Work, calendar: Calendar, terms: rules.Terms | None, lo
 
 
 def _look_at_series(work: Work, wish: Wish, asked: Asked) -> dict[str, Any]:
-    dates = series_of(work, wish, asked)
+    borrower = asking.borrower_of(work, Asked({})) if work.actor.user_id is not None else None
+    dates = series_of(work, wish, asked, borrower)
+    against = None if borrower is None else _against_person(work, wish, borrower)
     first = next((one.look for one in dates if one.look), None)
     lines = [
         {
@@ -118,25 +119,35 @@ def _look_at_series(work: Work, wish: Wish, asked: Asked) -> dict[str, Any]:
             "free": bool(one.look and one.look.free),
             "why": gettext(one.no_lesson) if one.no_lesson else saying.refusal(one.look.why if one.look else None),
             "lesson": one.look is not None,
+            "taken": one.look is not None and isinstance(one.look.why, bookings.Taken),
         }
         for one in dates
     ]
     return {
         "times": first.times if first else None,
-        "errors": {},
-        "dates": lines,
+        "errors": _by_field(against),
+        "dates": [] if against else lines,
         "free_dates": sum(line["free"] for line in lines),
         "lesson_dates": sum(line["lesson"] for line in lines),
         "seen": fingerprint(*[one.look for one in dates if one.look]),
     }
 
 
-def series_of(work: Work, wish: Wish, asked: Asked) -> list[series.Date]:
+def _against_person(work: Work, wish: Wish, borrower: User) -> DomainError | None:
+    thing, desk = bookings.get_thing(work, wish.thing_id), bookings.get_desk(work, wish.desk_id)
+    try:
+        rules.check_person(work, bookings.terms_of(work, thing, desk, borrower, wish), borrower)
+    except DomainError as error:
+        return error
+    return None
+
+
+def series_of(work: Work, wish: Wish, asked: Asked, borrower: User | None) -> list[series.Date]:
     """Return the dates of a series that was asked for. Raises Invalid."""
     every = asked.number("every", 1) or 0
     if every not in (1, 2, 4):
         raise Invalid(N_("Escolha todas as semanas, de duas em duas ou de quatro em quatro."), "every")
-    return series.dates_of(work, wish, asked.day("until"), every)
+    return series.dates_of(work, wish, asked.day("until"), every, borrower)
 
 
 def fingerprint(*looks: Look) -> str:

@@ -38,7 +38,9 @@ def _count(name: str, value: int) -> str:
     words = {
         "most_days": ngettext("Até %(num)s dia de cada vez.", "Até %(num)s dias de cada vez.", value),
         "most_open": ngettext(
-            "%(num)s reserva ou empréstimo de cada vez.", "%(num)s reservas ou empréstimos de cada vez.", value
+            "%(num)s reserva ou empréstimo de cada vez (uma série conta como uma).",
+            "%(num)s reservas ou empréstimos de cada vez (uma série conta como uma).",
+            value,
         ),
         "lead_days": ngettext(
             "Pede-se %(num)s dia antes, pelo menos.", "Pede-se %(num)s dias antes, pelo menos.", value

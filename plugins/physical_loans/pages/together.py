@@ -15,9 +15,11 @@ from plugins.physical_loans.pages import saying
 from plugins.physical_loans.pages.booking import Unseen
 from plugins.physical_loans.pages.door import done, me, new_key, number, pages, sent_key, signed_in
 from plugins.physical_loans.pages.sheet import fingerprint
+from plugins.physical_loans.rules import AgainstRules
 from repository.api import N_, Conflict, DomainError, Invalid, Work, begin, look, status_of, view_of, words_of
 
 MODES = ("lesson", "days")
+CLASS = ("class", "pupils", "organisation", "collector", "desk")
 
 
 @pages.get("/basket")
@@ -33,7 +35,7 @@ def put_in() -> Response:
         thing_id = number(request.form.get("thing")) or 0
         basket.put_in(work, me(work), thing_id, number(request.form.get("quantity") or "1") or 0)
     flash(gettext("Está no cesto."), "success")
-    return done("physical_loans_booking.basket_page")
+    return done("physical_loans_booking.basket_page", **_dates())
 
 
 @pages.post("/basket/remove")
@@ -46,8 +48,16 @@ def take_out() -> Response:
 
 
 def _dates() -> dict[str, Any]:
-    """Return the dates that the page showed, so that taking a line out does not lose them."""
-    return dict(Asked.read(request.form).args()) if request.form.get("day") or request.form.get("first") else {}
+    """Return the dates and the class that the page showed, so that putting in or taking out does not lose them.
+
+    A series and use where it stands are for a lesson here; weeks at a school have dates that a basket does not know.
+    """
+    asked = Asked.read(request.form)
+    if not asked.has_dates or asked["mode"] == "block":
+        return {}
+    mode = "days" if asked["mode"] == "days" else "lesson"
+    kept = ("day", "start", "end") if mode == "lesson" else ("first", "last")
+    return {name: text for name, text in asked.args(mode=mode).items() if name in (*kept, "mode", *CLASS)}
 
 
 @pages.post("/basket/book")
@@ -60,7 +70,7 @@ def book_basket() -> Response | tuple[str, int]:
             made = bookings.booked_with(work, person, key)
             if not made:
                 common = _common(work, asked)
-                if fingerprint(*basket.look_at(work, common)) != request.form.get("seen", ""):
+                if fingerprint(*basket.look_at(work, common, person)) != request.form.get("seen", ""):
                     raise Unseen
                 made = basket.book(work, common, person, key)
             asks = any(booking.state == BookingState.REQUESTED for booking in made)
@@ -68,7 +78,7 @@ def book_basket() -> Response | tuple[str, int]:
     except Unseen:
         flash(gettext("Mudou o cesto ou as datas: veja como fica e confirme."), "info")
         return _page(look(), asked), 200
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, AgainstRules) as error:
         return _page(look(), asked, error), status_of(error)
     flash(ngettext("Está feita uma reserva.", "Estão feitas %(num)s reservas.", count), "success")
     if asks:
@@ -100,7 +110,7 @@ def _page(work: Work, asked: Asked, error: DomainError | None = None) -> str:
     looks: list[Look] = []
     if lines and asked.has_dates:
         try:
-            looks = basket.look_at(work, _common(work, asked))
+            looks = basket.look_at(work, _common(work, asked), me(work))
         except DomainError as refusal:
             errors = {refusal.field or "": words_of(refusal)} | errors
     by_thing = {one.wish.thing_id: one for one in looks}

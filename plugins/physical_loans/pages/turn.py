@@ -10,6 +10,7 @@ from plugins.physical_loans import asking, bookings, fitting, ics, letters, queu
 from plugins.physical_loans.asking import Asked
 from plugins.physical_loans.models import Booking, BookingState
 from plugins.physical_loans.pages.door import address_of, done, sent_key, signed_in
+from plugins.physical_loans.rules import AgainstRules
 from repository.api import N_, Conflict, Invalid, begin, look, words_of
 
 pages = Blueprint("physical_loans_turn", __name__, url_prefix="/loans", template_folder="../templates")
@@ -42,7 +43,7 @@ def wait(thing_id: int) -> Response:
                 raise Conflict(N_("Nenhum exemplar se pode emprestar agora. Fale com o centro."))
             wish = asking.wish_of(work, asked, thing_id, desk)
             booking_id = waiting.enqueue(work, wish, borrower, sent_key()).id
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, AgainstRules) as error:
         flash(words_of(error), "error")
         return done_at(address_of("physical_loans_booking.book_form", asked, {}, thing_id=thing_id))
     flash(gettext("Está na lista de espera. Escrevemos-lhe quando for a sua vez."), "success")

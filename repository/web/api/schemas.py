@@ -7,7 +7,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from repository.http import services
 from repository.items import AUDIENCES
 from repository.reports import REASONS
-from repository.rest.shapes import FieldProblem, Home, Line, Paragraphs, Problem, Told, codes
+from repository.rest.shapes import FieldProblem, Home, Line, Paragraphs, Problem, RowId, Told, codes
 from repository.web.api.saying import wrong_codes
 
 __all__ = ["Home", "Line", "Paragraphs", "Problem"]
@@ -190,7 +190,7 @@ class ReportSaid(Schema):
     class Meta:
         unknown = RAISE
 
-    item_id = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 2**31 - 1))
+    item_id = RowId(allow_none=True)
     reason = fields.String(required=True, validate=validate.OneOf(list(REASONS)))
     text = Paragraphs(required=True, metadata={"minLength": 3, "maxLength": 4000})
     email = Line(metadata={"description": "for the answer; left out, your account's"})

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.cell_range import CellRange
 
 from repository import spreadsheets
 from repository.errors import Invalid, TooLarge
@@ -197,3 +198,33 @@ def test_a_cell_in_the_last_corner_is_refused_without_the_million_rows_before_it
 def test_what_lies_far_away_and_says_nothing_is_no_row(monkeypatch, far):
     _, table = texts_made(monkeypatch, sheet_of(ROWS + far))
     assert [row.number for row in table.rows] == [2]
+
+
+def sparse(*cells, sheets=1, merged=()):
+    """Return a workbook of equal sheets with a header and a few cells that lie far apart."""
+    book = Workbook()
+    book.remove(book.active)
+    for _ in range(sheets):
+        sheet = book.create_sheet()
+        sheet.append(["Ref.", "Título"])
+        for row, column in cells:
+            sheet.cell(row, column, "x")
+        for number in range(merged[1] if merged else 0):
+            sheet.merged_cells.ranges.add(CellRange(merged[0].format(row=2 + number)))
+    return saved(book)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        sparse((199_999, 200)),
+        sparse((19_999, 40), sheets=3),
+        sparse((199_999, 1), merged=("A{row}:A199999", 40)),
+        sparse((49_999, 1), merged=("A{row}:A49999", 12), sheets=4),
+    ],
+    ids=["a cell far away", "over several sheets", "merged again and again", "over several sheets, too"],
+)
+def test_a_few_cells_that_would_be_millions_are_refused_before_anybody_makes_them(data):
+    assert len(data) < 20_000
+    with pytest.raises(TooLarge, match="cresce demais"):
+        read_tables(data)

@@ -3,7 +3,7 @@
 import pytest
 
 from repository.errors import TooLarge
-from repository.tables import csv_lines, read_table, safe_cell
+from repository.tables import csv_lines, decode, read_table, safe_cell
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("http://x")'])
@@ -23,3 +23,24 @@ def test_a_table_begins_with_the_mark_that_spreadsheets_know_utf8_by_and_quotes_
 def test_a_header_of_absurdly_many_columns_is_refused():
     with pytest.raises(TooLarge):
         read_table(b"a" + b";" * 500_000 + b"\nb")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "inventário;título\nA1;Robô de chão\n",
+        "INVENTÁRIO;TÍTULO\nA1;INFORMAÇÃO\n",
+        "Nome;Escola\nInês;À experiência, à tarde\n",
+        "N.º;Ação\n1;Ótimo\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["cp850", "windows-1252", "utf-8", "utf-16"])
+def test_portuguese_is_read_in_the_encodings_that_spreadsheets_and_old_programs_write(text, encoding):
+    assert decode(text.encode(encoding)).removeprefix("\ufeff") == text
+
+
+@pytest.mark.parametrize(
+    "text", ["Preço;Nota\n12 €;fim…\n", "Custo\n12\xa0€\n", "Nota\nfoi assim…\n", "Nota\n“sim” – d’água\n", "a\nÉ\n"]
+)
+def test_signs_of_windows_are_not_taken_for_letters_of_an_old_code_page(text):
+    assert decode(text.encode("windows-1252")) == text

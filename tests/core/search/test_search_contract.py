@@ -399,6 +399,7 @@ def test_among_equals_the_first_wins_but_a_much_better_answer_stays_on_top(engin
 
 def test_a_count_alone_is_asked_for_with_no_results(engine: SearchEngine) -> None:
     engine.update([document(1, "Rio", level="1ceb"), document(2, "Mar", level="sec")])
+    assert engine.search(ask("rio", per_page=0), PUBLIC).total == 1
     page = engine.search(ask(per_page=0), PUBLIC)
     assert (page.total, page.ids) == (2, ())
     assert {count.value: count.count for count in page.facets["level"]} == {"1ceb": 1, "sec": 1}

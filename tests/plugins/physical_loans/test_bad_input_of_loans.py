@@ -204,3 +204,34 @@ def test_a_copy_in_repair_is_refused_at_the_desk_in_words_and_by_its_label(acts,
     assert answer.status_code == 409
     assert "está em reparação" in answer.text
     assert "está em reparação" in counter.get(f"/loans/c/{copy.label}").text
+
+
+ENDS = ("0001-01-01", "1999-12-31", "2199-12-31", "9999-12-31")
+
+
+@pytest.mark.parametrize("day", ENDS)
+def test_a_day_at_the_ends_of_the_calendar_is_no_failure_on_any_page(counter, acts, centre, thing, day):
+    book = f"/loans/things/{thing.item_id}/book?start=10:00&end=11:00&organisation={centre.id}"
+    block = f"&first={day}&last={day}&day={day}&until={day}&weeks=16"
+    addresses = [
+        f"{DESK}?day={day}",
+        f"{DESK}/list?day={day}",
+        f"{book}&month={day[:7]}",
+        f"/items/{thing.item_id}?month={day[:7]}",
+        *(f"{book}&mode={mode}{block}" for mode in ("lesson", "days", "block", "series", "site")),
+        f"/search?kind=physical&free={day}",
+        f"/search?kind=physical&free={day}..{day}",
+        f"/api/v1/things/{thing.item_id}/availability?desk_id={acts.place.id}&from={day}&to={day}",
+    ]
+    answers = {address: counter.get(address).status_code for address in addresses}
+    assert {address: status for address, status in answers.items() if status not in (200, 422)} == {}
+
+
+@pytest.mark.parametrize("day", ["1999-12-31", "9999-12-31"])
+def test_closed_days_of_no_such_year_are_refused(counter, at, desk, day):
+    year, month, number = day.split("-")
+    for said in ({"first": day}, {"list": f"{number}/{month}/{year} Obras"}):
+        answer = counter.post("/admin/loans/days", data={"kind": "closed", "desk": str(desk.id), **said})
+        assert answer.status_code == 422, said
+    with at() as work:
+        assert work.session.scalars(select(ClosedDays)).all() == []

@@ -2,18 +2,19 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from loans_samples import lesson
 from sqlalchemy import inspect, select, text
 
-from plugins.physical_loans import bookings, forgetting
+from plugins.physical_loans import bookings, forgetting, photos
 from plugins.physical_loans import desk as acts
 from plugins.physical_loans.bookings import Wish
 from plugins.physical_loans.models import Booking, BookingState, Hold, HoldState
-from repository import accounts
+from repository import accounts, housekeeping
 from repository.forgetting import forget
-from repository.models import AuditEntry, Job, User
+from repository.models import AuditEntry, File, Job, User
 from repository.own_data import own_data
 from tests.conftest import PASSWORD
 
@@ -165,3 +166,34 @@ def test_a_hold_never_outlives_the_names(at, out):
     with at(moment=MONDAY + timedelta(days=400)) as work:
         forgetting.anonymise_old(work, 30)
         assert {hold.state for hold in work.session.scalars(select(Hold))} == {HoldState.BACK}
+
+
+@pytest.fixture
+def photographed(services, actor_for, staff, out):
+    """The same, with a photo that the desk took."""
+    photos.keep(
+        services, actor_for(staff), out.id, [("turma da Ana Silva.jpg", BytesIO(b"\xff\xd8\xff a photo of the kit"))]
+    )
+    return out
+
+
+def kept_files(at):
+    with at() as work:
+        return [file.name for file in work.session.scalars(select(File))]
+
+
+def test_photos_of_a_loan_go_with_the_names_and_so_do_their_bytes(services, at, photographed, monkeypatch):
+    assert kept_files(at) == [f"emprestimo-{photographed.id}-turma da Ana Silva.jpg"]
+    give_back(at, photographed)
+    with at(moment=MONDAY + timedelta(days=100)) as work:
+        assert forgetting.anonymise_old(work, 30) == 1
+    assert kept_files(at) == []
+    monkeypatch.setattr(housekeeping, "ORPHAN_SECONDS", 0)
+    assert housekeeping.collect_blobs(services) == 1
+
+
+def test_photos_of_what_is_over_go_with_a_deleted_account_whoever_deletes_it(at, ana, photographed):
+    give_back(at, photographed)
+    with at(ana) as work:
+        forgetting.forget(work, work.session.get_one(User, ana.id))
+    assert kept_files(at) == []

@@ -152,6 +152,16 @@ def test_a_time_that_the_clock_skips_is_refused_and_one_that_comes_twice_is_the_
         calendars.wall_clock(azores, date(2027, 3, 28), time(0, 30))
 
 
+@pytest.mark.parametrize("skipped", [(time(1), time(2)), (time(1, 30), time(2))])
+def test_an_opening_in_the_hour_that_the_clock_skips_is_none(skipped):
+    spring = date(2028, 3, 26)
+    lisbon = Calendar(ZoneInfo("Europe/Lisbon"), {6: [skipped]})
+    assert not lisbon.is_open(spring)
+    assert lisbon.is_open(spring + timedelta(days=7))
+    also = Calendar(ZoneInfo("Europe/Lisbon"), {6: [skipped, (time(9), time(12))]})
+    assert len(also.windows(spring)) == 1
+
+
 def test_a_desk_that_never_opens_says_so_instead_of_looking_for_ever():
     never = Calendar(
         ZoneInfo("Europe/Lisbon"), {0: [(time(9), time(12))]}, closed=[(date(2020, 1, 1), date(2040, 1, 1), "")]

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -299,7 +300,13 @@ def test_the_desk_books_in_somebodys_name_and_nobody_else_does(call, ana, rui, s
         ({"lessons": [{"start": "9999-12-31T23:59:59", "end": "9999-12-31T23:59:59"}]}, "/bookings/0/lessons/0/end"),
         ({"lessons": [{"start": "2027-03-09T12:00", "end": "2027-03-09T10:30"}]}, "/time"),
         ({"lessons": [], "from": "2027-03-10", "to": "2027-03-08"}, "/last"),
+        ({"lessons": [LESSON, LESSON]}, "/day"),
+        ({"lessons": [LESSON, LESSON], "use": "on_site"}, "/day"),
+        ({"lessons": [LESSON, {"start": "2027-03-09T11:30", "end": "2027-03-09T13:00"}], "use": "on_site"}, "/day"),
+        ({"from": "2027-03-08", "to": "2027-03-10"}, "/bookings/0/lessons"),
         ({"quantity": 0}, "/bookings/0/quantity"),
+        ({"quantity": 1.9}, "/bookings/0/quantity"),
+        ({"pupils": "24"}, "/bookings/0/pupils"),
         ({"state": "out"}, "/bookings/0/state"),
         ({"organisation_id": 9999}, "/bookings/0/organisation_id"),
         ({"level": "quarto"}, "/bookings/0/level"),
@@ -313,6 +320,49 @@ def test_what_makes_no_sense_is_refused_with_the_field_it_is_in(call, ana, thing
     assert pointer in {each["pointer"] for each in answer.json["errors"]}
     with at() as work:
         assert work.session.scalar(select(func.count()).select_from(Hold)) == 0
+
+
+def test_lessons_at_the_same_time_are_refused_on_the_waiting_list_and_in_a_change_too(call, book, ana, rui, thing):
+    twice = {"lessons": [LESSON, LESSON], "use": "on_site"}
+    made = book(ana)
+    answers = [
+        call(rui, "POST", "/waiting-list", json={"thing_id": thing.item_id, **twice}),
+        call(ana, "PATCH", f"/bookings/{made['id']}", json=twice),
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422]
+
+
+@pytest.mark.parametrize("nobody_knows", [True, False], ids=["said as such", "in the middle of something"])
+def test_what_the_database_itself_refuses_is_a_conflict(call, book, ana, rui, thing, monkeypatch, nobody_knows):
+    book(ana)
+    shelf = "plugins.physical_loans.holding.taken"
+    monkeypatch.setattr(shelf, lambda *_args: defaultdict(list))  # as if the other had not booked yet when we looked
+    if nobody_knows:
+        monkeypatch.setattr("plugins.physical_loans.bookings.IntegrityError", KeyError)
+    said = {"bookings": [{"thing_id": thing.item_id, "lessons": [LESSON]}]}
+    assert call(rui, "POST", "/bookings", json=said).status_code == 409
+
+
+FAR = (0, -1, 2**31, 2**63, 10**30)
+WISH = {"lessons": [LESSON]}
+
+
+@pytest.mark.parametrize("number", FAR)
+def test_an_id_that_no_row_can_have_is_refused_wherever_it_is_sent(call, ana, staff, book, thing, number):
+    made = book(ana)
+    one = {"thing_id": thing.item_id, **WISH}
+    wrong = [
+        call(ana, "POST", "/bookings", json={"bookings": [{"thing_id": number, **WISH}]}),
+        *(
+            call(ana, "POST", "/bookings", json={"bookings": [one | {name: number}]})
+            for name in ("desk_id", "copy_id", "organisation_id")
+        ),
+        call(ana, "POST", "/waiting-list", json=one | {"thing_id": number}),
+        call(ana, "PATCH", f"/bookings/{made['id']}", json={"copy_id": number}),
+        call(staff, "POST", f"/bookings/{made['id']}/hand-out", ("desk",), json={"copies": [number]}),
+        call(staff, "POST", f"/bookings/{made['id']}/return", ("desk",), json={"copies": [{"copy_id": number}]}),
+    ]
+    assert {answer.status_code for answer in wrong} == {422}
 
 
 ODD = st.text(max_size=12) | st.sampled_from(["-1", "1e5", "NaN", "%00", "9" * 30, "2027-03-09T10:30", "2027-03-09"])
