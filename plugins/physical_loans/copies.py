@@ -45,7 +45,12 @@ MOVES = {
     "take_up_again": ((S.WRITTEN_OFF,), S.AVAILABLE),
 }
 UNENDED = {S.LOST: "find", S.WRITTEN_OFF: "take_up_again"}
-STOOD = {S.AVAILABLE: (), S.ON_SITE: ("keep_on_site",), S.REPAIR: ("repair",), S.LOST: ("lose",)}
+STOOD: dict[str, tuple[str, ...]] = {
+    S.AVAILABLE: (),
+    S.ON_SITE: ("keep_on_site",),
+    S.REPAIR: ("repair",),
+    S.LOST: ("lose",),
+}
 EVENTS = ("note", "bought", "checked", "repaired", "moved", "counted")
 AUDIT = {
     "copy.added": N_("juntou um exemplar"),
