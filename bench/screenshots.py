@@ -11,6 +11,7 @@ from bench.first_page import CHROMIUM
 from bench.instance import command, serving
 
 PUBLIC = ("/", "/search", "/search?q=fra%C3%A7%C3%B5es", "/search?q=zzzz", "/items/1", "/items/2", "/report")
+LEVELS = ("/levels", "/levels/pre", "/levels/1ceb", "/levels/3ceb", "/levels/sec", "/levels/challenges")
 DOORS = ("/login", "/register", "/password/forgot")
 MEMBER = ("/me", "/me/settings", "/deposit")
 ADMIN_PARTS = (
@@ -77,7 +78,7 @@ def main(out: Path) -> None:
 
 def _walk(browser: Browser, url: str, password: str, width: int, scheme: str, out: Path) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="pt-PT")  # type: ignore[arg-type]
-    for path in (*PUBLIC, *DOORS, *WORDS):
+    for path in (*PUBLIC, *LEVELS, *DOORS, *WORDS):
         _picture(page, url + path, out / f"{_name(path)}-{width}-{scheme}.png")
     page.goto(f"{url}/login")
     page.fill("[name=email]", "administrador@demo.invalid")
