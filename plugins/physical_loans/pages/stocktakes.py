@@ -123,9 +123,9 @@ def report(stocktake_id: int, kind: str) -> Response:
 def _rows(known: dict[str, Any]) -> list[Sequence[str]]:
     tally: stocktaking.Tally = known["tally"]
     groups: list[tuple[str, list[tuple[Copy, int | None]]]] = [
-        (gettext("visto"), [(copy, count) for copy, count in tally.seen]),
+        (ngettext("visto", "vistos", 1), [(copy, count) for copy, count in tally.seen]),
         (gettext("não visto"), [(copy, None) for copy in tally.left]),
-        (gettext("emprestado"), [(copy, None) for copy in tally.out]),
+        (ngettext("emprestado", "emprestados", 1), [(copy, None) for copy in tally.out]),
         (gettext("de outro balcão"), [(copy, count) for copy, count in tally.elsewhere]),
         (gettext("perdido ou abatido, mas visto"), [(copy, count) for copy, count in tally.gone]),
     ]
