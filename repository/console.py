@@ -89,10 +89,14 @@ def refusing() -> Iterator[None]:
 
 
 def in_english(error: DomainError) -> str:
-    """Return a refusal in the language of the terminal, as the catalogues of the house and of its plugins say it."""
+    """Return a refusal in the language of the terminal, as the catalogues of the house and of its plugins say it.
+
+    What it says of each row of a table follows in the words of the import.
+    """
     known = (in_language(error.message, "en", folder) for folder in _catalogues())
     said = next((each for each in known if each != error.message), error.message)
-    return said % error.params if error.params else said
+    said = said % error.params if error.params else said
+    return "\n".join([said, *getattr(error, "problems", ())])
 
 
 def _catalogues() -> Iterator[Path]:

@@ -128,30 +128,30 @@ def test_publishing_asks_each_row_for_what_it_needs(with_table, kept):
 
 def test_the_column_of_files_must_be_there_and_unknown_columns_are_named(with_table, kept):
     told = with_table("título;resumo\nFrações;x\n")
-    assert (told["code"], "Falta a coluna «ficheiro»" in told["errors"], "«título»" in told["errors"]) == (
+    assert (told["code"], "The column «ficheiro» is missing" in told["errors"], "título" in told["errors"]) == (
         1,
         True,
         True,
     )
     told = with_table("ficheiro;Observações da direção\na.txt;x\n")
-    assert (told["code"], "«Observações da direção»" in told["errors"]) == (0, True)
+    assert (told["code"], "'Observações da direção'" in told["errors"]) == (0, True)
 
 
 def test_two_columns_for_one_thing_are_refused(with_table):
     told = with_table("ficheiro;ano;Ano de escolaridade\na.txt;3;4\n")
-    assert (told["code"], "«ano»" in told["errors"], "«Ano de escolaridade»" in told["errors"]) == (1, True, True)
+    assert (told["code"], "ano" in told["errors"], "Ano de escolaridade" in told["errors"]) == (1, True, True)
 
 
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "vazia"),
-        (b"\n\n", "vazia"),
-        (b"PK\x03\x04spreadsheet", "folha de c\u00e1lculo"),
-        (b"ficheiro\0;x\na.txt;y\n", "tabela de texto"),
-        (b'ficheiro;t\xedtulo\na.txt;"sem fim\n', "Linha 2"),
-        (b"ficheiro;titulo\na.txt;um;dois\n", "Linha 2"),
-        (b"\xff\xfef\0i", "codifica"),
+        (b"", "empty"),
+        (b"\n\n", "empty"),
+        (b"PK\x03\x04spreadsheet", "spreadsheet"),
+        (b"ficheiro\0;x\na.txt;y\n", "table of text"),
+        (b'ficheiro;t\xedtulo\na.txt;"sem fim\n', "Row 2"),
+        (b"ficheiro;titulo\na.txt;um;dois\n", "Row 2"),
+        (b"\xff\xfef\0i", "encoding"),
     ],
 )
 def test_what_is_no_table_is_refused_in_a_sentence(with_table, kept, data, words):
