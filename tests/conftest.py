@@ -29,7 +29,6 @@ from repository.settings import ALL_PLUGINS
 from repository.work import SYSTEM, Actor, Services, Work, now, open_work
 from tests import databases, quick
 
-quick.build_addresses_late()
 quick.share_addresses()
 quick.share_statements()
 quick.never_wait_for_the_disk()

@@ -6,7 +6,6 @@ same algorithm at the lowest cost, and nothing waits for the disk, which matters
 
 import gc
 import os
-from collections.abc import Callable
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -44,7 +43,7 @@ def share_templates(app: Flask) -> None:
 
 
 def share_addresses() -> None:
-    """Let the rules of an application be those that another has compiled, and compile their way back when it is asked for."""
+    """Let the rules of an application be those that another has compiled."""
     compile_it = Rule.compile
     known: dict[Any, dict[str, Any]] = {}
 
@@ -64,23 +63,6 @@ def share_addresses() -> None:
         return None
 
     Rule.compile = shared  # type: ignore[method-assign]
-
-
-def build_addresses_late() -> None:
-    """Let the rules of an application compile their way back only when an address is built."""
-    compiled: Callable[..., Any] = Rule._compile_builder
-
-    def late(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        made: list[Callable[..., tuple[str, str]]] = []
-
-        def build(rule: Rule, **values: Any) -> tuple[str, str]:
-            if not made:
-                made.append(compiled(self, append_unknown))
-            return made[0](rule, **values)
-
-        return build
-
-    Rule._compile_builder = late  # type: ignore[method-assign]
 
 
 def share_statements() -> None:

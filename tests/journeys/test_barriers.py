@@ -146,12 +146,16 @@ def test_a_barrier_would_be_seen(rooms: dict[str, Any]) -> None:
 def test_a_barrier_of_a_narrow_window_would_be_seen(rooms: dict[str, Any]) -> None:
     page = rooms["visitor"]
     page.goto("/")
-    narrow = "@media (max-width: 600px) { .n { display: block !important } .f { color: #777; background: #666 } }"
     page.evaluate(
-        """style => document.querySelector('main').insertAdjacentHTML('beforeend',
-        `<section><style>${style}</style><div hidden class="n"><input name="nameless"></div>
-        <p class="f">faint</p></section>`)""",
-        narrow,
+        """style => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(style);
+          document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+          document.querySelector('main').insertAdjacentHTML('beforeend', `<section>
+            <div class="seldom"><input name="nameless"></div><p class="faint">Faint</p></section>`);
+        }""",
+        """@media (min-width: 600px) { .seldom { display: none } }
+        @media (max-width: 600px) { .faint { color: #777; background: #666 } }""",
     )
     told = barriers(page)
     assert {each.partition(" |")[0].partition(": ")[0] for each in told} == {"390 dark"}
