@@ -136,7 +136,7 @@ def count_taken(session: Session, copies: Select[Copy], spans: Sequence[Window],
         units = units.where(Hold.copy_id.not_in(overdue))
     counted = units.subquery()
     rows = session.execute(select(counted.c.thing_id, func.count()).group_by(counted.c.thing_id))
-    taken_of = Counter(dict(rows.all()))
+    taken_of: Counter[int] = Counter(dict(rows.all()))
     if late:
         whose = copies.with_only_columns(Copy.id, Copy.thing_id).where(Copy.id.in_(overdue))
         things = dict(session.execute(whose).all())
