@@ -66,6 +66,21 @@ def read_places(reader: SegmentReader, field: str, word: bytes) -> npt.NDArray[n
     return np.array(places, np.int32)
 
 
+def read_lists(reader: SegmentReader) -> Iterator[tuple[str, str, list[int], list[list[Any]]]]:
+    """All lists of a segment as they are written: field, word, documents, and for words of texts how often and where."""
+    for name in reader.indexed_field_names():
+        placed = reader.schema[name].format.fixed_value_size() is None
+        for word in reader.lexicon(name):
+            docs: list[int] = []
+            often: list[int] = []
+            where: list[bytes] = []
+            for steps, weights, values in _blocks(_matcher(reader, name, word)):
+                docs.extend(accumulate(steps))
+                often.extend(map(int, weights) if isinstance(weights, tuple) else [int(weights or 1)] * len(steps))
+                where.extend(values or ())
+            yield name, word.decode("utf-8"), docs, [often, where] if placed else []
+
+
 def _matcher(reader: SegmentReader, field: str, word: bytes) -> Any:
     """Whoosh's matcher of all documents with the word; a filter over deleted documents, which has moved it, is off."""
     if (field, word) not in reader:

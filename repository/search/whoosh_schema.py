@@ -27,7 +27,7 @@ ROW = "row"  # (id, date, title)
 def make_schema(fields: Iterable[SearchField]) -> whoosh_fields.Schema:
     """The schema for these fields; text fields keep places of words, the others compare whole values."""
     schema = whoosh_fields.Schema(
-        **{name: _word_list() for name in (LABELS, WRITTEN, TITLE_WORDS)},
+        **{name: whoosh_fields.ID() for name in (LABELS, WRITTEN, TITLE_WORDS)},
         **{ID: whoosh_fields.ID(unique=True), ROW: whoosh_fields.STORED()},
     )
     for field in fields:
@@ -74,14 +74,6 @@ def make_row(document: SearchDocument, fields: Iterable[SearchField]) -> dict[st
     row[TITLE_WORDS] = sorted({token.folded for token in analysis.tokens(analysis.plain(document.title))})
     row[ROW] = (document.id, timestamp(document.date), analysis.plain(document.title))
     return row
-
-
-def _word_list() -> whoosh_fields.ID:
-    # Writing a segment, Whoosh asks for the length of the field at every posting. A field that keeps no lengths has no
-    # file for them, and Whoosh looks for it on disk each time; keeping lengths nobody needs makes writing much faster.
-    field = whoosh_fields.ID()
-    field.scorable = True
-    return field
 
 
 def _name(field: SearchField) -> str:
