@@ -5,7 +5,7 @@ from functools import cached_property
 
 from repository.search.analysis import STOP_STEMS, Token, plain, tokens
 from repository.search.highlight import highlight, snippet
-from repository.search.plan import Choice, Plan, make_plan
+from repository.search.plan import Choice, Plan, Synonyms, make_plan
 
 Pieces = tuple[tuple[str, bool], ...]  # text in order, each piece with whether it is a hit
 
@@ -25,11 +25,12 @@ class Wanted:
     """What is to be found: the groups of a question, each met by any of its choices."""
 
     question: str
+    synonyms: Synonyms | None = None  # the program's own where none are told
 
     @cached_property
     def plan(self) -> Plan:
         """The question as the engines understand it."""
-        return make_plan(self.question)
+        return make_plan(self.question, self.synonyms)
 
     @property
     def groups(self) -> int:
@@ -80,7 +81,7 @@ def like_patterns(word: str) -> list[str]:
 
 def marked(text: str, wanted: Wanted) -> Pieces:
     """Return the whole text with its hits marked."""
-    return tuple(highlight(text, wanted.question))
+    return tuple(highlight(text, wanted.question, wanted.synonyms))
 
 
 def opening(text: str) -> Pieces:
@@ -92,5 +93,5 @@ def passage(text: str, wanted: Wanted) -> Passage | None:
     """Return the passage of a text that meets most of the question, or None without any hit."""
     if not wanted.groups:
         return None
-    pieces = tuple(snippet(text, wanted.question, WIDTH))
+    pieces = tuple(snippet(text, wanted.question, WIDTH, wanted.synonyms))
     return Passage(pieces, wanted.met(pieces)) if any(hit for _, hit in pieces) else None

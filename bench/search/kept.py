@@ -19,7 +19,7 @@ def held(folder: Path, size: int, words_each: int) -> list[Document]:
     """The documents of a run, made once for each folder."""
     path = folder / _DOCUMENTS
     if path.exists():
-        return [Document(SearchDocument(**own), row) for own, row in pickle.loads(path.read_bytes())]  # noqa: S301 - ours
+        return [Document(SearchDocument(**own), row) for own, row in pickle.loads(path.read_bytes())]
     made = [ready(document) for document in documents(size, words_each)]
     path.write_bytes(pickle.dumps([(_plain(document.own), document.row) for document in made]))
     return made

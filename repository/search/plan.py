@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from .analysis import STOP_STEMS, Token, data, fold, plain, stems, tokens
 from .query import QueryTerm, TermKind, parse
@@ -76,6 +76,7 @@ def built_in_synonyms() -> Synonyms:
     return Synonyms(lists["groups"], lists["also"])
 
 
+@lru_cache(maxsize=2_000)  # the same words are asked again for the next page and for each filter
 def make_plan(question: str, synonyms: Synonyms | None = None) -> Plan:
     """The plan for what was typed; words too common to matter are left out unless there are no others."""
     terms = parse(question)

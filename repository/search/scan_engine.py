@@ -111,6 +111,10 @@ class ScanEngine:
         """The number of writes so far."""
         return str(self._writes)
 
+    def use(self, synonyms: Synonyms) -> None:
+        """Read questions with these synonyms from now on."""
+        self._synonyms = synonyms
+
     def close(self) -> None:
         """Forget the documents read."""
         self._read = {}

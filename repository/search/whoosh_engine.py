@@ -4,7 +4,6 @@ import errno
 import shutil
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import reduce
@@ -44,7 +43,7 @@ _DISK_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCE
 class _Answer(NamedTuple):
     total: int
     ids: tuple[int, ...]
-    counts: dict[str, Counter[str]]
+    counts: dict[str, dict[str, int]]
     relaxed: bool
 
 
@@ -137,6 +136,10 @@ class WhooshEngine:
                 raise
             self._folder.sweep()
 
+    def use(self, synonyms: Synonyms) -> None:
+        """Read questions with these synonyms from now on."""
+        self._synonyms = synonyms
+
     def close(self) -> None:
         """Close all files; the engine opens them again when it is asked again."""
         with self._opening:
@@ -206,7 +209,7 @@ class WhooshEngine:
         first = _first(snapshot, found, None if scores is None else scores[left], request)[request.offset :]
         return _Answer(len(found), tuple(snapshot.ids[found[first]].tolist()), counts, relaxed)
 
-    def _counts(self, snapshot: Snapshot, name: str, rows: Numbers, allowed: Mapping[str, Mask]) -> Counter[str]:
+    def _counts(self, snapshot: Snapshot, name: str, rows: Numbers, allowed: Mapping[str, Mask]) -> dict[str, int]:
         """The values of a facet in the rows that all filters but its own allow."""
         others = [mask for other, mask in allowed.items() if other != name]
         if others:

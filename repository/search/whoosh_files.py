@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +25,7 @@ from .engine import IndexBroken, IndexBusy, IndexMissing
 
 INDEX_NAME = "MAIN"
 ATTEMPTS = 4
+SETTLED = 100_000_000  # nanoseconds; no file system keeps time more coarsely than a tenth of that
 _TOC = re.compile(rf"^_{INDEX_NAME}_([0-9]+)\.toc$")
 _GENERATION = re.compile(r"^[0-9a-f]{16}$")
 _POINTER = "current"
@@ -40,6 +42,8 @@ class IndexFolder:
         """The folder need not exist before something is written."""
         self.path = path
         self._meta = meta
+        self._root, self._pointer = str(path), str(path / _POINTER)
+        self._looked: tuple[tuple[int, ...], tuple[str, int]] | None = None
 
     def current(self) -> Path:
         """The generation in use. Raises IndexMissing when there is none and IndexBroken when it is not ours."""
@@ -55,7 +59,29 @@ class IndexFolder:
         return folder
 
     def state(self) -> tuple[str, int]:
-        """The generation in use and the number of its last commit, which together change with every write."""
+        """The generation in use and the number of its last commit, which together change with every write.
+
+        Files that have not changed since they were last looked into are not looked into again.
+        """
+        looked = self._looked
+        if looked and self._marks(looked[1][0]) == looked[0]:
+            return looked[1]
+        before = time.time_ns()
+        state = self._state()
+        marks = self._marks(state[0])
+        # A write in the same tick of the clock as the look would leave the same marks behind.
+        if marks and max(marks) < before - SETTLED:
+            self._looked = marks, state
+        return state
+
+    def _marks(self, name: str) -> tuple[int, ...]:
+        """When the pointer and the folder of a generation last changed; nothing when one of them is gone."""
+        try:
+            return os.stat(self._pointer).st_mtime_ns, os.stat(f"{self._root}/{name}").st_mtime_ns
+        except OSError:
+            return ()
+
+    def _state(self) -> tuple[str, int]:
         for _ in range(ATTEMPTS):  # a folder may go, or a commit end, between two looks
             name = self._pointed()
             with suppress(OSError):

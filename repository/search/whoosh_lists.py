@@ -1,7 +1,8 @@
 """Who holds each word and where, gathered document by document and written in Whoosh's own form.
 
-Whoosh hands each posting through a dozen calls, checks it, and has it sorted among all others; that took four fifths of the
-time of an index. Here a word's list is gathered in a dictionary and written at once, in blocks that Whoosh's readers take for theirs.
+Whoosh hands each posting through a dozen calls, checks it, and has it sorted among all others; that took four fifths of
+the time of an index. Here a word's list is gathered in a dictionary and written at once, in blocks that Whoosh's
+readers take for theirs.
 """
 
 import heapq

@@ -15,7 +15,7 @@ from .fields import FieldKind, SearchField
 from .order import timestamp
 from .whoosh_files import Meta
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 ID = "id"
 LABELS = "labels"

@@ -1,0 +1,120 @@
+"""Words looked up in a segment's own bytes: the only place that knows how Whoosh lays out its files.
+
+Whoosh's readers take a dozen calls to say that a word is not there, and most words are not in most fields. What they
+read is already in memory, in order; here it is searched there. A segment in another form than ours is left to Whoosh.
+"""
+
+import pickle
+import struct
+import zlib
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
+from whoosh.filedb.structfile import BufferFile
+from whoosh.reading import SegmentReader
+
+# What a block holds: steps from document to document, how often each holds the word, and where.
+Block = tuple[tuple[int, ...], Any, tuple[bytes, ...] | None]
+
+_NUMBER, _LENGTHS, _BLOCK, _EXTENT = (
+    struct.Struct("!H"),
+    struct.Struct("!ii"),
+    struct.Struct("!i"),
+    struct.Struct("!qi"),
+)
+_FRAME = struct.Struct("<Q")
+_FRAMED = b"\x80\x04\x95"  # a pickle that says how long it is
+_PLACES = {"B": "u1", "H": ">u2", "i": ">i4", "I": ">u4", "q": ">i8"}
+_INFO = W3TermInfo._struct
+_AFTER_ALL_TEXT = b"\xff"  # is in no UTF-8
+
+
+class Terms:
+    """The words of one segment, by field and in the order of their bytes, and the list of each."""
+
+    def __init__(self, reader: SegmentReader) -> None:
+        """Raises TypeError when the segment is not in memory."""
+        terms = reader._terms
+        index, lists = terms._tindex, terms._postfile
+        if not (isinstance(index.dbfile, BufferFile) and isinstance(lists, BufferFile)):
+            raise TypeError("the segment is not in memory")
+        self._table, self._lists = index.dbfile._buf, lists._buf
+        kind = _PLACES[index.extras["indextype"]]
+        places = np.frombuffer(self._table, kind, index.indexlen, index.indexbase)
+        self._places = memoryview(places.astype(np.int64).data)  # gives plain integers, and quickly
+        self._all = range(len(places))
+        self._fields = {
+            name: (_NUMBER.pack(number), self._from(_NUMBER.pack(number)), self._from(_NUMBER.pack(number + 1)))
+            for name, number in terms._fieldmap.items()
+        }
+
+    def beginning(self, field: str, start: bytes = b"") -> Iterator[tuple[bytes, int]]:
+        """The words of a field that begin with `start`, each with the number of its documents."""
+        for at in self._beginning(field, start):
+            place = self._places[at]
+            key, _ = self._ends(place)
+            yield self._table[place + _LENGTHS.size + _NUMBER.size : key], _INFO.unpack_from(self._table, key)[2]
+
+    def words(self, field: str, start: bytes = b"") -> list[bytes]:
+        """The words of a field that begin with `start`."""
+        return [self._key(at)[_NUMBER.size :] for at in self._beginning(field, start)]
+
+    def blocks(self, field: str, word: bytes) -> list[Block] | None:
+        """The blocks of a word's list, none when nobody holds it; None when they are in another form than ours."""
+        number, first, last = self._fields.get(field, (b"", 0, 0))
+        key = number + word
+        at = bisect_left(self._all, key, first, last, key=self._key)
+        if at == last or self._key(at) != key:
+            return []
+        value, _ = self._ends(self._places[at])
+        if _INFO.unpack_from(self._table, value)[0]:
+            return None  # kept with the word
+        start, length = _EXTENT.unpack_from(self._table, value + _INFO.size)
+        return self._read(start + len(WHOOSH3_HEADER_MAGIC), start + length)
+
+    def _read(self, at: int, end: int) -> list[Block] | None:
+        blocks: list[Block] = []
+        while at < end:
+            info = at + _BLOCK.size
+            if self._lists[info : info + len(_FRAMED)] != _FRAMED:
+                return None
+            data = info + len(_FRAMED) + _FRAME.size + _FRAME.unpack_from(self._lists, info + len(_FRAMED))[0]
+            at = info + abs(_BLOCK.unpack_from(self._lists, at)[0])
+            content = self._lists[data:at]
+            packed = not content.startswith(_FRAMED)
+            blocks.append(pickle.loads(zlib.decompress(content) if packed else content))  # noqa: S301 - ours
+        return blocks
+
+    def _beginning(self, field: str, start: bytes) -> range:
+        number, first, last = self._fields.get(field, (b"", 0, 0))
+        after = number + start + _AFTER_ALL_TEXT
+        return range(
+            bisect_left(self._all, number + start, first, last, key=self._key),
+            bisect_left(self._all, after, first, last, key=self._key),
+        )
+
+    def _from(self, key: bytes) -> int:
+        return bisect_left(self._all, key, key=self._key)
+
+    def _key(self, at: int) -> bytes:
+        place = self._places[at] + _LENGTHS.size
+        return self._table[place : place + _LENGTHS.unpack_from(self._table, place - _LENGTHS.size)[0]]
+
+    def _ends(self, place: int) -> tuple[int, int]:
+        key, value = _LENGTHS.unpack_from(self._table, place)
+        return place + _LENGTHS.size + key, place + _LENGTHS.size + key + value
+
+
+_known: "WeakKeyDictionary[SegmentReader, Terms]" = WeakKeyDictionary()
+
+
+def terms_of(reader: SegmentReader) -> Terms:
+    """The terms of the segment behind `reader`, made once for each reader."""
+    terms = _known.get(reader)
+    if terms is None:
+        terms = _known[reader] = Terms(reader)
+    return terms
