@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from repository.search.analysis import STOP_STEMS, Token, plain, tokens
+from repository.search.analysis import STOP_STEMS, Token, all_stems, plain, tokens, unmarked
 from repository.search.highlight import highlight, snippet
 from repository.search.plan import Choice, Plan, Synonyms, make_plan
 
@@ -41,13 +41,13 @@ class Wanted:
     def beginnings(self) -> tuple[tuple[int, str], ...]:
         """The first letters of each word wanted with the number of its group; other words may begin so, too."""
         choices = [(n, choice) for n, group in enumerate(self.plan.required) for choice in group]
-        found = {(n, beginning(word, choice.prefix)) for n, choice in choices for word in _telling(choice)}
+        found = {(n, beginning(unmarked(word), choice.prefix)) for n, choice in choices for word in _telling(choice)}
         return tuple(sorted(pair for pair in found if pair[1]))
 
     def met(self, pieces: Pieces) -> int:
         """Return how many groups are met by the hits."""
         hits = [token for text, hit in pieces if hit for token in tokens(text)]
-        stems = {token.stem for token in hits}
+        stems = {stem for token in hits for stem in all_stems(token)}
         return sum(any(_meets(choice, stems, hits) for choice in group) for group in self.plan.required)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from .analysis import STOP_STEMS, Token, data, fold, plain, stems, tokens
+from .analysis import LANGUAGES, STOP_STEMS, Token, data, fold, foreign_stem, plain, stems, tokens
 from .query import QueryTerm, TermKind, parse
 
 SYNONYM_WEIGHT = 0.5
@@ -20,13 +20,14 @@ class Choice:
     """One way to meet a group: all `words` in a document, side by side when `adjacent`, or a word that begins so.
 
     `words` are stems; for a `prefix` the one word is folded but not stemmed. Several words that need not be adjacent
-    may be in different fields. `weight` scales the score.
+    may be in different fields. `weight` scales the score. Stems of another `language` are only in documents of it.
     """
 
     words: _Stems
     adjacent: bool = False
     prefix: bool = False
     weight: float = 1.0
+    language: str = ""
 
 
 Group = tuple[Choice, ...]
@@ -99,8 +100,7 @@ def _groups(term: QueryTerm, synonyms: Synonyms, skip_common: bool) -> Iterable[
     if term.kind == TermKind.PREFIX:
         return [(Choice((fold(term.text),), prefix=True),)]
     if term.kind == TermKind.PHRASE:
-        words = tuple(stems(term.text))
-        return [(Choice(words, adjacent=True),)] if words else []
+        return _side_by_side(term.text)
     text = plain(term.text)
     return _word_groups(list(tokens(text)), text, synonyms, skip_common)
 
@@ -112,14 +112,15 @@ def _word_groups(words: list[Token], text: str, synonyms: Synonyms, skip_common:
         joined = max(_hyphened(words, at, text), _counted(words, at))
         if joined > length:
             length, others = joined, []
-        typed: _Stems = tuple(token.stem for token in words[at : at + length])
+        run = words[at : at + length]
+        typed: _Stems = tuple(token.stem for token in run)
         at += length
         if skip_common and not others and length == 1 and typed[0] in STOP_STEMS:
             continue
         adjacent = joined == length > 1
-        own = typed if adjacent else tuple(stem for stem in typed if stem not in STOP_STEMS) or typed
+        telling = [token for token in run if adjacent or token.stem not in STOP_STEMS] or run
         yield (
-            Choice(own, adjacent=adjacent),
+            *_in_each_language(telling, adjacent),
             *(Choice(other, adjacent=True, weight=SYNONYM_WEIGHT) for other in others),
         )
 
@@ -152,5 +153,19 @@ def _counted(words: list[Token], at: int) -> int:
 def _negated(term: QueryTerm) -> Iterable[Group]:
     if term.kind == TermKind.PREFIX:
         return [(Choice((fold(term.text),), prefix=True),)]
-    words = tuple(stems(term.text))
-    return [(Choice(words, adjacent=True),)] if words else []
+    return _side_by_side(term.text)
+
+
+def _side_by_side(text: str) -> Iterable[Group]:
+    words = list(tokens(plain(text)))
+    return [tuple(_in_each_language(words, adjacent=True))] if words else []
+
+
+def _in_each_language(words: list[Token], adjacent: bool) -> Iterable[Choice]:
+    """The words as they were typed, and as documents in other languages have them."""
+    yield Choice(tuple(token.stem for token in words), adjacent=adjacent)
+    for language in LANGUAGES:
+        others = tuple(foreign_stem(token.folded, language) for token in words)
+        if any(others):
+            stemmed = tuple(other or token.stem for other, token in zip(others, words, strict=True))
+            yield Choice(stemmed, adjacent=adjacent, weight=SYNONYM_WEIGHT, language=language)

@@ -44,7 +44,7 @@ class WordLists:
         self._runs: list[IO[bytes]] = []
 
     def add_text(self, field: str, document: int, words: Iterable[str]) -> None:
-        """Note where each of `words` stands. Documents come in ascending order."""
+        """Note where each of `words` stands, but for empty ones. Documents come in ascending order."""
         places: dict[str, list[int]] = {}
         for place, word in enumerate(words):
             known = places.get(word)
@@ -52,6 +52,7 @@ class WordLists:
                 places[word] = [place]
             else:
                 known.append(place)
+        places.pop("", None)
         lists = self._lists.setdefault(field, {})
         for word, at in places.items():
             lists.setdefault(word, []).extend((document, len(at), _once(at[0]) if len(at) == 1 else _often(at)))

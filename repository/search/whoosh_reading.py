@@ -20,7 +20,7 @@ from .matching import Mask, Numbers
 from .whoosh_facts import SegmentFacts, ValueSets, read_facts
 from .whoosh_files import INDEX_NAME, SegmentStorage
 from .whoosh_postings import Postings, read_places, read_postings
-from .whoosh_schema import LABELS, make_schema, text_field, value_field
+from .whoosh_schema import LABELS, READ_AS, make_schema, text_field, value_field
 from .whoosh_terms import terms_of
 
 K1, B = 1.2, 0.75  # BM25's usual values: how soon more of a word stops to matter, and how much length does
@@ -90,6 +90,9 @@ class Snapshot:
             name: _joined([facts.lengths[name] for facts in everything], np.float32) for name in self.weights
         }
         self.usual_length = {name: self._reader.field_length(name) / (self.size or 1) for name in self.weights}
+        self.languages = {
+            word.decode("ascii") for segment in self.segments for word in terms_of(segment.reader).words(READ_AS)
+        }
         self.live = np.ones(self.size, np.bool_)
         for segment in self.segments:
             self.live[segment.rows][list(segment.reader.segment().deleted_docs())] = False

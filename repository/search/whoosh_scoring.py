@@ -43,7 +43,8 @@ def word_match(snapshot: Snapshot, word: str) -> Match:
 
 
 def _group(snapshot: Snapshot, group: Group) -> Match:
-    return any_of([scaled(_choice(snapshot, choice), choice.weight) for choice in group], snapshot.size)
+    spoken = [choice for choice in group if not choice.language or choice.language in snapshot.languages]
+    return any_of([scaled(_choice(snapshot, choice), choice.weight) for choice in spoken], snapshot.size)
 
 
 def _choice(snapshot: Snapshot, choice: Choice) -> Match:

@@ -12,7 +12,7 @@ from whoosh.writing import SegmentWriter
 
 from .whoosh_lists import WordLists, write_lists
 from .whoosh_postings import read_lists, read_postings
-from .whoosh_schema import ID, ROW
+from .whoosh_schema import FOREIGN, ID, ROW
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,8 @@ class RowWriter(SegmentWriter):
         for name, content in row.items():
             if name == ROW:
                 per_document.add_field(name, self.schema[name], content, 0)
+            elif name.startswith(FOREIGN):
+                self._lists.add_text(name.removeprefix(FOREIGN), number, content)
             elif name in self._placed:
                 self._lists.add_text(name, number, content)
                 per_document.add_field(name, self.schema[name], None, len(content))
