@@ -78,17 +78,22 @@ def built_in_synonyms() -> Synonyms:
 
 
 @lru_cache(maxsize=2_000)  # the same words are asked again for the next page and for each filter
-def make_plan(question: str, synonyms: Synonyms | None = None) -> Plan:
-    """The plan for what was typed; words too common to matter are left out unless there are no others."""
+def make_plan(
+    question: str, synonyms: Synonyms | None = None, languages: frozenset[str] = frozenset(LANGUAGES)
+) -> Plan:
+    """The plan for what was typed; words too common to matter are left out unless there are no others.
+
+    `languages` are those that documents may be in, besides Portuguese.
+    """
     terms = parse(question)
     if not terms:
         return Plan(nothing=bool(question.strip()))
     known = built_in_synonyms() if synonyms is None else synonyms
     wanted = [term for term in terms if not term.negated]
-    required = _once(group for term in wanted for group in _groups(term, known, skip_common=True))
+    required = _once(group for term in wanted for group in _groups(term, known, languages, skip_common=True))
     if not required:
-        required = _once(group for term in wanted for group in _groups(term, known, skip_common=False))
-    excluded = _once(group for term in terms if term.negated for group in _negated(term))
+        required = _once(group for term in wanted for group in _groups(term, known, languages, skip_common=False))
+    excluded = _once(group for term in terms if term.negated for group in _negated(term, languages))
     return Plan(required, excluded, nothing=not required and not excluded)
 
 
@@ -96,16 +101,18 @@ def _once(groups: Iterable[Group]) -> tuple[Group, ...]:
     return tuple(dict.fromkeys(groups))
 
 
-def _groups(term: QueryTerm, synonyms: Synonyms, skip_common: bool) -> Iterable[Group]:
+def _groups(term: QueryTerm, synonyms: Synonyms, languages: frozenset[str], skip_common: bool) -> Iterable[Group]:
     if term.kind == TermKind.PREFIX:
         return [(Choice((fold(term.text),), prefix=True),)]
     if term.kind == TermKind.PHRASE:
-        return _side_by_side(term.text)
+        return _side_by_side(term.text, languages)
     text = plain(term.text)
-    return _word_groups(list(tokens(text)), text, synonyms, skip_common)
+    return _word_groups(list(tokens(text)), text, synonyms, languages, skip_common)
 
 
-def _word_groups(words: list[Token], text: str, synonyms: Synonyms, skip_common: bool) -> Iterable[Group]:
+def _word_groups(
+    words: list[Token], text: str, synonyms: Synonyms, languages: frozenset[str], skip_common: bool
+) -> Iterable[Group]:
     at = 0
     while at < len(words):
         length, others = _longest_known(words, at, synonyms)
@@ -120,7 +127,7 @@ def _word_groups(words: list[Token], text: str, synonyms: Synonyms, skip_common:
         adjacent = joined == length > 1
         telling = [token for token in run if adjacent or token.stem not in STOP_STEMS] or run
         yield (
-            *_in_each_language(telling, adjacent),
+            *_in_each_language(telling, languages, adjacent),
             *(Choice(other, adjacent=True, weight=SYNONYM_WEIGHT) for other in others),
         )
 
@@ -150,21 +157,21 @@ def _counted(words: list[Token], at: int) -> int:
     return 2 if followed else 1
 
 
-def _negated(term: QueryTerm) -> Iterable[Group]:
+def _negated(term: QueryTerm, languages: frozenset[str]) -> Iterable[Group]:
     if term.kind == TermKind.PREFIX:
         return [(Choice((fold(term.text),), prefix=True),)]
-    return _side_by_side(term.text)
+    return _side_by_side(term.text, languages)
 
 
-def _side_by_side(text: str) -> Iterable[Group]:
+def _side_by_side(text: str, languages: frozenset[str]) -> Iterable[Group]:
     words = list(tokens(plain(text)))
-    return [tuple(_in_each_language(words, adjacent=True))] if words else []
+    return [tuple(_in_each_language(words, languages, adjacent=True))] if words else []
 
 
-def _in_each_language(words: list[Token], adjacent: bool) -> Iterable[Choice]:
+def _in_each_language(words: list[Token], languages: frozenset[str], adjacent: bool) -> Iterable[Choice]:
     """The words as they were typed, and as documents in other languages have them."""
     yield Choice(tuple(token.stem for token in words), adjacent=adjacent)
-    for language in LANGUAGES:
+    for language in sorted(languages):
         others = tuple(foreign_stem(token.folded, language) for token in words)
         if any(others):
             stemmed = tuple(other or token.stem for other, token in zip(others, words, strict=True))

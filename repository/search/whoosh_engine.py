@@ -196,17 +196,19 @@ class WhooshEngine:
         return self._lifted
 
     def _answer(self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str]) -> _Answer:
-        plan = make_plan(request.q, self._synonyms)
+        plan = make_plan(request.q, self._synonyms, snapshot.languages)
         rows, scores, relaxed = _matching(snapshot, plan, _wanted(snapshot, plan, request, labels))
         allowed = {
             name: snapshot.having(value_field(name), values)[rows] for name, values in request.filters.items() if values
         }
         counts = {name: self._counts(snapshot, name, rows, allowed) for name in self._facets}
-        left = reduce(and_, allowed.values(), np.ones(len(rows), np.bool_))
-        found = rows[left]
+        found = rows
+        if allowed:
+            left = reduce(and_, allowed.values())
+            found, scores = rows[left], None if scores is None else scores[left]
         if request.offset >= len(found):
             return _Answer(len(found), (), counts, relaxed)
-        first = _first(snapshot, found, None if scores is None else scores[left], request)[request.offset :]
+        first = _first(snapshot, found, scores, request)[request.offset :]
         return _Answer(len(found), tuple(snapshot.ids[found[first]].tolist()), counts, relaxed)
 
     def _counts(self, snapshot: Snapshot, name: str, rows: Numbers, allowed: Mapping[str, Mask]) -> dict[str, int]:
@@ -250,7 +252,8 @@ def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask) -> tuple[Numbers, Sc
     if relaxed:
         match = meet_most(snapshot, plan)
         kept = wanted[match.rows]
-    return match.rows[kept], match.scores[kept], relaxed and bool(kept.any())
+    # Rows as wide as numpy wants them for looking things up, which is done several times from here on.
+    return match.rows[kept].astype(np.intp), match.scores[kept], relaxed and bool(kept.any())
 
 
 def _first(snapshot: Snapshot, rows: Numbers, scores: Scores | None, request: SearchRequest) -> Numbers:

@@ -73,7 +73,7 @@ class SegmentFacts:
     dates: npt.NDArray[np.int64]
     titles: list[str]
     title_keys: list[str]
-    sets: dict[str, npt.NDArray[np.int32]]
+    sets: dict[str, npt.NDArray[np.intp]]
     lengths: dict[str, npt.NDArray[np.float32]]
 
 
@@ -93,12 +93,12 @@ def read_facts(reader: SegmentReader, fields: Iterable[SearchField], sets: dict[
     )
 
 
-def _numbers(reader: SegmentReader, field: str, known: ValueSets, size: int) -> npt.NDArray[np.int32]:
+def _numbers(reader: SegmentReader, field: str, known: ValueSets, size: int) -> npt.NDArray[np.intp]:
     values: defaultdict[int, list[str]] = defaultdict(list)
     for term in terms_of(reader).words(field):
         for place in read_postings(reader, field, term).docs.tolist():
             values[place].append(term.decode("utf-8"))
-    return np.fromiter((known.number(values.get(place, ())) for place in range(size)), np.int32, size)
+    return np.fromiter((known.number(values.get(place, ())) for place in range(size)), np.intp, size)
 
 
 def _lengths(reader: SegmentReader, field: str, size: int) -> npt.NDArray[np.float32]:

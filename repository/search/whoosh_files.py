@@ -15,8 +15,10 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.filedb.compound import SubFile
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile, StructFile
 from whoosh.util.filelock import FileLock, try_for
@@ -31,6 +33,7 @@ _GENERATION = re.compile(r"^[0-9a-f]{16}$")
 _POINTER = "current"
 _LOCK = "lock"
 _META = "meta.json"
+_LISTS = W3Codec.POSTS_EXT
 
 Meta = dict[str, Any]
 
@@ -179,8 +182,10 @@ class SegmentFile(StructFile):
         super().__init__(opened, name=name)
         self._parts = parts
 
-    def subset(self, position: int, length: int, name: str) -> BufferFile:
+    def subset(self, position: int, length: int, name: str) -> StructFile:
         """The part `name` of the segment, `length` bytes from `position`; EOFError when the file is shorter."""
+        if name.endswith(_LISTS):
+            return ListsFile(os.fdopen(os.dup(self.fileno()), "rb"), position, length, name)
         part = self._parts.get(name)
         if part is None:
             part = os.pread(self.fileno(), length, position)
@@ -188,6 +193,31 @@ class SegmentFile(StructFile):
                 raise EOFError(f"{self._name} is cut short")
             self._parts[name] = part
         return BufferFile(part, name=name)
+
+
+class ListsFile(StructFile):
+    """The lists of a segment: its largest part by far, of which each is read when it is wanted, from the system's memory."""
+
+    def __init__(self, opened: IO[bytes], position: int, length: int, name: str) -> None:
+        """`opened` is the segment; it is closed with this."""
+        super().__init__(SubFile(opened, position, length), name=name)
+        self._position, self._length = position, length
+        self._opened = opened
+        weakref.finalize(self, opened.close).atexit = False
+
+    def bytes_at(self, start: int, length: int) -> bytes:
+        """`length` bytes from `start`; EOFError when there are fewer."""
+        part = (
+            os.pread(self._opened.fileno(), length, self._position + start) if start + length <= self._length else b""
+        )
+        if len(part) != length:
+            raise EOFError(f"{self._name} is cut short")
+        return part
+
+    def close(self) -> None:
+        """Close the segment."""
+        super().close()
+        self._opened.close()
 
 
 def _flush(path: Path) -> None:

@@ -6,14 +6,15 @@ to the same result.
 """
 
 import pickle
-from collections.abc import Iterator
-from itertools import accumulate, chain
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, chain, compress
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from whoosh.reading import SegmentReader
 
+from .matching import Mask, Numbers
 from .whoosh_terms import Block, terms_of
 
 _HEAD, _TAIL = 6, -1  # of a list of places: its length in 4 bytes, the pickle protocol in 2; a full stop
@@ -23,20 +24,23 @@ _MARK, _TUPLE_STOP = b"\x80\x02(", b"t."
 class Postings(NamedTuple):
     """The documents of a segment that hold a word, deleted ones too, and how often each holds it."""
 
-    docs: npt.NDArray[np.int32]
-    counts: npt.NDArray[np.float32]
+    docs: Numbers
+    counts: Numbers
 
 
-NO_POSTINGS = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
-NO_PLACES = np.empty(0, np.int32)
+NO_POSTINGS = Postings(np.empty(0, np.uint8), np.empty(0, np.uint8))
 
 
 def read_postings(reader: SegmentReader, field: str, word: bytes) -> Postings:
     """The postings of `word` in `field`; none when nobody holds it."""
     blocks = list_blocks(reader, field, word)
     if blocks is None:
-        docs, often, _ = zip(*_one_by_one(reader, field, word), strict=True)
-        return Postings(np.array(docs, np.int32), np.array(often, np.float32))
+        docs: list[int] = []
+        often: list[int] = []
+        for doc, times, _ in _one_by_one(reader, field, word):
+            docs.append(doc)
+            often.append(int(times))
+        return Postings(_narrow(np.array(docs, np.int64)), _narrow(np.array(often, np.int64)))
     if not blocks:
         return NO_POSTINGS
     parts = [_postings(block) for block in blocks]
@@ -45,22 +49,30 @@ def read_postings(reader: SegmentReader, field: str, word: bytes) -> Postings:
 
 def _postings(block: Block) -> Postings:
     steps, often, _ = block
-    docs = np.array(steps, np.int32).cumsum(dtype=np.int32)
-    # None: each document holds the word once; one number: all hold it as often.
-    counts = np.array(often, np.float32) if isinstance(often, tuple) else np.full(len(steps), often or 1, np.float32)
-    return Postings(docs, counts)
+    docs = _narrow(np.array(steps, np.int64).cumsum())
+    if isinstance(often, tuple):
+        return Postings(docs, _narrow(np.array(often, np.int64)))
+    return Postings(docs, np.broadcast_to(np.uint8(often or 1), len(steps)))  # takes no room
 
 
-def read_places(reader: SegmentReader, field: str, word: bytes) -> npt.NDArray[np.int32]:
-    """At which words of the field `word` stands: for each document of its postings as many places as it is counted."""
+def read_places(reader: SegmentReader, field: str, word: bytes, wanted: Mask | None = None) -> Numbers:
+    """At which words of the field `word` stands: for each document of its postings, or those `wanted` of them, as many
+    places as it is counted."""
     blocks = list_blocks(reader, field, word)
     if blocks is None:
-        places = chain.from_iterable(entry[2] for entry in _one_by_one(reader, field, word))
+        by_document: Iterable[Iterable[int]] = (entry[2] for entry in _one_by_one(reader, field, word))
+        by_document = by_document if wanted is None else compress(by_document, wanted)
     else:
-        places = chain.from_iterable(
-            map(accumulate, chain.from_iterable(_steps(values or ()) for *_, values in blocks))
-        )
-    return np.fromiter(places, np.int32)
+        values: Iterable[bytes] = chain.from_iterable(where or () for *_, where in blocks)
+        by_document = map(accumulate, _steps(values if wanted is None else compress(values, wanted)))
+    places = chain.from_iterable(by_document)
+    return _narrow(np.fromiter(places, np.int64))
+
+
+def _narrow(numbers: npt.NDArray[np.int64]) -> Numbers:
+    """The same numbers, none below 0, in as few bytes as they need: thousands of lists are kept in memory."""
+    most = int(numbers.max(initial=0))
+    return numbers.astype(np.uint8 if most < 1 << 8 else np.uint16 if most < 1 << 16 else np.int32)
 
 
 def list_blocks(reader: SegmentReader, field: str, word: bytes) -> list[Block] | None:
@@ -103,7 +115,7 @@ def _one_by_one(reader: SegmentReader, field: str, word: bytes) -> Iterator[tupl
         matcher.next()
 
 
-def _steps(values: tuple[bytes, ...]) -> tuple[list[int], ...]:
+def _steps(values: Iterable[bytes]) -> tuple[list[int], ...]:
     """The lists pickled one by one in `values`, read as one pickle of a tuple of lists, which is five times faster."""
     pickled = _MARK + b"".join(value[_HEAD:_TAIL] for value in values) + _TUPLE_STOP
     lists: tuple[list[int], ...] = pickle.loads(pickled)  # noqa: S301 - ours, or whoosh_files had not opened it

@@ -18,13 +18,13 @@ def preload(snapshot: Snapshot) -> None:
     It takes seconds. `snapshot` should be nobody else's, since it is locked most of that time.
     """
     store = snapshot.lifted.store
-    for _, field, word, number in _most_frequent_first(snapshot):
-        if store.used > SHARE * store.limit:
-            return
-        segment = snapshot.segments[number]
-        snapshot.postings(segment, field, word)
-        if field in snapshot.weights:
-            snapshot.places(segment, field, word)
+    wanted = _most_frequent_first(snapshot)
+    for lift, fields in ((snapshot.postings, (*snapshot.weights, WRITTEN)), (snapshot.places, snapshot.weights)):
+        for _, field, word, number in wanted:
+            if store.used > SHARE * store.limit:
+                return
+            if field in fields:
+                lift(snapshot.segments[number], field, word)
 
 
 def _most_frequent_first(snapshot: Snapshot) -> list[_Wanted]:

@@ -24,6 +24,7 @@ from .whoosh_schema import LABELS, READ_AS, make_schema, text_field, value_field
 from .whoosh_terms import terms_of
 
 K1, B = 1.2, 0.75  # BM25's usual values: how soon more of a word stops to matter, and how much length does
+FEW = 0.25  # of the documents with a word
 SHORT_FIELD = 5.0  # words; a field that is mostly empty has a tiny average, beside which any content looks too long
 
 
@@ -85,14 +86,14 @@ class Snapshot:
         self.size = sum(segment.size for segment in self.segments)
         self.ids = _joined([facts.ids for facts in everything], np.int64)
         self.dates = _joined([facts.dates for facts in everything], np.int64)
-        self.sets = {name: _joined([facts.sets[name] for facts in everything], np.int32) for name in self.lifted.sets}
+        self.sets = {name: _joined([facts.sets[name] for facts in everything], np.intp) for name in self.lifted.sets}
         self.lengths = {
             name: _joined([facts.lengths[name] for facts in everything], np.float32) for name in self.weights
         }
         self.usual_length = {name: self._reader.field_length(name) / (self.size or 1) for name in self.weights}
-        self.languages = {
+        self.languages = frozenset(
             word.decode("ascii") for segment in self.segments for word in terms_of(segment.reader).words(READ_AS)
-        }
+        )
         self.live = np.ones(self.size, np.bool_)
         for segment in self.segments:
             self.live[segment.rows][list(segment.reader.segment().deleted_docs())] = False
@@ -156,18 +157,24 @@ class Snapshot:
                 known = self.lifted.store.put(key, read_postings(segment.reader, field, word))
         return known
 
-    def places(self, segment: Segment, field: str, word: bytes) -> npt.NDArray[np.int32]:
-        """At which words of the field it stands, document by document of its postings."""
+    def places(self, segment: Segment, field: str, word: bytes, wanted: Mask | None = None) -> Numbers:
+        """At which words of the field it stands, document by document of its postings, or of those `wanted`."""
         key = (segment.name, field, word, "places")
         known = self.lifted.store.get(key)
+        if known is None and wanted is not None and wanted.sum() < len(wanted) * FEW:
+            with self._lock:
+                return read_places(segment.reader, field, word, wanted)  # dear to lift, and for few of them
         if known is None:
             with self._lock:
                 known = self.lifted.store.put(key, read_places(segment.reader, field, word))
-        return known
+        if wanted is None:
+            return known
+        chosen: Numbers = known[np.repeat(wanted, self.postings(segment, field, word).counts)]
+        return chosen
 
     def rows_with(self, field: str, word: bytes) -> Numbers:
         """The rows with `word` in `field`, deleted ones too."""
-        return _joined([self.postings(one, field, word).docs + np.int32(one.first) for one in self.segments], np.int32)
+        return _joined([self.postings(one, field, word).docs + np.int64(one.first) for one in self.segments], np.int64)
 
     def rows_with_any(self, field: str, words: Iterable[tuple[Segment, bytes]]) -> Numbers:
         """The rows with one of `words` in `field`, where each word counts in its segment only."""

@@ -43,8 +43,7 @@ def word_match(snapshot: Snapshot, word: str) -> Match:
 
 
 def _group(snapshot: Snapshot, group: Group) -> Match:
-    spoken = [choice for choice in group if not choice.language or choice.language in snapshot.languages]
-    return any_of([scaled(_choice(snapshot, choice), choice.weight) for choice in spoken], snapshot.size)
+    return any_of([scaled(_choice(snapshot, choice), choice.weight) for choice in group], snapshot.size)
 
 
 def _choice(snapshot: Snapshot, choice: Choice) -> Match:
@@ -72,7 +71,7 @@ def _scored(snapshot: Snapshot, field: str, word: str) -> Match:
     if not parts:
         return NO_MATCH
     rows = np.concatenate([postings.docs + np.int32(segment.first) for segment, postings in parts])
-    often = np.concatenate([postings.counts for _, postings in parts])
+    often = np.concatenate([postings.counts for _, postings in parts]).astype(np.float32)
     rarity = np.log(snapshot.size / (len(rows) + 1)) + 1
     scale = np.float32(snapshot.weights[field] * rarity * (K1 + 1))
     return Match(rows, scale * often / (often + snapshot.damping(field)[rows]))
@@ -102,8 +101,7 @@ def _places(snapshot: Snapshot, field: str, word: str, candidate: Mask) -> npt.N
         postings = snapshot.postings(segment, field, word.encode("utf-8"))
         wanted = candidate[segment.rows][postings.docs]
         if wanted.any():
-            counts = postings.counts.astype(np.int32)
             rows = (postings.docs[wanted].astype(np.int64) + segment.first) << _ROW_BITS
-            places = snapshot.places(segment, field, word.encode("utf-8"))[np.repeat(wanted, counts)]
-            found.append(np.repeat(rows, counts[wanted]) + places)
+            places = snapshot.places(segment, field, word.encode("utf-8"), wanted)
+            found.append(np.repeat(rows, postings.counts[wanted]) + places)
     return np.concatenate(found)

@@ -1,7 +1,8 @@
 """Words looked up in a segment's own bytes: the only place that knows how Whoosh lays out its files.
 
-Whoosh's readers take a dozen calls to say that a word is not there, and most words are not in most fields. What they
-read is already in memory, in order; here it is searched there. A segment in another form than ours is left to Whoosh.
+Whoosh's readers take a dozen calls to say that a word is not there, and most words are not in most fields. The table
+that they read is in memory, in order; here it is searched there, and a list is one read. What is in another form than
+ours is left to Whoosh.
 """
 
 import pickle
@@ -16,6 +17,8 @@ import numpy as np
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
 from whoosh.filedb.structfile import BufferFile
 from whoosh.reading import SegmentReader
+
+from .whoosh_files import ListsFile
 
 # What a block holds: steps from document to document, how often each holds the word, and where.
 Block = tuple[tuple[int, ...], Any, tuple[bytes, ...] | None]
@@ -40,9 +43,9 @@ class Terms:
         """Raises TypeError when the segment is not in memory."""
         terms = reader._terms
         index, lists = terms._tindex, terms._postfile
-        if not (isinstance(index.dbfile, BufferFile) and isinstance(lists, BufferFile)):
+        if not (isinstance(index.dbfile, BufferFile) and isinstance(lists, ListsFile)):
             raise TypeError("the segment is not in memory")
-        self._table, self._lists = index.dbfile._buf, lists._buf
+        self._table, self._lists = index.dbfile._buf, lists
         kind = _PLACES[index.extras["indextype"]]
         places = np.frombuffer(self._table, kind, index.indexlen, index.indexbase)
         self._places = memoryview(places.astype(np.int64).data)  # gives plain integers, and quickly
@@ -74,20 +77,7 @@ class Terms:
         if _INFO.unpack_from(self._table, value)[0]:
             return None  # kept with the word
         start, length = _EXTENT.unpack_from(self._table, value + _INFO.size)
-        return self._read(start + len(WHOOSH3_HEADER_MAGIC), start + length)
-
-    def _read(self, at: int, end: int) -> list[Block] | None:
-        blocks: list[Block] = []
-        while at < end:
-            info = at + _BLOCK.size
-            if self._lists[info : info + len(_FRAMED)] != _FRAMED:
-                return None
-            data = info + len(_FRAMED) + _FRAME.size + _FRAME.unpack_from(self._lists, info + len(_FRAMED))[0]
-            at = info + abs(_BLOCK.unpack_from(self._lists, at)[0])
-            content = self._lists[data:at]
-            packed = not content.startswith(_FRAMED)
-            blocks.append(pickle.loads(zlib.decompress(content) if packed else content))  # noqa: S301 - ours
-        return blocks
+        return _blocks(self._lists.bytes_at(start, length))
 
     def _beginning(self, field: str, start: bytes) -> range:
         number, first, last = self._fields.get(field, (b"", 0, 0))
@@ -107,6 +97,21 @@ class Terms:
     def _ends(self, place: int) -> tuple[int, int]:
         key, value = _LENGTHS.unpack_from(self._table, place)
         return place + _LENGTHS.size + key, place + _LENGTHS.size + key + value
+
+
+def _blocks(written: bytes) -> list[Block] | None:
+    blocks: list[Block] = []
+    at = len(WHOOSH3_HEADER_MAGIC)
+    while at < len(written):
+        info = at + _BLOCK.size
+        if written[info : info + len(_FRAMED)] != _FRAMED:
+            return None
+        data = info + len(_FRAMED) + _FRAME.size + _FRAME.unpack_from(written, info + len(_FRAMED))[0]
+        at = info + abs(_BLOCK.unpack_from(written, at)[0])
+        content = written[data:at]
+        packed = not content.startswith(_FRAMED)
+        blocks.append(pickle.loads(zlib.decompress(content) if packed else content))  # noqa: S301 - ours
+    return blocks
 
 
 _known: "WeakKeyDictionary[SegmentReader, Terms]" = WeakKeyDictionary()
