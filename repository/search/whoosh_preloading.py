@@ -7,7 +7,7 @@ from .whoosh_schema import WRITTEN
 from .whoosh_terms import terms_of
 
 FEWEST_DOCUMENTS = 8  # a shorter list is lifted sooner than noticed
-SHARE = 0.75  # of the store; the rest is for what people ask for
+SHARE = 0.85  # of the store; the rest is for what people ask for
 
 _Wanted = tuple[int, str, bytes, int]  # documents as a negative number, field, word, number of the segment
 

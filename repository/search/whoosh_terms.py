@@ -11,7 +11,6 @@ import zlib
 from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
@@ -33,6 +32,7 @@ _FRAME = struct.Struct("<Q")
 _FRAMED = b"\x80\x04\x95"  # a pickle that says how long it is
 _PLACES = {"B": "u1", "H": ">u2", "i": ">i4", "I": ">u4", "q": ">i8"}
 _INFO = W3TermInfo._struct
+_OURS = "our_terms"
 _AFTER_ALL_TEXT = b"\xff"  # is in no UTF-8
 
 
@@ -114,12 +114,10 @@ def _blocks(written: bytes) -> list[Block] | None:
     return blocks
 
 
-_known: "WeakKeyDictionary[SegmentReader, Terms]" = WeakKeyDictionary()
-
-
-def terms_of(reader: SegmentReader) -> Terms:
-    """The terms of the segment behind `reader`, made once for each reader."""
-    terms = _known.get(reader)
-    if terms is None:
-        terms = _known[reader] = Terms(reader)
-    return terms
+def terms_of(reader: Any) -> Terms:
+    """The terms of the segment behind a reader, made once for each; raises TypeError when it is not a file of ours."""
+    known: Terms | None = getattr(reader, _OURS, None)
+    if known is None:
+        known = Terms(reader)
+        setattr(reader, _OURS, known)
+    return known
