@@ -6,15 +6,15 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 LETTERS = "cp1252"  # of the fonts that every reader of PDF brings along
-MARGIN, WIDTH, HEIGHT = 18, 174, 297  # mm
+MARGIN = 18  # mm
 INK, SOFT = (29, 36, 51), (91, 100, 114)
 
 
 class Sheet(FPDF):
-    """A document of A4 sheets; signs that the fonts have not are written as a question mark."""
+    """A document of A4 sheets, lying where `wide`; signs that the fonts have not are written as a question mark."""
 
-    def __init__(self, title: str, language: str, made_at: datetime) -> None:
-        super().__init__(format="A4")
+    def __init__(self, title: str, language: str, made_at: datetime, *, wide: bool = False) -> None:
+        super().__init__("landscape" if wide else "portrait", format="A4")
         self.core_fonts_encoding = LETTERS
         self.set_title(title)
         self.set_lang(language.replace("_", "-"))
@@ -47,8 +47,12 @@ class Sheet(FPDF):
 
     def room_for(self, height: float) -> None:
         """Begin a new page unless so many mm are left on this one."""
-        if self.get_y() + height > HEIGHT - MARGIN:
+        if self.is_full(height):
             self.add_page()
+
+    def is_full(self, height: float) -> bool:
+        """Return whether fewer mm than that are left on this page."""
+        return bool(self.get_y() + height > self.h - MARGIN)
 
 
 def known(text: str) -> str:

@@ -55,5 +55,5 @@ COUNTS = (
     ReportCount("accepted", N_("Aceites"), accepted, weight=20),
     # One that was declined tells of its author: few are not told.
     ReportCount("declined", N_("Recusados"), declined, weight=22, people="declined"),
-    ReportCount("decision_days", N_("Dias até decidir (mediana)"), days, weight=24, median=True),
+    ReportCount("decision_days", N_("Dias até decidir"), days, weight=24, median=True),
 )

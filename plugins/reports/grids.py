@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from plugins.reports import few
 from plugins.reports.tally import YEAR, Tally
-from repository.api import N_, Invalid
+from repository.api import N_, Invalid, ReportCount
 
 HIDDEN = None  # the number of a cell that is not told
-Number = float | None
+NOTHING = ""  # of a median without a case
+FOREMOST = "published"  # what rows without an order of their own are ordered by
+Number = float | str | None
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,11 @@ def total_of(tally: Tally, name: str, year: int | None) -> Number:
     people = tally.counts[name].people
     if people and few.is_few(tally.total(people, year)):
         return HIDDEN
-    return tally.total(name, year)
+    return tally.by(name, (), year).get((), _none(tally.counts[name]))
+
+
+def _none(count: ReportCount) -> Number:
+    return NOTHING if count.median else 0
 
 
 def by_one(tally: Tally, dimension: str, year: int | None, locale: str) -> Grid:
@@ -42,14 +48,13 @@ def by_one(tally: Tally, dimension: str, year: int | None, locale: str) -> Grid:
     found = {count.name: {key[0]: n for key, n in tally.by(count.name, (dimension,), year).items()} for count in counts}
     values = {value for numbers in found.values() for value, number in numbers.items() if number}
     words = words_of(tally, dimension, values, locale)
-    # Of equal standing the largest comes first: by what is told of everything, never by what is not.
-    told = [found[count.name] for count in counts if not count.people and not count.median]
-    rows = _ordered(tally, dimension, words, lambda value: sum(numbers.get(value, 0) for numbers in told[:1]))
+    sizes = found.get(FOREMOST, {})
+    rows = _ordered(tally, dimension, words, lambda value: sizes.get(value, 0))
     cells: dict[tuple[str, str], Number] = {}
     for count in counts:
         hidden = few.hidden_of({row: found[count.people].get(row, 0) for row in rows}) if count.people else set()
         for row in rows:
-            cells[row, count.name] = HIDDEN if row in hidden else found[count.name].get(row, 0)
+            cells[row, count.name] = HIDDEN if row in hidden else found[count.name].get(row, _none(count))
     names = [count.name for count in counts]
     return Grid(rows, names, cells, {name: total_of(tally, name, year) for name in names}, words)
 
@@ -71,7 +76,7 @@ def by_two(tally: Tally, sides: tuple[str, str], name: str, year: int | None, lo
         behind = tally.by(people, sides, year)
         hidden = few.hidden_in({(row, column): behind.get((row, column), 0) for row in rows for column in columns})
     cells = {
-        (row, column): HIDDEN if (row, column) in hidden else found.get((row, column), 0)
+        (row, column): HIDDEN if (row, column) in hidden else found.get((row, column), _none(tally.counts[name]))
         for row in rows
         for column in columns
     }

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from repository.api import Sheet
 
-MARGIN, WIDTH, BOTTOM = 18, 174, 297 - 18  # mm
+MARGIN = 18  # mm
 ANIL, PALE = (36, 71, 158), (231, 236, 248)
 LEAST_FIRST = 44  # mm for the words of a row
-LINE = 5.2  # mm of a row of one line
+MOST_UPRIGHT = 7  # columns on a sheet that stands
 
 
 @dataclass(frozen=True)
@@ -40,62 +40,66 @@ class Pages(Sheet):
     def footer(self) -> None:
         """Write the foot of a page."""
         self.set_xy(MARGIN, -12)
-        self.say(self.foot, 8, soft=True, width=WIDTH - 20)
-        self.set_xy(MARGIN + WIDTH - 20, -12)
+        self.say(self.foot, 8, soft=True, width=self.epw - 20)
+        self.set_xy(MARGIN + self.epw - 20, -12)
         self.say(str(self.page_no()), 8, soft=True, width=20, right=True)
+
+
+@dataclass(frozen=True)
+class YearReport:
+    """What the report of a year says on paper; `words` are centre, title, about and made, `gaps` a finding and, for each
+    level, how much lacks and what."""
+
+    words: Mapping[str, str]
+    told: Sequence[str]
+    facts: Sequence[tuple[str, str, str]]
+    pictures: Sequence[Picture]
+    tables: Sequence[Printed]
+    gaps: tuple[str, Sequence[tuple[str, str, str]]]
+    notes: Sequence[str]
 
 
 def table_sheet(
     words: Mapping[str, str], table: Printed, notes: Sequence[str], language: str, made_at: datetime
 ) -> bytes:
-    """Return one table on paper; `words` are centre, title, about and made."""
-    page = _begin(words, language, made_at)
+    """Return one table on paper, wide ones across; `words` are centre, title, about and made."""
+    page = _begin(words, language, made_at, wide=len(table.heads) > MOST_UPRIGHT)
     _table(page, table, titled=False)
     _notes(page, [*notes, words["made"]])
     return bytes(page.output())
 
 
-def year_sheets(
-    words: Mapping[str, str],
-    told: Sequence[str],
-    facts: Sequence[tuple[str, str, str]],
-    pictures: Sequence[Picture],
-    tables: Sequence[Printed],
-    gaps: tuple[str, Sequence[tuple[str, str, str]]],
-    notes: Sequence[str],
-    language: str,
-    made_at: datetime,
-) -> bytes:
+def year_sheets(report: YearReport, language: str, made_at: datetime) -> bytes:
     """Return the report of a year on paper: sentences, figures, pictures, tables, and what lacks."""
-    page = _begin(words, language, made_at)
-    page.say(" ".join(told), 13)
-    page.ln(5)
-    _facts(page, facts)
-    for picture in pictures:
+    page = _begin(report.words, language, made_at)
+    page.say(" ".join(report.told), 12)
+    page.ln(4)
+    _facts(page, report.facts)
+    for picture in report.pictures:
         _picture(page, picture)
-    for table in tables:
+    for table in report.tables:
         _table(page, table)
-    _gaps(page, *gaps)
-    _notes(page, [*notes, words["made"]])
+    _gaps(page, *report.gaps)
+    _notes(page, [*report.notes, report.words["made"]])
     return bytes(page.output())
 
 
-def _begin(words: Mapping[str, str], language: str, made_at: datetime) -> Pages:
-    page = Pages(words["title"], language, made_at)
+def _begin(words: Mapping[str, str], language: str, made_at: datetime, *, wide: bool = False) -> Pages:
+    page = Pages(words["title"], language, made_at, wide=wide)
     page.foot = f"{words['centre']} · {words['title']}"
     page.say(words["centre"], 10, soft=True)
     page.ln(1)
     page.say(words["title"], 20, bold=True)
     page.say(words["about"], 11, soft=True)
-    page.ln(5)
+    page.ln(4)
     return page
 
 
 def _facts(page: Pages, facts: Sequence[tuple[str, str, str]]) -> None:
     if not facts:
         return
-    top, wide, low = page.get_y(), WIDTH / len(facts), 0.0
-    page.rule(MARGIN, top, WIDTH)
+    top, wide, low = page.get_y(), page.epw / len(facts), 0.0
+    page.rule(MARGIN, top, page.epw)
     for place, (number, words, before) in enumerate(facts):
         page.set_xy(MARGIN + place * wide, top + 3)
         page.say(number, 20, bold=True, width=wide - 3)
@@ -104,7 +108,7 @@ def _facts(page: Pages, facts: Sequence[tuple[str, str, str]]) -> None:
             page.say(before, 8, soft=True, width=wide - 3)
         low = max(low, page.get_y())
     page.set_xy(MARGIN, low + 3)
-    page.rule(MARGIN, low + 3, WIDTH)
+    page.rule(MARGIN, low + 3, page.epw)
     page.ln(6)
 
 
@@ -113,7 +117,7 @@ def _picture(page: Pages, picture: Picture) -> None:
     page.say(picture.finding, 13, bold=True)
     page.say(picture.about, 9, soft=True)
     page.ln(2)
-    most, room = max(length for _, length, _ in picture.bars), WIDTH - 60 - 22
+    most, room = max(length for _, length, _ in picture.bars), page.epw - 60 - 22
     for words, length, number in picture.bars:
         top = page.get_y()
         page.say(words, 9, width=58)
@@ -128,12 +132,12 @@ def _picture(page: Pages, picture: Picture) -> None:
 
 
 def _table(page: Pages, table: Printed, *, titled: bool = True) -> None:
-    page.room_for(40)
+    page.room_for(min(90, 26 + 7 * len(table.rows)))
     if titled:
         page.say(table.title, 13, bold=True)
         page.ln(2)
-    first = max(LEAST_FIRST, WIDTH - 22 * len(table.heads))
-    wide = (WIDTH - first) / max(1, len(table.heads))
+    first = max(LEAST_FIRST, page.epw - 21 * len(table.heads))
+    wide = (page.epw - first) / max(1, len(table.heads))
     _head(page, table, first, wide)
     for words, cells in table.rows:
         _row(page, table, words, cells, first, wide)
@@ -144,18 +148,18 @@ def _table(page: Pages, table: Printed, *, titled: bool = True) -> None:
 
 def _head(page: Pages, table: Printed, first: float, wide: float) -> None:
     _cells(page, table.first, table.heads, first, wide, bold=True, soft=True)
-    page.rule(MARGIN, page.get_y(), WIDTH)
+    page.rule(MARGIN, page.get_y(), page.epw)
     page.ln(1)
 
 
 def _row(
     page: Pages, table: Printed, words: str, cells: Sequence[str], first: float, wide: float, *, bold: bool = False
 ) -> None:
-    if page.get_y() + LINE * 3 > BOTTOM:
+    if page.is_full(12):
         page.add_page()
         _head(page, table, first, wide)
     if bold:
-        page.rule(MARGIN, page.get_y() - 0.5, WIDTH)
+        page.rule(MARGIN, page.get_y() - 0.5, page.epw)
     _cells(page, words, cells, first, wide, bold=bold)
 
 
@@ -184,7 +188,7 @@ def _gaps(page: Pages, finding: str, rows: Sequence[tuple[str, str, str]]) -> No
         page.say(number, 9, soft=True, width=34)
         low = page.get_y()
         page.set_xy(MARGIN + 38, top)
-        page.say(names, 9, width=WIDTH - 38)
+        page.say(names, 9, width=page.epw - 38)
         page.set_xy(MARGIN, max(low, page.get_y()) + 2)
     page.ln(3)
 

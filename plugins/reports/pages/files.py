@@ -1,6 +1,7 @@
 """Tables as CSV, workbooks and sheets of paper; the year as a report to hand on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Response
 from flask_babel import format_date, gettext, ngettext
@@ -8,10 +9,10 @@ from flask_babel import format_date, gettext, ngettext
 from plugins.reports import paper
 from plugins.reports.pages import saying
 from plugins.reports.pages.door import language
-from plugins.reports.pages.tables import GapTable, Line, Table, shown
+from plugins.reports.pages.of_year import OfYear
+from plugins.reports.pages.tables import GapTable, Table, shown
 from plugins.reports.scopes import Asked
 from plugins.reports.tally import Tally
-from plugins.reports.yearly import Yearly
 from repository.api import N_, XLSX, NotFound, csv_lines, services, write_workbook
 
 PDF = "application/pdf"
@@ -68,59 +69,50 @@ def _printed(table: Table) -> paper.Printed:
     return paper.Printed(table.title, table.first, table.heads, rows, total)
 
 
-def year_pdf(
-    tally: Tally, found: Yearly, parts: Mapping[str, Table], by_year: Table, gaps: GapTable, top: Sequence[Line]
-) -> Response:
-    """Return the report of a year on paper: what a head of centre hands to the council of directors."""
-    wanted = found.asked
-    title = gettext("Relatório anual %(year)s", year=saying.year_words(wanted.year))
-    words = _head(title, tally, wanted)
-    facts = [(fact.number, fact.words, fact.before) for fact in saying.facts(found)]
-    pictures = [] if found.is_empty else _pictures(parts, by_year)
-    tables = [] if found.is_empty else [_printed(table) for table in _of_year(parts, by_year, top)]
-    notes = list(dict.fromkeys(note for table in (by_year, *parts.values()) for note in table.notes))
-    told = saying.sentences(found) if not found.is_empty else [gettext("Neste ano letivo ainda não há números.")]
-    data = paper.year_sheets(words, told, facts, pictures, tables, _lacking(gaps), notes, language(), tally.work.now)
-    return _answer(data, PDF, f"{file_name(wanted)}.pdf", inline=True)
-
-
-def _pictures(parts: Mapping[str, Table], by_year: Table) -> list[paper.Picture]:
-    found = []
-    if "level" in parts:
-        bars = [(line.words, number, shown(number)) for line, number in parts["level"].column("published")]
-        found.append(
-            paper.Picture(saying.finding_of_levels(parts["level"]), gettext("Materiais publicados por nível"), bars)
-        )
-    bars = [(line.words, number, shown(number)) for line, number in by_year.column("downloaded")]
-    found.append(
-        paper.Picture(saying.finding_of_years(by_year, "downloaded"), gettext("Descarregamentos por ano letivo"), bars)
+def year_pdf(tally: Tally, told: OfYear, tables: Sequence[Table]) -> Response:
+    """Return the report of a year on paper, with some of its tables: what a head of centre hands on to the directors."""
+    found = told.found
+    title = gettext("Relatório anual %(year)s", year=saying.year_words(found.asked.year))
+    report = paper.YearReport(
+        words=_head(title, tally, found.asked),
+        told=[gettext("Neste ano letivo ainda não há números.")] if found.is_empty else saying.sentences(found),
+        facts=[(fact.number, fact.words, fact.before) for fact in saying.facts(found)],
+        pictures=[] if found.is_empty else _pictures(told),
+        tables=[] if found.is_empty else [*_actions(told), *map(_printed, tables)],
+        gaps=_lacking(told.gaps),
+        notes=list(dict.fromkeys(note for table in tables for note in table.notes)),
     )
-    return [picture for picture in found if picture.bars]
+    return _answer(
+        paper.year_sheets(report, language(), tally.work.now), PDF, f"{file_name(found.asked)}.pdf", inline=True
+    )
 
 
-def _of_year(parts: Mapping[str, Table], by_year: Table, top: Sequence[Line]) -> list[Table]:
-    """Return the tables of the report: the actions that gave the most, then each other part."""
-    found = [by_year]
-    for name, table in parts.items():
-        title = gettext("Por %(what)s", what=table.title.lower())
-        lines = table.lines
-        if name == "action" and len(top) < len(lines):
-            title = gettext("As ações que mais deram às escolas")
-            lines = top
-        if lines:
-            found.append(Table(table.name, title, table.first, table.heads, lines, table.total))
+def _actions(told: OfYear) -> list[paper.Printed]:
+    if told.top is None:
+        return []
+    return [_printed(replace(told.top, title=gettext("Ações que mais deram às escolas")))]
+
+
+def _pictures(told: OfYear) -> list[paper.Picture]:
+    found = []
+    for table, name, finding, about in (
+        (told.parts.get("level"), "published", saying.finding_of_levels, gettext("Materiais publicados por nível")),
+        (told.by_year, "downloaded", saying.finding_of_downloads, gettext("Descarregamentos por ano letivo")),
+    ):
+        bars = [(line.words, number, shown(number)) for line, number in table.column(name)] if table else []
+        if table and bars:
+            found.append(paper.Picture(finding(table), about, bars))
     return found
 
 
 def _lacking(gaps: GapTable) -> tuple[str, list[tuple[str, str, str]]]:
     """Return the finding of the gaps, and for each level how much lacks and what."""
-    taught = sum(all_of for _, _, all_of, _, _ in gaps.lacking)
     rows = []
-    for _level, words, all_of, empty, names in gaps.lacking:
-        if empty:
-            more = len(names) - MOST_NAMED
-            named = ", ".join(names[:MOST_NAMED])
-            if more > 0:
-                named += " " + ngettext("e mais %(num)s", "e mais %(num)s", more)
-            rows.append((words, gettext("%(some)s de %(all)s", some=shown(empty), all=shown(all_of)), named))
-    return saying.finding_of_gaps(gaps.empty, taught), rows
+    for lack in gaps.lacking:
+        named = ", ".join(lack.names[:MOST_NAMED])
+        if (more := len(lack.names) - MOST_NAMED) > 0:
+            named += " " + ngettext("e mais %(num)s", "e mais %(num)s", more)
+        if lack.empty:
+            of_all = gettext("%(some)s de %(all)s", some=shown(lack.empty), all=shown(lack.taught))
+            rows.append((lack.words, of_all, named))
+    return saying.finding_of_gaps(gaps), rows

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from flask_babel import gettext, ngettext
 
 from plugins.reports.grids import Number
-from plugins.reports.pages.tables import Table, shown
+from plugins.reports.pages.tables import GapTable, Table, shown
 from plugins.reports.yearly import Yearly
 from repository.api import N_
 
 FACTS = ("share", "decision_days", "downloaded", "lent", "published", "adapted", "seen")
 UNDER = {
     "share": N_("dos formandos entregaram"),
-    "decision_days": N_("dias até decidir (mediana)"),
+    "decision_days": N_("dias até decidir, em metade dos casos"),
     "downloaded": N_("descarregamentos"),
     "lent": N_("empréstimos"),
     "published": N_("materiais publicados"),
@@ -40,7 +40,7 @@ def year_words(year: int) -> str:
 def sentences(found: Yearly) -> list[str]:
     """Return the year in a few sentences, of what is known."""
     told = [_published(found)]
-    expected, delivered = found.totals.get("expected"), found.totals.get("delivered")
+    expected, delivered = told_of(found.totals, "expected"), told_of(found.totals, "delivered")
     if expected and delivered is not None:
         told.append(
             gettext(
@@ -56,8 +56,14 @@ def sentences(found: Yearly) -> list[str]:
     return told
 
 
+def told_of(totals: Mapping[str, Number], name: str) -> float | None:
+    """Return a number that is known and told, or None."""
+    number = totals.get(name)
+    return number if isinstance(number, int | float) else None
+
+
 def _published(found: Yearly) -> str:
-    number, actions = int(found.totals.get("published") or 0), found.actions
+    number, actions = int(told_of(found.totals, "published") or 0), found.actions
     if not number:
         return gettext("Não se publicou nenhum material.")
     if not actions:
@@ -71,7 +77,7 @@ def _published(found: Yearly) -> str:
 
 
 def _used(found: Yearly) -> list[tuple[str, str]]:
-    number = {name: int(found.totals.get(name) or 0) for name in ("downloaded", "adapted", "lent")}
+    number = {name: int(told_of(found.totals, name) or 0) for name in ("downloaded", "adapted", "lent")}
     return [
         (
             "downloaded",
@@ -108,7 +114,7 @@ def facts(found: Yearly) -> list[Fact]:
 
 def _fact(totals: Mapping[str, Number], name: str) -> str:
     if name == "share":
-        expected, delivered = totals.get("expected"), totals.get("delivered")
+        expected, delivered = told_of(totals, "expected"), told_of(totals, "delivered")
         return percent(delivered, expected) if expected and delivered is not None else ""
     number = totals.get(name)
     return shown(number) if number else ""
@@ -125,27 +131,29 @@ def finding_of_levels(table: Table) -> str:
     return gettext("Mais materiais: %(level)s", level=named[0])
 
 
-def finding_of_years(table: Table, name: str) -> str:
-    """Return what a picture of several years shows: how the last differs from the one before."""
-    numbers = [number for _, number in table.column(name)]
+def finding_of_downloads(table: Table) -> str:
+    """Return what a picture of several years shows: how the downloads of the last differ from those of the one before."""
+    numbers = [number for _, number in table.column("downloaded")]
     if len(numbers) < 2 or not numbers[-2]:
         return gettext("O primeiro ano com números")
     change = round(100 * (numbers[-1] - numbers[-2]) / numbers[-2])
     if not change:
         return gettext("Como no ano anterior")
+    if change >= 200:
+        return gettext("%(times)s vezes o ano anterior", times=shown(round(numbers[-1] / numbers[-2])))
     share = f"{shown(abs(change))}\u00a0%"
     if change > 0:
         return gettext("Mais %(share)s do que no ano anterior", share=share)
     return gettext("Menos %(share)s do que no ano anterior", share=share)
 
 
-def finding_of_gaps(empty: int, taught: int) -> str:
+def finding_of_gaps(gaps: GapTable) -> str:
     """Return how many disciplines of levels have nothing yet."""
-    if not empty:
+    if not gaps.empty:
         return gettext("Todas as disciplinas de todos os níveis têm material.")
     return ngettext(
         "Falta material em %(num)s de %(all)s disciplinas e níveis.",
         "Falta material em %(num)s de %(all)s disciplinas e níveis.",
-        empty,
-        all=shown(taught),
+        gaps.empty,
+        all=shown(gaps.taught),
     )

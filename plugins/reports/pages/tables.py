@@ -1,7 +1,7 @@
 """Figures as tables in words: one shape for the page, the spreadsheet and the paper."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import url_for
@@ -23,7 +23,7 @@ class Line:
 
     code: str
     words: str
-    cells: Sequence[Number | str]
+    cells: Sequence[Number]
     url: str = ""
 
 
@@ -41,6 +41,14 @@ class Table:
     dimension: str = ""
     notes: Sequence[str] = field(default_factory=tuple)
 
+    def only(self, names: Sequence[str]) -> "Table":
+        """Return the table with some of its columns, those that it has."""
+        places = [place for place, name in enumerate(self.names) if name in names]
+        lines = [replace(line, cells=[line.cells[place] for place in places]) for line in self.lines]
+        total = None if self.total is None else [self.total[place] for place in places]
+        kept = [self.names[place] for place in places]
+        return replace(self, heads=[self.heads[place] for place in places], lines=lines, total=total, names=kept)
+
     def column(self, name: str) -> list[tuple[Line, float]]:
         """Return the rows that have something in a column, with it; what is not told is left out."""
         place = list(self.names).index(name)
@@ -56,7 +64,7 @@ class Table:
             yield [gettext("Total"), *map(plain, self.total)]
 
 
-def plain(number: Number | str) -> Any:
+def plain(number: Number) -> Any:
     """Return a number for a spreadsheet."""
     if number is None:
         return NOT_TOLD
@@ -67,11 +75,13 @@ def _whole(number: float | str) -> Any:
     return int(number) if isinstance(number, float) else number
 
 
-def shown(number: Number | str) -> str:
+def shown(number: Number) -> str:
     """Return a number as people read it in the page's language."""
     if number is None:
         return NOT_TOLD
-    return number if isinstance(number, str) else str(format_decimal(round(number, 1)))
+    if isinstance(number, str):
+        return number or "–"
+    return str(format_decimal(round(number, 1)))
 
 
 def label_of(tally: Tally, dimension: str) -> str:
@@ -143,17 +153,33 @@ class GapCell:
 
 
 @dataclass(frozen=True)
+class Lack:
+    """Of a level: its code and words, how many disciplines are taught, how many have nothing, and their names."""
+
+    level: str
+    words: str
+    taught: int
+    empty: int
+    names: Sequence[str]
+
+
+@dataclass(frozen=True)
 class GapTable:
     """The gaps in words: levels as (code, words), rows as (discipline, cells), and what lacks by level."""
 
     levels: Sequence[tuple[str, str]]
     rows: Sequence[tuple[str, Sequence[GapCell]]]
-    lacking: Sequence[tuple[str, str, int, int, Sequence[str]]]  # level, words, taught, empty, disciplines
+    lacking: Sequence[Lack]
 
     @property
     def empty(self) -> int:
         """How many disciplines of levels have nothing."""
-        return sum(empty for _, _, _, empty, _ in self.lacking)
+        return sum(lack.empty for lack in self.lacking)
+
+    @property
+    def taught(self) -> int:
+        """How many disciplines of levels there are."""
+        return sum(lack.taught for lack in self.lacking)
 
     def table(self) -> Table:
         """Return the gaps as a table of numbers, with a word where there are none."""
@@ -162,7 +188,7 @@ class GapTable:
         return Table("gaps", gettext("Onde falta material"), gettext("Disciplina"), heads, lines)
 
 
-def _in_words(cell: GapCell) -> Number | str:
+def _in_words(cell: GapCell) -> Number:
     if cell.count is None:
         return "–"
     return cell.count or str(gettext("vazio"))
@@ -181,7 +207,7 @@ def gap_table(tally: Tally, found: Gaps, *, links: bool = True) -> GapTable:
     for level, words in levels:
         taught = sum(1 for _, of in found.counts if of == level)
         empty = [names[code] for code in found.empty_of(level)]
-        lacking.append((level, words, taught, len(empty), empty))
+        lacking.append(Lack(level, words, taught, len(empty), empty))
     return GapTable(levels, rows, lacking)
 
 

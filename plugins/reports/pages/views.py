@@ -5,15 +5,13 @@ from typing import Any
 from flask import Response, render_template, request
 from flask_babel import gettext
 
-from plugins.reports import gaps, grids, yearly
+from plugins.reports import gaps, grids
 from plugins.reports.pages import files, saying, tables
 from plugins.reports.pages.door import address, language, opened, pages
+from plugins.reports.pages.of_year import KEY, SHOWN, of_year
 from plugins.reports.scopes import Asked
 from plugins.reports.tally import YEAR, Tally
 from repository.api import N_, Invalid, NotFound, status_of, words_of
-
-MOST_ACTIONS = 10
-SORTS = ("published", "downloaded", "accepted", "expected")  # what the foremost actions are chosen by: the first known
 
 
 def _page(template: str, wanted: Asked, tally: Tally, **known: Any) -> str:
@@ -27,20 +25,9 @@ def _page(template: str, wanted: Asked, tally: Tally, **known: Any) -> str:
 def year() -> str:
     """The report of a school year."""
     wanted, tally = opened()
-    found = yearly.yearly(tally, wanted, language())
-    parts = {name: tables.table_by(tally, name, grid) for name, grid in found.tables.items()}
-    by_year = tables.table_by(tally, YEAR, found.years)
-    return _page("year", wanted, tally, found=found, parts=parts, by_year=by_year,
-                 gaps=tables.gap_table(tally, found.gaps, links=False), top=foremost(parts.get("action")))  # fmt: skip
-
-
-def foremost(table: tables.Table | None) -> list[tables.Line]:
-    """Return the actions that gave the most, those without a name left out."""
-    if table is None:
-        return []
-    place = next((list(table.names).index(name) for name in SORTS if name in table.names), 0)
-    named = [line for line in table.lines if line.code]
-    return sorted(named, key=lambda line: -float(line.cells[place] or 0))[:MOST_ACTIONS]
+    told = of_year(wanted, tally)
+    short = [told.parts[name].only(KEY) for name in SHOWN if name in told.parts and told.parts[name].lines]
+    return _page("year", wanted, tally, told=told, short=short)
 
 
 @pages.get("/by/<dimension>")
@@ -98,13 +85,11 @@ def gaps_page() -> str:
 def year_file(kind: str) -> Response:
     """The report of a school year on paper, or all its tables as a workbook."""
     wanted, tally = opened()
-    found = yearly.yearly(tally, wanted, language())
-    parts = {name: tables.table_by(tally, name, grid) for name, grid in found.tables.items()}
-    by_year = tables.table_by(tally, YEAR, found.years)
-    missing = tables.gap_table(tally, found.gaps, links=False)
+    told = of_year(wanted, tally)
     if kind == "pdf":
-        return files.year_pdf(tally, found, parts, by_year, missing, foremost(parts.get("action")))
-    return files.several(kind, [by_year, *parts.values(), missing.table()], wanted)
+        short = [told.by_year, *(told.parts[name] for name in SHOWN if name in told.parts)]
+        return files.year_pdf(tally, told, [table.only(KEY) for table in short if table.lines])
+    return files.several(kind, [told.by_year, *told.parts.values(), told.gaps.table()], wanted)
 
 
 @pages.get("/by/<dimension>.<kind>")
