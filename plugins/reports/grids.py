@@ -1,6 +1,6 @@
 """Tables of figures as codes and numbers: everything by one dimension, one thing by two, with what is not told left out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from plugins.reports import few
@@ -41,10 +41,13 @@ def _none(count: ReportCount) -> Number:
     return NOTHING if count.median else 0
 
 
-def by_one(tally: Tally, dimension: str, year: int | None, locale: str) -> Grid:
-    """Return everything that can be told apart by a dimension, a row for each value. Raises Invalid for an unknown one."""
+def by_one(tally: Tally, dimension: str, year: int | None, locale: str, names: Collection[str] | None = None) -> Grid:
+    """Return what can be told apart by a dimension, everything or the counts in `names`, a row for each value.
+
+    Raises Invalid for an unknown dimension.
+    """
     _require(tally, dimension)
-    counts = tally.counts_by(dimension)
+    counts = [count for count in tally.counts_by(dimension) if names is None or count.name in names]
     found = {count.name: {key[0]: n for key, n in tally.by(count.name, (dimension,), year).items()} for count in counts}
     values = {value for numbers in found.values() for value, number in numbers.items() if number}
     words = words_of(tally, dimension, values, locale)
@@ -55,8 +58,8 @@ def by_one(tally: Tally, dimension: str, year: int | None, locale: str) -> Grid:
         hidden = few.hidden_of({row: found[count.people].get(row, 0) for row in rows}) if count.people else set()
         for row in rows:
             cells[row, count.name] = HIDDEN if row in hidden else found[count.name].get(row, _none(count))
-    names = [count.name for count in counts]
-    return Grid(rows, names, cells, {name: total_of(tally, name, year) for name in names}, words)
+    columns = [count.name for count in counts]
+    return Grid(rows, columns, cells, {name: total_of(tally, name, year) for name in columns}, words)
 
 
 def by_two(tally: Tally, sides: tuple[str, str], name: str, year: int | None, locale: str) -> Grid:

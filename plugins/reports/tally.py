@@ -46,14 +46,20 @@ class Tally:
                 by_year[figure.year].append(figure)
             self._figures[name] = by_year
         found = self._figures[name]
-        return found.get(year, ()) if year is not None else (figure for year in found for figure in found[year])
+        return found.get(year, ()) if year is not None else (figure for figures in found.values() for figure in figures)
 
     def by(self, name: str, dimensions: Sequence[str], year: int | None = None) -> dict[Key, float]:
         """Return a count by values of dimensions; what has two values counts for each, what has none for ""."""
         every: dict[Key, list[float]] = defaultdict(list)
+        for dimension in dimensions:
+            self._know(dimension)
         for figure in self.figures(name, year):
-            for key in product(*(self._values(figure, dimension) for dimension in dimensions)):
-                every[key].append(figure.number)
+            if len(dimensions) == 1:  # by far the most frequent, and one of very many figures
+                for value in self._values(figure, dimensions[0]):
+                    every[(value,)].append(figure.number)
+            else:
+                for key in product(*(self._values(figure, dimension) for dimension in dimensions)):
+                    every[key].append(figure.number)
         fold = median if self.counts[name].median else sum
         return {key: fold(numbers) for key, numbers in every.items()}
 
@@ -66,9 +72,9 @@ class Tally:
             return (str(figure.year),)
         if figure.of is not None and dimension in figure.of:
             return figure.of[dimension] or NONE
-        return self._of_items(dimension).get(figure.item_id) or NONE
+        return self._places[dimension].get(figure.item_id) or NONE
 
-    def _of_items(self, dimension: str) -> Mapping[int, Sequence[str]]:
-        if dimension not in self._places:
+    def _know(self, dimension: str) -> None:
+        """Ask once which values the items have."""
+        if dimension != YEAR and dimension not in self._places:
             self._places[dimension] = self.dimensions[dimension].of_items(self.work)
-        return self._places[dimension]

@@ -1,6 +1,6 @@
 """What a report says in sentences: the year in a few lines, its four figures, and the finding above each picture."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext, ngettext
@@ -40,7 +40,7 @@ def year_words(year: int) -> str:
 def sentences(found: Yearly) -> list[str]:
     """Return the year in a few sentences, of what is known."""
     told = [_published(found)]
-    expected, delivered = told_of(found.totals, "expected"), told_of(found.totals, "delivered")
+    expected, delivered = _told(found.total("expected")), _told(found.total("delivered"))
     if expected and delivered is not None:
         told.append(
             gettext(
@@ -50,20 +50,18 @@ def sentences(found: Yearly) -> list[str]:
                 share=percent(delivered, expected),
             )
         )
-    used = [words for name, words in _used(found) if found.totals.get(name)]
+    used = [words for name, words in _used(found) if found.total(name)]
     if used:
         told.append(gettext("No mesmo ano, houve %(list)s.", list=_listed(used)))
     return told
 
 
-def told_of(totals: Mapping[str, Number], name: str) -> float | None:
-    """Return a number that is known and told, or None."""
-    number = totals.get(name)
+def _told(number: Number) -> float | None:
     return number if isinstance(number, int | float) else None
 
 
 def _published(found: Yearly) -> str:
-    number, actions = int(told_of(found.totals, "published") or 0), found.actions
+    number, actions = int(_told(found.total("published")) or 0), found.actions
     if not number:
         return gettext("Não se publicou nenhum material.")
     if not actions:
@@ -77,7 +75,7 @@ def _published(found: Yearly) -> str:
 
 
 def _used(found: Yearly) -> list[tuple[str, str]]:
-    number = {name: int(told_of(found.totals, name) or 0) for name in ("downloaded", "adapted", "lent")}
+    number = {name: int(_told(found.total(name)) or 0) for name in ("downloaded", "adapted", "lent")}
     return [
         (
             "downloaded",
@@ -103,20 +101,20 @@ def percent(part: float, whole: float) -> str:
 
 def facts(found: Yearly) -> list[Fact]:
     """Return the four figures of the year that are known and told, with those of the year before."""
-    told = []
+    told: list[Fact] = []
     for name in FACTS:
-        now, before = _fact(found.totals, name), _fact(found.before, name)
-        if now:
+        if len(told) < MOST_FACTS and (now := _fact(found.total, name)):
+            before = _fact(found.before, name)
             was = gettext("%(number)s no ano anterior", number=before) if before else ""
             told.append(Fact(now, gettext(UNDER[name]), was))
-    return told[:MOST_FACTS]
+    return told
 
 
-def _fact(totals: Mapping[str, Number], name: str) -> str:
+def _fact(total: Callable[[str], Number], name: str) -> str:
     if name == "share":
-        expected, delivered = told_of(totals, "expected"), told_of(totals, "delivered")
+        expected, delivered = _told(total("expected")), _told(total("delivered"))
         return percent(delivered, expected) if expected and delivered is not None else ""
-    number = totals.get(name)
+    number = total(name)
     return shown(number) if number else ""
 
 

@@ -1,7 +1,7 @@
 """Figures as tables in words: one shape for the page, the spreadsheet and the paper."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import url_for
@@ -40,14 +40,6 @@ class Table:
     names: Sequence[str] = ()
     dimension: str = ""
     notes: Sequence[str] = field(default_factory=tuple)
-
-    def only(self, names: Sequence[str]) -> "Table":
-        """Return the table with some of its columns, those that it has."""
-        places = [place for place, name in enumerate(self.names) if name in names]
-        lines = [replace(line, cells=[line.cells[place] for place in places]) for line in self.lines]
-        total = None if self.total is None else [self.total[place] for place in places]
-        kept = [self.names[place] for place in places]
-        return replace(self, heads=[self.heads[place] for place in places], lines=lines, total=total, names=kept)
 
     def column(self, name: str) -> list[tuple[Line, float]]:
         """Return the rows that have something in a column, with it; what is not told is left out."""

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from plugins.reports import gaps, grids
 from plugins.reports.pages import files, saying, tables
 from plugins.reports.pages.door import address, language, opened, pages
-from plugins.reports.pages.of_year import KEY, SHOWN, of_year
+from plugins.reports.pages.of_year import SHOWN, of_year
 from plugins.reports.scopes import Asked
 from plugins.reports.tally import YEAR, Tally
 from repository.api import N_, Invalid, NotFound, status_of, words_of
@@ -26,7 +26,7 @@ def year() -> str:
     """The report of a school year."""
     wanted, tally = opened()
     told = of_year(wanted, tally)
-    short = [told.parts[name].only(KEY) for name in SHOWN if name in told.parts and told.parts[name].lines]
+    short = [told.parts[name] for name in SHOWN if name in told.parts and told.parts[name].lines]
     return _page("year", wanted, tally, told=told, short=short)
 
 
@@ -85,10 +85,10 @@ def gaps_page() -> str:
 def year_file(kind: str) -> Response:
     """The report of a school year on paper, or all its tables as a workbook."""
     wanted, tally = opened()
-    told = of_year(wanted, tally)
+    told = of_year(wanted, tally, whole=kind != "pdf")
     if kind == "pdf":
         short = [told.by_year, *(told.parts[name] for name in SHOWN if name in told.parts)]
-        return files.year_pdf(tally, told, [table.only(KEY) for table in short if table.lines])
+        return files.year_pdf(tally, told, [table for table in short if table.lines])
     return files.several(kind, [told.by_year, *told.parts.values(), told.gaps.table()], wanted)
 
 
