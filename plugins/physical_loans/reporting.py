@@ -24,5 +24,6 @@ def lent(work: Work, scope: ReportScope) -> Iterable[Figure]:
         yield Figure(year, number, thing_id, {"council": (council,) if council else ()})
 
 
+BY = ("level", "group", "discipline", "council")
 # A single loan tells of who borrowed: few are not told.
-COUNTS = (ReportCount("lent", N_("Emprestados"), lent, weight=70, people="lent"),)
+COUNTS = (ReportCount("lent", N_("Emprestados"), lent, weight=70, by=BY, people="lent"),)

@@ -48,18 +48,23 @@ def by_one(tally: Tally, dimension: str, year: int | None, locale: str, names: C
     """
     _require(tally, dimension)
     counts = [count for count in tally.counts_by(dimension) if names is None or count.name in names]
-    found = {count.name: {key[0]: n for key, n in tally.by(count.name, (dimension,), year).items()} for count in counts}
-    values = {value for numbers in found.values() for value, number in numbers.items() if number}
+    found = {count.name: _by_one_of(tally, count.name, dimension, year) for count in counts}
+    behind = {count.people: _by_one_of(tally, count.people, dimension, year) for count in counts if count.people}
+    values = {value for numbers in (*found.values(), *behind.values()) for value, number in numbers.items() if number}
     words = words_of(tally, dimension, values, locale)
     sizes = found.get(FOREMOST, {})
     rows = _ordered(tally, dimension, words, lambda value: sizes.get(value, 0))
     cells: dict[tuple[str, str], Number] = {}
     for count in counts:
-        hidden = few.hidden_of({row: found[count.people].get(row, 0) for row in rows}) if count.people else set()
+        hidden = few.hidden_of({row: behind[count.people].get(row, 0) for row in rows}) if count.people else set()
         for row in rows:
             cells[row, count.name] = HIDDEN if row in hidden else found[count.name].get(row, _none(count))
     columns = [count.name for count in counts]
     return Grid(rows, columns, cells, {name: total_of(tally, name, year) for name in columns}, words)
+
+
+def _by_one_of(tally: Tally, name: str, dimension: str, year: int | None) -> dict[str, float]:
+    return {key[0]: number for key, number in tally.by(name, (dimension,), year).items()}
 
 
 def by_two(tally: Tally, sides: tuple[str, str], name: str, year: int | None, locale: str) -> Grid:
@@ -71,12 +76,14 @@ def by_two(tally: Tally, sides: tuple[str, str], name: str, year: int | None, lo
     if name not in {count.name for count in tally.counts_by(*sides)}:
         raise Invalid(N_("Isto não se conta por estas duas coisas. Escolha outro número."), field="what")
     found = {key: number for key, number in tally.by(name, sides, year).items() if number}
-    words = [words_of(tally, side, {key[n] for key in found}, locale) for n, side in enumerate(sides)]
+    people = tally.counts[name].people
+    # Where nobody of those behind did anything there is a row, too: that it lacks would say so.
+    behind = {key: number for key, number in tally.by(people, sides, year).items() if number} if people else {}
+    words = [words_of(tally, side, {key[n] for key in (*found, *behind)}, locale) for n, side in enumerate(sides)]
     sums = [tally.by(name, (side,), year) for side in sides]
     rows, columns = (_ordered(tally, side, words[n], _size_of(sums[n])) for n, side in enumerate(sides))
     hidden: set[few.Cell] = set()
-    if people := tally.counts[name].people:
-        behind = tally.by(people, sides, year)
+    if people:
         hidden = few.hidden_in({(row, column): behind.get((row, column), 0) for row in rows for column in columns})
     cells = {
         (row, column): HIDDEN if (row, column) in hidden else found.get((row, column), _none(tally.counts[name]))

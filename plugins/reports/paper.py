@@ -113,7 +113,7 @@ def _facts(page: Pages, facts: Sequence[tuple[str, str, str]]) -> None:
 
 
 def _picture(page: Pages, picture: Picture) -> None:
-    page.room_for(18 + 6.5 * len(picture.bars))
+    page.room_for(16 + 6 * len(picture.bars))
     page.say(picture.finding, 13, bold=True)
     page.say(picture.about, 9, soft=True)
     page.ln(2)
@@ -127,8 +127,8 @@ def _picture(page: Pages, picture: Picture) -> None:
         page.rect(MARGIN + 60, top + 0.4, long, 3.6, style="F")
         page.set_xy(MARGIN + 62 + long, top)
         page.say(number, 9, bold=True, width=20)
-        page.set_xy(MARGIN, max(low, page.get_y()) + 1.6)
-    page.ln(5)
+        page.set_xy(MARGIN, max(low, page.get_y()) + 1)
+    page.ln(4)
 
 
 def _table(page: Pages, table: Printed, *, titled: bool = True) -> None:
@@ -139,10 +139,14 @@ def _table(page: Pages, table: Printed, *, titled: bool = True) -> None:
     first = max(LEAST_FIRST, page.epw - 21 * len(table.heads))
     wide = (page.epw - first) / max(1, len(table.heads))
     _head(page, table, first, wide)
-    for words, cells in table.rows:
-        _row(page, table, words, cells, first, wide)
+    for place, (words, cells) in enumerate(table.rows, 1):
+        if page.is_full(22 if place == len(table.rows) else 12):  # the sum never stands alone
+            page.add_page()
+            _head(page, table, first, wide)
+        _cells(page, words, cells, first, wide)
     if table.total is not None:
-        _row(page, table, *table.total, first, wide, bold=True)
+        page.rule(MARGIN, page.get_y() - 0.5, page.epw)
+        _cells(page, *table.total, first, wide, bold=True)
     page.ln(6)
 
 
@@ -152,21 +156,10 @@ def _head(page: Pages, table: Printed, first: float, wide: float) -> None:
     page.ln(1)
 
 
-def _row(
-    page: Pages, table: Printed, words: str, cells: Sequence[str], first: float, wide: float, *, bold: bool = False
-) -> None:
-    if page.is_full(12):
-        page.add_page()
-        _head(page, table, first, wide)
-    if bold:
-        page.rule(MARGIN, page.get_y() - 0.5, page.epw)
-    _cells(page, words, cells, first, wide, bold=bold)
-
-
 def _cells(
     page: Pages, words: str, cells: Sequence[str], first: float, wide: float, *, bold: bool = False, soft: bool = False
 ) -> None:
-    size = 9 if wide >= 16 else 7
+    size = 7 if wide < 16 else 8 if bold else 9
     top = page.get_y()
     page.say(words, 9, bold=bold, soft=soft, width=first - 3)
     low = page.get_y()
@@ -182,13 +175,14 @@ def _gaps(page: Pages, finding: str, rows: Sequence[tuple[str, str, str]]) -> No
     page.say(finding, 13, bold=True)
     page.ln(2)
     for level, number, names in rows:
-        page.room_for(18)
+        page.room_for(14)
         top = page.get_y()
-        page.say(level, 9, bold=True, width=34)
-        page.say(number, 9, soft=True, width=34)
+        page.say(level, 9, bold=True, width=28)
         low = page.get_y()
-        page.set_xy(MARGIN + 38, top)
-        page.say(names, 9, width=page.epw - 38)
+        page.set_xy(MARGIN + 28, top)
+        page.say(number, 9, width=22)
+        page.set_xy(MARGIN + 50, top)
+        page.say(names, 9, width=page.epw - 50)
         page.set_xy(MARGIN, max(low, page.get_y()) + 2)
     page.ln(3)
 

@@ -21,7 +21,7 @@ from repository.api import (
     school_year_of,
 )
 
-YEARS_BACK = 3
+YEARS_BACK = 4
 # How much is seen in a month, September first: teachers prepare before terms begin, and nobody in August.
 SEASON = (14, 21, 25, 12, 22, 19, 24, 13, 20, 10, 4, 1)
 DOWNLOADED = 0.45  # of what is seen

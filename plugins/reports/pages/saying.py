@@ -13,7 +13,7 @@ from repository.api import N_
 FACTS = ("share", "decision_days", "downloaded", "lent", "published", "adapted", "seen")
 UNDER = {
     "share": N_("dos formandos entregaram"),
-    "decision_days": N_("dias até decidir, em metade dos casos"),
+    "decision_days": N_("dias até decidir (mediana)"),
     "downloaded": N_("descarregamentos"),
     "lent": N_("empréstimos"),
     "published": N_("materiais publicados"),
@@ -133,16 +133,18 @@ def finding_of_downloads(table: Table) -> str:
     """Return what a picture of several years shows: how the downloads of the last differ from those of the one before."""
     numbers = [number for _, number in table.column("downloaded")]
     if len(numbers) < 2 or not numbers[-2]:
-        return gettext("O primeiro ano com números")
+        return gettext("O primeiro ano com descarregamentos")
     change = round(100 * (numbers[-1] - numbers[-2]) / numbers[-2])
     if not change:
-        return gettext("Como no ano anterior")
+        return gettext("Descarregou-se o mesmo que no ano anterior")
     if change >= 200:
-        return gettext("%(times)s vezes o ano anterior", times=shown(round(numbers[-1] / numbers[-2])))
+        return gettext(
+            "Descarregou-se %(times)s vezes o do ano anterior", times=shown(round(numbers[-1] / numbers[-2]))
+        )
     share = f"{shown(abs(change))}\u00a0%"
     if change > 0:
-        return gettext("Mais %(share)s do que no ano anterior", share=share)
-    return gettext("Menos %(share)s do que no ano anterior", share=share)
+        return gettext("Descarregou-se mais %(share)s do que no ano anterior", share=share)
+    return gettext("Descarregou-se menos %(share)s do que no ano anterior", share=share)
 
 
 def finding_of_gaps(gaps: GapTable) -> str:

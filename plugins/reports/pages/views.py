@@ -61,7 +61,9 @@ def cross() -> Any:
 
 def _crossed(tally: Tally) -> tuple[str, str, str]:
     args = request.args
-    return args.get("rows", "level"), args.get("columns", YEAR), args.get("what", next(iter(tally.counts), ""))
+    rows, columns = args.get("rows", "level"), args.get("columns", YEAR)
+    first = next((count.name for count in tally.counts_by(rows, columns)), "")
+    return rows, columns, args.get("what", first)
 
 
 def _cross(wanted: Asked, tally: Tally, rows: str, columns: str, what: str) -> tables.Table:
