@@ -43,7 +43,8 @@ def several(kind: str, tables: Sequence[Table], wanted: Asked) -> Response:
 
 def file_name(wanted: Asked) -> str:
     """Return what the report of a year is called as a file, in letters that every header takes."""
-    return f"{gettext('relatorio')}-{wanted.year}-{wanted.year + 1}"
+    what = gettext("relatorio")
+    return f"{what}-{wanted.year}-{wanted.year + 1}"
 
 
 def _answer(data: str | bytes, media_type: str, name: str, *, inline: bool = False) -> Response:

@@ -40,7 +40,7 @@ def test_people_are_told_by_action_group_level_and_municipality(work_as, make_ed
 
 
 def test_whoever_left_or_waits_for_a_course_to_begin_is_not_expected(work_as, make_edition, join, centre):
-    coming = make_edition("Mais tarde", school_year=YEAR, starts_on=date(2100, 1, 1))
+    coming = make_edition("Mais tarde", school_year=YEAR, starts_on=date(2100, 1, 1), closes_at=None)
     join(coming, "Rosa")
     left = join(make_edition(school_year=YEAR), "Rui")
     with work_as() as work:
