@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from plugins.moderation.acts import DECIDED
 from plugins.moderation.models import Decision, Review
-from repository.api import N_, Figure, Item, ReportCount, ReportScope, Work, school_year_of
+from repository.api import N_, Figure, Item, ReportCount, ReportScope, Work
 
 DAY_S = 24 * 60 * 60
 
@@ -42,13 +42,13 @@ def declined(work: Work, scope: ReportScope) -> Iterable[Figure]:
 def days(work: Work, scope: ReportScope) -> Iterable[Figure]:
     """Yield for each decided material in how many days that was, counted from when it was last handed in."""
     rows = (
-        select(Review.submitted_at, Review.decided_at, Review.item_id)
+        select(Review.submitted_at, Review.decided_at, Review.item_id, scope.year_of(Review.decided_at))
         .join(Item, Item.id == Review.item_id)
         .where(Review.state == DECIDED, scope.within(Review.decided_at), scope.holds(Item.organisation_id))
     )
-    for handed_in, decided, item_id in work.session.execute(rows):
-        waited = max(0.0, (decided - handed_in).total_seconds() / DAY_S)
-        yield Figure(school_year_of(decided), waited, item_id)
+    for handed_in, decided, item_id, year in work.session.execute(rows):
+        if decided is not None:
+            yield Figure(year, max(0.0, (decided - handed_in).total_seconds() / DAY_S), item_id)
 
 
 COUNTS = (
