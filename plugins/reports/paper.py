@@ -159,7 +159,7 @@ def _head(page: Pages, table: Printed, first: float, wide: float) -> None:
 def _cells(
     page: Pages, words: str, cells: Sequence[str], first: float, wide: float, *, bold: bool = False, soft: bool = False
 ) -> None:
-    size = 7 if wide < 16 else 8 if bold else 9
+    size = 7 if wide < 16 else 7.5 if bold else 9
     top = page.get_y()
     page.say(words, 9, bold=bold, soft=soft, width=first - 3)
     low = page.get_y()

@@ -139,7 +139,7 @@ def finding_of_downloads(table: Table) -> str:
         return gettext("Descarregou-se o mesmo que no ano anterior")
     if change >= 200:
         return gettext(
-            "Descarregou-se %(times)s vezes o do ano anterior", times=shown(round(numbers[-1] / numbers[-2]))
+            "%(times)s vezes os descarregamentos do ano anterior", times=shown(round(numbers[-1] / numbers[-2]))
         )
     share = f"{shown(abs(change))}\u00a0%"
     if change > 0:

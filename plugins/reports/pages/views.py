@@ -1,5 +1,6 @@
 """The pages: the year, everything by one dimension, one count by two, and the gaps."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, render_template, request
@@ -89,7 +90,8 @@ def year_file(kind: str) -> Response:
     wanted, tally = opened()
     told = of_year(wanted, tally, whole=kind != "pdf")
     if kind == "pdf":
-        short = [told.by_year, *(told.parts[name] for name in SHOWN if name in told.parts)]
+        by_year = replace(told.by_year, title=gettext("Anos letivos"))
+        short = [by_year, *(told.parts[name] for name in SHOWN if name in told.parts)]
         return files.year_pdf(tally, told, [table for table in short if table.lines])
     return files.several(kind, [told.by_year, *told.parts.values(), told.gaps.table()], wanted)
 
