@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import first_page, importing, load, serving
+from bench import first_page, importing, load, reports, serving
 from bench.intake import measure as intake
 from bench.loans import table as loans_table
 from bench.moderation import measuring as moderation
@@ -120,6 +120,7 @@ PARTS: dict[str, Callable[[Path], list[Row]]] = {
     "intake": measure_intake,
     "staff-time": measure_staff_time,
     "loans": loans_table.measure,
+    "reports": reports.rows,
 }
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from repository import accounts, audit, checking, examining, housekeeping, indexing, joining, mail
+from repository import accounts, audit, checking, examining, housekeeping, indexing, joining, mail, own_figures
+from repository.figures import ReportCount, ReportDimension
 from repository.hookspecs import (
     AuditAction,
     AuditSubject,
@@ -82,6 +83,16 @@ def register_audit_actions() -> Iterable[AuditAction]:
 @hookimpl
 def register_audit_subjects() -> Iterable[AuditSubject]:
     return (AuditSubject(kind, label) for kind, label in audit.SUBJECTS.items())
+
+
+@hookimpl
+def register_report_counts() -> Iterable[ReportCount]:
+    return own_figures.COUNTS
+
+
+@hookimpl
+def register_report_dimensions() -> Iterable[ReportDimension]:
+    return own_figures.DIMENSIONS
 
 
 @hookimpl

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, url_for
+from flask_babel import gettext
 
 from plugins.level_views import adopting, api, challenges, levels, mine, models, places, trail, views
 from plugins.level_views.pages import admin, arranging, board, portal, shelves
@@ -144,6 +145,12 @@ def search_notes(work: Work, items: Sequence[Item]) -> Iterable[SearchNote]:
 def item_panels(work: Work, item: Item) -> Iterable[Panel]:
     yield from shelves.item_panels(work, item)
     yield from board.item_panels(work, item)
+
+
+@hookimpl
+def places_to_ask(work: Work, filters: Mapping[str, tuple[str, ...]]) -> Iterable[tuple[str, str]]:
+    if work.actor.may_anywhere("items.deposit"):
+        yield gettext("Pôr no quadro dos desafios"), url_for("level_views.new_challenge", level=filters.get("level"))
 
 
 @hookimpl

@@ -174,6 +174,7 @@ def busy(
             "name": ("licencas", "acessibilidade", "privacidade", "ajuda", *Vocabularies.names()),
             "code": ("pre", "1ceb", "3ceb", "sec", "inc"),
             "group": ("110",),
+            "dimension": ("level", "action", "year", "nothing"),
             "group_id": (1,),
             "secret": ("stale",),
             "token": ("stale", *course["token"]),
@@ -191,7 +192,7 @@ def addresses(app: Flask, known: dict[str, tuple[Any, ...]]) -> Iterator[str]:
         data = (
             data
             or area.endswith("_api")
-            or (rule.rule.endswith(endings) and area.startswith(("training", "physical_loans")))
+            or (rule.rule.endswith(endings) and area.startswith(("training", "physical_loans", "reports")))
         )
         if "GET" not in (rule.methods or ()) or data:
             continue
