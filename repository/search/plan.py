@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from .analysis import STOP_STEMS, Token, data, fold, plain, stems, tokens
+from .meaning import Meant, Value
 from .query import QueryTerm, TermKind, parse
 
 SYNONYM_WEIGHT = 0.5
+VALUE_WEIGHT = 4.0  # of a value that was named, as much as of the title
+FEW = 10  # results that have all; where there are fewer, those that have most follow
 FEWEST_RELAXED = 3  # groups; of two words, one alone is another question
 
 _HYPHENS = ("-", "‐", "‑", "'", "’")
@@ -20,13 +23,15 @@ class Choice:
     """One way to meet a group: all `words` in a document, side by side when `adjacent`, or a word that begins so.
 
     `words` are stems; for a `prefix` the one word is folded but not stemmed. Several words that need not be adjacent
-    may be in different fields. `weight` scales the score.
+    may be in different fields. `weight` scales the score. A choice with `values` has no words: a document meets it by
+    one of these values of its fields.
     """
 
-    words: _Stems
+    words: _Stems = ()
     adjacent: bool = False
     prefix: bool = False
     weight: float = 1.0
+    values: tuple[Value, ...] = ()
 
 
 Group = tuple[Choice, ...]
@@ -34,17 +39,28 @@ Group = tuple[Choice, ...]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every group of `required` must be met by one of its choices, and none of `excluded`."""
+    """Every group of `required` must be met by one of its choices, and none of `excluded`.
+
+    Where few documents meet all, those that meet `most` groups of `core` follow: what names a year or a type is wished
+    for then, while the subject matter must be there.
+    """
 
     required: tuple[Group, ...] = ()
     excluded: tuple[Group, ...] = ()
     nothing: bool = False  # something was typed, and no word was in it
 
     @property
+    def core(self) -> tuple[Group, ...]:
+        """The groups that name no value; all groups where every one does."""
+        return tuple(group for group in self.required if not _names(group)) or self.required
+
+    @property
     def most(self) -> int:
-        """How many groups of `required` a document must meet when none meets all; 0 where there are too few to choose."""
-        groups = len(self.required)
-        return 0 if groups < FEWEST_RELAXED else groups // 2 + 1
+        """How many groups of `core` a document must meet to follow those that meet all; 0 when none may follow."""
+        groups = len(self.core)
+        if groups >= FEWEST_RELAXED:
+            return groups // 2 + 1
+        return groups if groups < len(self.required) else 0
 
 
 class Synonyms:
@@ -76,12 +92,12 @@ def built_in_synonyms() -> Synonyms:
     return Synonyms(lists["groups"], lists["also"])
 
 
-def make_plan(question: str, synonyms: Synonyms | None = None) -> Plan:
+def make_plan(question: str, synonyms: Synonyms | None = None, meant: tuple[Meant, ...] = ()) -> Plan:
     """The plan for what was typed; words too common to matter are left out unless there are no others."""
     terms = parse(question)
     if not terms:
         return Plan(nothing=bool(question.strip()))
-    known = built_in_synonyms() if synonyms is None else synonyms
+    known = _Known(built_in_synonyms() if synonyms is None else synonyms, {one.stems: one.values for one in meant})
     wanted = [term for term in terms if not term.negated]
     required = _once(group for term in wanted for group in _groups(term, known, skip_common=True))
     if not required:
@@ -90,24 +106,46 @@ def make_plan(question: str, synonyms: Synonyms | None = None) -> Plan:
     return Plan(required, excluded, nothing=not required and not excluded)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of words: other ways to say them, and the values that they name."""
+
+    synonyms: Synonyms
+    values: Mapping[_Stems, tuple[Value, ...]]
+
+    def named(self, words: Sequence[Token], at: int) -> int:
+        """How many words from `at` on name values together, none when they name none."""
+        stemmed = tuple(token.stem for token in words[at:])
+        return max((len(key) for key in self.values if key == stemmed[: len(key)]), default=0)
+
+
+def _names(group: Group) -> bool:
+    return any(choice.values for choice in group)
+
+
 def _once(groups: Iterable[Group]) -> tuple[Group, ...]:
     return tuple(dict.fromkeys(groups))
 
 
-def _groups(term: QueryTerm, synonyms: Synonyms, skip_common: bool) -> Iterable[Group]:
+def _groups(term: QueryTerm, known: _Known, skip_common: bool) -> Iterable[Group]:
     if term.kind == TermKind.PREFIX:
         return [(Choice((fold(term.text),), prefix=True),)]
     if term.kind == TermKind.PHRASE:
         words = tuple(stems(term.text))
         return [(Choice(words, adjacent=True),)] if words else []
     text = plain(term.text)
-    return _word_groups(list(tokens(text)), text, synonyms, skip_common)
+    return _word_groups(list(tokens(text)), text, known, skip_common)
 
 
-def _word_groups(words: list[Token], text: str, synonyms: Synonyms, skip_common: bool) -> Iterable[Group]:
+def _word_groups(words: list[Token], text: str, known: _Known, skip_common: bool) -> Iterable[Group]:
     at = 0
     while at < len(words):
-        length, others = _longest_known(words, at, synonyms)
+        named = known.named(words, at)
+        if named:
+            yield _named_group(tuple(token.stem for token in words[at : at + named]), known)
+            at += named
+            continue
+        length, others = _longest_known(words, at, known.synonyms)
         joined = max(_hyphened(words, at, text), _counted(words, at))
         if joined > length:
             length, others = joined, []
@@ -121,6 +159,15 @@ def _word_groups(words: list[Token], text: str, synonyms: Synonyms, skip_common:
             Choice(own, adjacent=adjacent),
             *(Choice(other, adjacent=True, weight=SYNONYM_WEIGHT) for other in others),
         )
+
+
+def _named_group(typed: _Stems, known: _Known) -> Group:
+    """What has the value, or says its name; a name of several words is one thing, and they stand side by side."""
+    ways = [typed, *known.synonyms.others(typed)]
+    return (
+        Choice(values=known.values[typed]),
+        *(Choice(way, adjacent=True, weight=SYNONYM_WEIGHT) for way in ways),
+    )
 
 
 def _longest_known(words: list[Token], at: int, synonyms: Synonyms) -> tuple[int, list[_Stems]]:

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .matching import NO_MATCH, Mask, Match, Numbers, all_of, any_of, common, most_of, scaled
-from .plan import Choice, Group, Plan
+from .meaning import Value
+from .plan import VALUE_WEIGHT, Choice, Group, Plan
 from .whoosh_reading import Snapshot
-from .whoosh_schema import WRITTEN
+from .whoosh_schema import WRITTEN, value_field
 
 K1, B = 1.2, 0.75  # BM25's usual values: how soon more of a word stops to matter, and how much length does
 SHORT_FIELD = 5.0  # words; a field that is mostly empty has a tiny average, beside which any content looks too long
@@ -27,8 +28,19 @@ def meet(snapshot: Snapshot, plan: Plan) -> Match | None:
 
 
 def meet_most(snapshot: Snapshot, plan: Plan) -> Match:
-    """The rows that meet most of what the plan requires."""
-    return most_of([_group(snapshot, group) for group in plan.required], plan.most, snapshot.size)
+    """The rows that meet most of the plan's core, scored by all that they meet."""
+    core = set(plan.core)
+    enough = most_of([_group(snapshot, group) for group in plan.core], plan.most, snapshot.size)
+    wished = [_group(snapshot, group) for group in plan.required if group not in core]
+    return _with_scores_of(enough, wished, snapshot.size)
+
+
+def _with_scores_of(match: Match, others: Sequence[Match], size: int) -> Match:
+    """The same rows, with what they score in the others too."""
+    more = np.zeros(size, np.float32)
+    for other in others:
+        more[other.rows] += other.scores
+    return Match(match.rows, match.scores + more[match.rows])
 
 
 def unwanted(snapshot: Snapshot, plan: Plan) -> Mask:
@@ -50,12 +62,14 @@ def _group(snapshot: Snapshot, group: Group) -> Match:
 
 def _choice(snapshot: Snapshot, choice: Choice) -> Match:
     """What meets a choice, from the store or for the first time; its weight is not in the scores."""
-    key = (choice.words, choice.adjacent, choice.prefix)
+    key = (choice.words, choice.adjacent, choice.prefix, choice.values)
     known: Match | None = snapshot.store.get(key)
     return snapshot.store.put(key, _found(snapshot, choice)) if known is None else known
 
 
 def _found(snapshot: Snapshot, choice: Choice) -> Match:
+    if choice.values:
+        return _having(snapshot, choice.values)
     if choice.prefix:
         rows = snapshot.rows_with_any(WRITTEN, snapshot.beginning(WRITTEN, choice.words[0]))
         return Match(rows, np.ones(len(rows), np.float32))
@@ -66,6 +80,19 @@ def _found(snapshot: Snapshot, choice: Choice) -> Match:
     return all_of([word_match(snapshot, word) for word in choice.words], snapshot.size)
 
 
+def _having(snapshot: Snapshot, values: Sequence[Value]) -> Match:
+    """The rows with one of the values: a rare one counts more, as a word in a heading would."""
+    mask = np.zeros(snapshot.size, np.bool_)
+    for field, value in values:
+        mask |= snapshot.having(value_field(field), (value,))
+    rows = np.flatnonzero(mask).astype(np.int32)
+    return Match(rows, np.full(len(rows), VALUE_WEIGHT * _rarity(snapshot, len(rows)), np.float32))
+
+
+def _rarity(snapshot: Snapshot, found: int) -> float:
+    return float(np.log(snapshot.size / (found + 1)) + 1)
+
+
 def _scored(snapshot: Snapshot, field: str, word: str) -> Match:
     """The rows with `word` in `field`, scored by BM25: a rare word counts more, and so does one in a short text."""
     parts = [(segment, snapshot.postings(segment, field, word.encode("utf-8"))) for segment in snapshot.segments]
@@ -74,7 +101,7 @@ def _scored(snapshot: Snapshot, field: str, word: str) -> Match:
         return NO_MATCH
     rows = np.concatenate([postings.docs + np.int32(segment.first) for segment, postings in parts])
     often = np.concatenate([postings.counts for _, postings in parts])
-    rarity = np.log(snapshot.size / (len(rows) + 1)) + 1
+    rarity = _rarity(snapshot, len(rows))
     length = snapshot.lengths[field][rows] / np.float32(max(snapshot.usual_length[field], SHORT_FIELD))
     scale = np.float32(snapshot.weights[field] * rarity * (K1 + 1))
     return Match(rows, scale * often / (often + np.float32(K1) * (np.float32(1 - B) + np.float32(B) * length)))
