@@ -15,10 +15,13 @@ import tantivy
 from bench.relevance.corpus import LABELS, Material
 from bench.relevance.judging import DEPTH
 from repository.indexing import WORDS
+from repository.naming import with_meaning
 from repository.search import CORE_FIELDS, SearchRequest
+from repository.search.correcting import corrected
 from repository.search.analysis import STOP_STEMS, stems
 from repository.search.fields import TEXT_FIELDS
 from repository.search.whoosh_engine import WhooshEngine
+from repository.vocabularies import Vocabularies
 
 TEXTS = {field.name: field.boost for field in (*TEXT_FIELDS, WORDS)}
 
@@ -42,12 +45,15 @@ class Ours:
 
     def __init__(self, held: Sequence[Material], folder: Path) -> None:
         """Build the index in the folder."""
+        self._known = Vocabularies.load()
         self._engine = WhooshEngine(folder / "ours", (*CORE_FIELDS, WORDS))
         self._engine.rebuild(material.document for material in held)
 
     def ask(self, question: str) -> list[int]:
         """What the page shows."""
-        return list(self._engine.search(SearchRequest(question, per_page=DEPTH), LABELS).ids)
+        request = with_meaning(self._known, SearchRequest(question, per_page=DEPTH))
+        page, _ = corrected(self._engine, request, LABELS)
+        return list(page.ids)
 
 
 class Fts5:

@@ -149,7 +149,10 @@ class ScanEngine:
         found = [read for read in wanted if _meets(read, plan, plan.required, len(plan.required))]
         exact = {read.document.id for read in found}
         if plan.most and len(found) < (FEW if effective_sort(request) == "relevance" else 1):
-            found = [read for read in wanted if _meets(read, plan, plan.core, plan.most)]
+            most = [read for read in wanted if _meets(read, plan, plan.core, plan.most)]
+            # Where filters leave nothing that was wanted, that is to be seen.
+            if not found or any(self._passes(read, request) for read in found):
+                found = most
         counts: dict[str, Counter[str]] = {name: Counter() for name in self._facets}
         results = []
         for read in found:
@@ -164,6 +167,9 @@ class ScanEngine:
         best = heapq.nsmallest(until, keys) if request.offset < len(results) else []
         ids = tuple(int(key[-1]) for key in best[request.offset :])
         return len(results), ids, counts, sum(read.document.id in exact for read in results)
+
+    def _passes(self, read: _Read, request: SearchRequest) -> bool:
+        return all(self._has(read, name, values) for name, values in request.filters.items() if values)
 
     def _has(self, read: _Read, name: str, values: tuple[str, ...]) -> bool:
         return name in self._values and not set(values).isdisjoint(read.document.values_of(name))

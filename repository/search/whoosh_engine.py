@@ -200,11 +200,12 @@ class WhooshEngine:
         plan = make_plan(request.q, self._synonyms, request.meant)
         fill = effective_sort(request) == "relevance"
         rows, scores, exact = _matching(snapshot, plan, _wanted(snapshot, plan, request, labels), fill)
-        allowed = {
-            name: snapshot.having(value_field(name), values)[rows] for name, values in request.filters.items() if values
-        }
-        counts = {name: self._counts(snapshot, name, rows, allowed) for name in self._facets}
+        allowed = _allowed(snapshot, rows, request)
         left = reduce(and_, allowed.values(), np.ones(len(rows), np.bool_))
+        if exact.any() and not exact[left].any():  # where filters leave nothing that was wanted, that is to be seen
+            rows, scores, exact, left = rows[exact], scores, exact[exact], np.zeros(int(exact.sum()), np.bool_)
+            allowed = _allowed(snapshot, rows, request)
+        counts = {name: self._counts(snapshot, name, rows, allowed) for name in self._facets}
         found, whole = rows[left], exact[left]
         if request.offset >= len(found):
             return _Answer(len(found), (), counts, int(whole.sum()))
@@ -229,6 +230,13 @@ class WhooshEngine:
             return None
         better = self._answer(snapshot, request.changed(q=question), labels)
         return None if better.exact <= answer.exact else question
+
+
+def _allowed(snapshot: Snapshot, rows: Numbers, request: SearchRequest) -> dict[str, Mask]:
+    """Which of the rows each filter lets through."""
+    return {
+        name: snapshot.having(value_field(name), values)[rows] for name, values in request.filters.items() if values
+    }
 
 
 def _wanted(snapshot: Snapshot, plan: Plan, request: SearchRequest, labels: frozenset[str]) -> Mask:
