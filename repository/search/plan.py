@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from .analysis import STOP_STEMS, Token, data, fold, plain, stems, tokens
-from .meaning import Meant, Value
+from .meaning import Meant, Value, form
 from .query import QueryTerm, TermKind, parse
 
 SYNONYM_WEIGHT = 0.5
 VALUE_WEIGHT = 4.0  # of a value that was named, as much as of the title
 FEW = 10  # results that have all; where there are fewer, those that have most follow
+MOST_NAMED = 8  # words of one name
 FEWEST_RELAXED = 3  # groups; of two words, one alone is another question
 
 _HYPHENS = ("-", "‐", "‑", "'", "’")
@@ -97,7 +98,7 @@ def make_plan(question: str, synonyms: Synonyms | None = None, meant: tuple[Mean
     terms = parse(question)
     if not terms:
         return Plan(nothing=bool(question.strip()))
-    known = _Known(built_in_synonyms() if synonyms is None else synonyms, {one.stems: one.values for one in meant})
+    known = _Known(built_in_synonyms() if synonyms is None else synonyms, {one.forms: one.values for one in meant})
     wanted = [term for term in terms if not term.negated]
     required = _once(group for term in wanted for group in _groups(term, known, skip_common=True))
     if not required:
@@ -115,8 +116,8 @@ class _Known:
 
     def named(self, words: Sequence[Token], at: int) -> int:
         """How many words from `at` on name values together, none when they name none."""
-        stemmed = tuple(token.stem for token in words[at:])
-        return max((len(key) for key in self.values if key == stemmed[: len(key)]), default=0)
+        forms = tuple(form(token) for token in words[at : at + MOST_NAMED]) if self.values else ()
+        return max((len(key) for key in self.values if key == forms[: len(key)]), default=0)
 
 
 def _names(group: Group) -> bool:
@@ -142,7 +143,7 @@ def _word_groups(words: list[Token], text: str, known: _Known, skip_common: bool
     while at < len(words):
         named = known.named(words, at)
         if named:
-            yield _named_group(tuple(token.stem for token in words[at : at + named]), known)
+            yield _named_group(words[at : at + named], known)
             at += named
             continue
         length, others = _longest_known(words, at, known.synonyms)
@@ -161,11 +162,12 @@ def _word_groups(words: list[Token], text: str, known: _Known, skip_common: bool
         )
 
 
-def _named_group(typed: _Stems, known: _Known) -> Group:
+def _named_group(typed: list[Token], known: _Known) -> Group:
     """What has the value, or says its name; a name of several words is one thing, and they stand side by side."""
-    ways = [typed, *known.synonyms.others(typed)]
+    own = tuple(token.stem for token in typed)
+    ways = [own, *known.synonyms.others(own)]
     return (
-        Choice(values=known.values[typed]),
+        Choice(values=known.values[tuple(form(token) for token in typed)]),
         *(Choice(way, adjacent=True, weight=SYNONYM_WEIGHT) for way in ways),
     )
 
