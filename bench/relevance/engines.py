@@ -17,8 +17,8 @@ from bench.relevance.judging import DEPTH
 from repository.indexing import WORDS
 from repository.naming import with_meaning
 from repository.search import CORE_FIELDS, SearchRequest
-from repository.search.correcting import corrected
 from repository.search.analysis import STOP_STEMS, stems
+from repository.search.correcting import corrected
 from repository.search.fields import TEXT_FIELDS
 from repository.search.whoosh_engine import WhooshEngine
 from repository.vocabularies import Vocabularies

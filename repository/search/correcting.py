@@ -14,9 +14,7 @@ class Searching(Protocol):
         ...
 
 
-def corrected(
-    searching: Searching, request: SearchRequest, labels: frozenset[str]
-) -> tuple[SearchPage, SearchRequest]:
+def corrected(searching: Searching, request: SearchRequest, labels: frozenset[str]) -> tuple[SearchPage, SearchRequest]:
     """The page, and the request that it answers: the one asked, or one with its mistyped words put right."""
     page = searching.search(request, labels)
     if page.exact or not page.suggestion:

@@ -1,8 +1,8 @@
 """What words of a question name beside what they say: a year, a subject, a type of material.
 
 A name is met by its words in singular or plural and in any spelling, but not by others of the same stem: "primos" are
-no primary school. Words that are in the vocabularies and in everybody's mouth ("projeto", "tabela") name nothing: who types them means the
-word. What is in quotation marks names nothing either.
+no primary school. Words that are in the vocabularies and in everybody's mouth ("projeto", "tabela") name nothing: who
+types them means the word. What is in quotation marks names nothing either.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

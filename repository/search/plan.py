@@ -33,6 +33,7 @@ class Choice:
     prefix: bool = False
     weight: float = 1.0
     values: tuple[Value, ...] = ()
+    field: str = ""  # the one text field that counts
 
 
 Group = tuple[Choice, ...]
@@ -131,9 +132,8 @@ def _once(groups: Iterable[Group]) -> tuple[Group, ...]:
 def _groups(term: QueryTerm, known: _Known, skip_common: bool) -> Iterable[Group]:
     if term.kind == TermKind.PREFIX:
         return [(Choice((fold(term.text),), prefix=True),)]
-    if term.kind == TermKind.PHRASE:
-        words = tuple(stems(term.text))
-        return [(Choice(words, adjacent=True),)] if words else []
+    if term.kind == TermKind.PHRASE or term.field:
+        return _literal(term)
     text = plain(term.text)
     return _word_groups(list(tokens(text)), text, known, skip_common)
 
@@ -198,7 +198,9 @@ def _counted(words: list[Token], at: int) -> int:
 
 
 def _negated(term: QueryTerm) -> Iterable[Group]:
-    if term.kind == TermKind.PREFIX:
-        return [(Choice((fold(term.text),), prefix=True),)]
+    return [(Choice((fold(term.text),), prefix=True),)] if term.kind == TermKind.PREFIX else _literal(term)
+
+
+def _literal(term: QueryTerm) -> list[Group]:
     words = tuple(stems(term.text))
-    return [(Choice(words, adjacent=True),)] if words else []
+    return [(Choice(words, adjacent=True, field=term.field),)] if words else []

@@ -242,9 +242,10 @@ def _chosen(read: _Read, choice: Choice) -> bool:
         return _valued(read, choice.values)
     if choice.prefix:
         return any(word.startswith(choice.words[0]) for word in read.written)
+    fields = [read.stems.get(choice.field, {})] if choice.field else list(read.stems.values())
     if choice.adjacent and len(choice.words) > 1:
-        return any(_side_by_side(words, choice.words) for words in read.stems.values())
-    return all(any(word in words for words in read.stems.values()) for word in choice.words)
+        return any(_side_by_side(words, choice.words) for words in fields)
+    return all(any(word in words for words in fields) for word in choice.words)
 
 
 def _side_by_side(places: Mapping[str, list[int]], words: tuple[str, ...]) -> bool:

@@ -249,9 +249,7 @@ def _wanted(snapshot: Snapshot, plan: Plan, request: SearchRequest, labels: froz
     return wanted
 
 
-def _matching(
-    snapshot: Snapshot, plan: Plan, wanted: Mask, fill: bool
-) -> tuple[Numbers, Scores | None, Mask]:
+def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask, fill: bool) -> tuple[Numbers, Scores | None, Mask]:
     """The wanted rows that meet the plan, their scores, and which of them meet all of it.
 
     Where none meets all, or few do and there is room to `fill`, those that meet most are there too.
@@ -268,9 +266,7 @@ def _matching(
     return rows, match.scores[shown], np.isin(rows, kept)
 
 
-def _first(
-    snapshot: Snapshot, rows: Numbers, exact: Mask, scores: Scores | None, request: SearchRequest
-) -> Numbers:
+def _first(snapshot: Snapshot, rows: Numbers, exact: Mask, scores: Scores | None, request: SearchRequest) -> Numbers:
     """Where in `rows` the results stand, in order, up to the end of the page asked for."""
     until, sort = request.offset + request.per_page, effective_sort(request)
     if sort == "title":

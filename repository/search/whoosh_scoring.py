@@ -13,7 +13,7 @@ from .matching import NO_MATCH, Mask, Match, Numbers, all_of, any_of, common, mo
 from .meaning import Value
 from .plan import VALUE_WEIGHT, Choice, Group, Plan
 from .whoosh_reading import Snapshot
-from .whoosh_schema import WRITTEN, value_field
+from .whoosh_schema import WRITTEN, text_field, value_field
 
 K1, B = 1.2, 0.75  # BM25's usual values: how soon more of a word stops to matter, and how much length does
 SHORT_FIELD = 5.0  # words; a field that is mostly empty has a tiny average, beside which any content looks too long
@@ -62,7 +62,7 @@ def _group(snapshot: Snapshot, group: Group) -> Match:
 
 def _choice(snapshot: Snapshot, choice: Choice) -> Match:
     """What meets a choice, from the store or for the first time; its weight is not in the scores."""
-    key = (choice.words, choice.adjacent, choice.prefix, choice.values)
+    key = (choice.words, choice.adjacent, choice.prefix, choice.values, choice.field)
     known: Match | None = snapshot.store.get(key)
     return snapshot.store.put(key, _found(snapshot, choice)) if known is None else known
 
@@ -73,10 +73,11 @@ def _found(snapshot: Snapshot, choice: Choice) -> Match:
     if choice.prefix:
         rows = snapshot.rows_with_any(WRITTEN, snapshot.beginning(WRITTEN, choice.words[0]))
         return Match(rows, np.ones(len(rows), np.float32))
+    fields = [text_field(choice.field)] if choice.field else list(snapshot.weights)
     if len(choice.words) == 1:
-        return any_of([_scored(snapshot, field, choice.words[0]) for field in snapshot.weights], snapshot.size)
+        return any_of([_scored(snapshot, field, choice.words[0]) for field in fields], snapshot.size)
     if choice.adjacent:
-        return any_of([_side_by_side(snapshot, field, choice.words) for field in snapshot.weights], snapshot.size)
+        return any_of([_side_by_side(snapshot, field, choice.words) for field in fields], snapshot.size)
     return all_of([word_match(snapshot, word) for word in choice.words], snapshot.size)
 
 
