@@ -55,6 +55,7 @@ class Hit:
     restricted_files: int
     may_adapt: bool
     organisation: str
+    named_in: tuple[str, ...] = ()  # the keywords and authors by which it was found, where no text shows why
 
 
 @dataclass(frozen=True)
@@ -230,9 +231,10 @@ def _hit(
     licence = services.vocabularies["licences"].get(item.licence)
     home = organisations.get(item.organisation_id or 0)
     open_files = [file for file in item.files if not file.audience]
+    title = marked(item.title, wanted)
     return Hit(
         item=item,
-        title=marked(item.title, wanted),
+        title=title,
         snippet=found[0].pieces if found else opening(item.summary),
         from_file=found[1] if found else None,
         thumbnail_file_id=next((file.id for file in open_files if file.has_thumbnail), None),
@@ -240,7 +242,13 @@ def _hit(
         restricted_files=len(item.files) - len(open_files),
         may_adapt=bool(licence and licence.data.get("may_adapt")),
         organisation=(home.short_name or home.name) if home else "",
+        named_in=() if found or any(hit for _, hit in title) else _named_in(item, wanted),
     )
+
+
+def _named_in(item: Item, wanted: Wanted) -> tuple[str, ...]:
+    names = [*item.keywords, *(credit.name for credit in item.credits)]
+    return tuple(name for name in names if any(hit for _, hit in marked(name, wanted)))
 
 
 def _passages(work: Work, items: Sequence[Item], wanted: Wanted) -> dict[int, Found | None]:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from .analysis import STOP_STEMS, Token, data, fold, plain, stems, tokens
+from .document import SearchDocument
 from .meaning import Meant, Value, form
 from .query import QueryTerm, TermKind, parse
 
 SYNONYM_WEIGHT = 0.5
 VALUE_WEIGHT = 4.0  # of a value that was named, as much as of the title
 FEW = 10  # results that have all; where there are fewer, those that have most follow
+ALIKE = ("discipline", "year", "level")
+MOST_ALIKE, FEWEST_ALIKE = 16, 2  # words of a document that others are compared by, and must share
 MOST_NAMED = 8  # words of one name
 FEWEST_RELAXED = 3  # groups; of two words, one alone is another question
 
@@ -50,6 +53,7 @@ class Plan:
     required: tuple[Group, ...] = ()
     excluded: tuple[Group, ...] = ()
     nothing: bool = False  # something was typed, and no word was in it
+    least: int = 0  # stands for `most` where it is not 0
 
     @property
     def core(self) -> tuple[Group, ...]:
@@ -60,6 +64,8 @@ class Plan:
     def most(self) -> int:
         """How many groups of `core` a document must meet to follow those that meet all; 0 when none may follow."""
         groups = len(self.core)
+        if self.least:
+            return self.least
         if groups >= FEWEST_RELAXED:
             return groups // 2 + 1
         return groups if groups < len(self.required) else 0
@@ -106,6 +112,16 @@ def make_plan(question: str, synonyms: Synonyms | None = None, meant: tuple[Mean
         required = _once(group for term in wanted for group in _groups(term, known, skip_common=False))
     excluded = _once(group for term in terms if term.negated for group in _negated(term))
     return Plan(required, excluded, nothing=not required and not excluded)
+
+
+def likeness(document: SearchDocument) -> Plan:
+    """The plan for what is like a document: two words of its title and keywords at least, and better what it is for."""
+    words = [stem for text in (document.title, document.keywords) for stem in stems(text)]
+    telling = [stem for stem in dict.fromkeys(words) if stem not in STOP_STEMS and not stem.isdecimal()]
+    values = [(field, value) for field in ALIKE for value in document.values_of(field)]
+    groups = [(Choice((stem,)),) for stem in telling[:MOST_ALIKE]]
+    groups += [(Choice(values=(value,), weight=SYNONYM_WEIGHT),) for value in values]
+    return Plan(tuple(groups), nothing=len(telling) < FEWEST_ALIKE, least=FEWEST_ALIKE)
 
 
 @dataclass(frozen=True, slots=True)

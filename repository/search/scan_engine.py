@@ -16,7 +16,7 @@ from .document import SearchDocument
 from .fields import CORE_FIELDS, FieldKind, SearchField
 from .order import GENTLY, effective_sort, facet_counts, preferred, timestamp
 from .page import SearchPage
-from .plan import FEW, VALUE_WEIGHT, Choice, Group, Plan, Synonyms, make_plan
+from .plan import FEW, VALUE_WEIGHT, Choice, Group, Plan, Synonyms, likeness, make_plan
 from .request import SearchRequest
 from .spelling import distance, suggested_question
 
@@ -81,6 +81,14 @@ class ScanEngine:
         ]
         best = heapq.nsmallest(MOST_TITLES * 4, ranked)
         return list(dict.fromkeys(title for _, _, title in best))[:MOST_TITLES]
+
+    def like(self, document: SearchDocument, labels: frozenset[str], most: int) -> list[int]:
+        """The ids of up to `most` documents that are most like this one."""
+        plan = likeness(document)
+        others = [read for read in self._visible(labels) if read.document.id != document.id]
+        found = [read for read in others if _meets(read, plan, plan.core, plan.most)]
+        keys = self._keys(found, set(), plan, SearchRequest(document.title))
+        return [int(key[-1]) for key in heapq.nsmallest(most, keys)]
 
     def preload(self) -> None:
         """Nothing: there is nothing that would be quicker afterwards."""

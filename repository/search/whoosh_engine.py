@@ -21,7 +21,7 @@ from .fields import CORE_FIELDS, FieldKind, SearchField
 from .matching import Mask, Numbers, Scores, best, lowest
 from .order import GENTLY, effective_sort, facet_counts, preferred
 from .page import SearchPage
-from .plan import FEW, Plan, Synonyms, make_plan
+from .plan import FEW, Plan, Synonyms, likeness, make_plan
 from .request import SearchRequest
 from .spelling import suggested_question
 from .whoosh_files import INDEX_NAME, IndexFolder, SegmentStorage
@@ -87,6 +87,17 @@ class WhooshEngine:
         """Up to eight titles with words that begin like the words typed so far."""
         with self._reading() as snapshot:
             return SnapshotLexicon(snapshot, labels).titles(prefix[:100])
+
+    def like(self, document: SearchDocument, labels: frozenset[str], most: int) -> list[int]:
+        """The ids of up to `most` documents that are most like this one, for somebody with these labels."""
+        plan = likeness(document)
+        if plan.nothing:
+            return []
+        with self._reading() as snapshot:
+            match = meet_most(snapshot, plan)
+            kept = (snapshot.visible(labels) & (snapshot.ids != document.id))[match.rows]
+            rows, scores = match.rows[kept], match.scores[kept]
+            return [int(snapshot.ids[rows[at]]) for at in best(scores, snapshot.newest[rows], most)]
 
     def preload(self) -> None:
         """Lift what is asked for most into memory. It takes seconds, and answers are given meanwhile."""

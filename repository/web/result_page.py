@@ -176,7 +176,7 @@ def _named_chips(
 
 def _filled(found: Results) -> str:
     """Return how many of the results have all that was wanted, where others follow."""
-    if not 0 < found.exact < found.total:
+    if found.request.page > 1 or not 0 < found.exact < found.total:
         return ""
     return ngettext(
         "Só o primeiro tem tudo o que procura. Os outros têm a maior parte.",

@@ -30,7 +30,9 @@ def kinds(question: str) -> list[tuple[str, str, bool]]:
         ("frac*", [("prefix", "frac", False)]),
         ("-frac*", [("prefix", "frac", True)]),
         ("f* *", [("words", "f*", False)]),
-        ("AND OR title:x [a TO b]", [("words", "AND OR title:x [a TO b]", False)]),
+        ("AND OR x:y [a TO b]", [("words", "AND OR x:y [a TO b]", False)]),
+        ("texto:y", [("words", "texto:", False), ("words", "y", False)]),
+        ('mar title:x -autor:"ana sá"', [("words", "mar", False), ("words", "x", False), ("phrase", "ana sá", True)]),
     ],
 )  # fmt: skip
 def test_words_phrases_beginnings_and_minus_are_all_there_is(question: str, terms: list[tuple[str, str, bool]]) -> None:
