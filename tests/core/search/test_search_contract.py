@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from search_samples import MEMBERS, NASTY, PUBLIC, ask, document
 
-from repository.search import FacetCount, SearchEngine
+from repository.search import FacetCount, SearchEngine, SearchRequest
 from repository.search.meaning import Names
 
 
