@@ -33,7 +33,16 @@ class Material:
 def materials() -> list[Material]:
     """All materials, the same at every call; which one is newer has nothing to do with what it is about."""
     known = Vocabularies.load()
-    told = [*(_of_demonstration(material) for material in demo_materials()), *_generated(known)]
+    return _numbered(known, [*(_of_demonstration(material) for material in demo_materials()), *_generated(known)])
+
+
+def generated(every: int) -> list[Material]:
+    """The generated materials of each topic out of so many: a small part, for a quick look."""
+    known = Vocabularies.load()
+    return _numbered(known, list(_generated(known, every)))
+
+
+def _numbered(known: Vocabularies, told: list[tuple[str, dict[str, str], Values]]) -> list[Material]:
     return [
         Material(slug, _document(known, number, facts, values))
         for number, (slug, facts, values) in enumerate(sorted(told, key=lambda one: crc32(one[0].encode())), 1)
@@ -73,9 +82,9 @@ def _of_demonstration(material: DemoMaterial) -> tuple[str, dict[str, str], Valu
     return material.slug, facts, values
 
 
-def _generated(known: Vocabularies) -> Iterator[tuple[str, dict[str, str], Values]]:
+def _generated(known: Vocabularies, every: int = 1) -> Iterator[tuple[str, dict[str, str], Values]]:
     forms = _data("forms")
-    for place, (topic, told) in enumerate(_data("topics").items()):
+    for place, (topic, told) in list(enumerate(_data("topics").items()))[::every]:
         for n, usual in enumerate(FORMS):
             name = "experiencia" if told.get("practical") and usual == "guiao" else usual
             yield f"{topic}/{name}", _facts(forms[name], told, place, n), _values(known, forms[name]["type"], told)

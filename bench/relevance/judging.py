@@ -30,10 +30,17 @@ class Worth:
     success: float
 
 
-def judged(held: Sequence[Material]) -> list[Judged]:
-    """The questions of `judged.txt`. Raises ValueError for a name that no material has."""
+def judged(held: Sequence[Material], known_only: bool = False) -> list[Judged]:
+    """The questions of `judged.txt`. A name that no material has raises ValueError, or leaves out the question."""
     lines = (resources.files(__package__) / "judged.txt").read_text("utf-8").splitlines()
-    return [_judged(line, held) for line in lines if line and not line.startswith("#")]
+    found = []
+    for line in lines:
+        try:
+            found += [_judged(line, held)] if line and not line.startswith("#") else []
+        except ValueError:
+            if not known_only:
+                raise
+    return found
 
 
 def _judged(line: str, held: Sequence[Material]) -> Judged:
