@@ -57,7 +57,7 @@ def _document(known: Vocabularies, number: int, facts: Mapping[str, str], values
         date=FIRST_DAY + timedelta(hours=number),
         labels=LABELS,
         language=values["language"][0],
-        **facts,  # type: ignore[arg-type]
+        **facts,
     )
 
 

@@ -285,10 +285,10 @@ def _first(snapshot: Snapshot, rows: Numbers, exact: Mask, scores: Scores | None
     ahead = _ahead(snapshot, rows, request)
     if sort == "date" or scores is None:
         return lowest(snapshot.newest[rows] - ahead * np.int64(snapshot.size), until)
-    scores = scores * (1 + GENTLY * ahead).astype(np.float32)
+    ranked = scores * (1 + GENTLY * ahead).astype(np.float32)
     if not exact.all():
-        scores = scores + exact * (scores.max() + np.float32(1))  # whatever has all stands before what has most
-    return best(scores, snapshot.newest[rows], until)
+        ranked = ranked + exact * (ranked.max() + np.float32(1))  # whatever has all stands before what has most
+    return best(ranked, snapshot.newest[rows], until)
 
 
 def _ahead(snapshot: Snapshot, rows: Numbers, request: SearchRequest) -> Numbers:
