@@ -4,7 +4,6 @@ import errno
 import shutil
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import reduce
@@ -44,7 +43,7 @@ _DISK_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCE
 class _Answer(NamedTuple):
     total: int
     ids: tuple[int, ...]
-    counts: dict[str, Counter[str]]
+    counts: dict[str, dict[str, int]]
     exact: int
 
     @property
@@ -152,6 +151,10 @@ class WhooshEngine:
                 raise
             self._folder.sweep()
 
+    def use(self, synonyms: Synonyms) -> None:
+        """Read questions with these synonyms from now on."""
+        self._synonyms = synonyms
+
     def close(self) -> None:
         """Close all files; the engine opens them again when it is asked again."""
         with self._opening:
@@ -208,22 +211,22 @@ class WhooshEngine:
         return self._lifted
 
     def _answer(self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str]) -> _Answer:
-        plan = make_plan(request.q, self._synonyms, request.meant)
+        plan = make_plan(request.q, self._synonyms, snapshot.languages, request.meant)
         fill = effective_sort(request) == "relevance"
         rows, scores, exact = _matching(snapshot, plan, _wanted(snapshot, plan, request, labels), fill)
         allowed = _allowed(snapshot, rows, request)
-        left = reduce(and_, allowed.values(), np.ones(len(rows), np.bool_))
+        left = _let_through(allowed, len(rows))
         if exact.any() and not exact[left].any():  # where filters leave nothing that was wanted, that is to be seen
-            rows, scores, exact, left = rows[exact], scores, exact[exact], np.zeros(int(exact.sum()), np.bool_)
+            rows, scores, exact, left = rows[exact], None, exact[exact], left[exact]
             allowed = _allowed(snapshot, rows, request)
         counts = {name: self._counts(snapshot, name, rows, allowed) for name in self._facets}
-        found, whole = rows[left], exact[left]
+        found, whole, scores = (rows, exact, scores) if not allowed else (rows[left], exact[left], _of(scores, left))
         if request.offset >= len(found):
             return _Answer(len(found), (), counts, int(whole.sum()))
-        first = _first(snapshot, found, whole, None if scores is None else scores[left], request)[request.offset :]
+        first = _first(snapshot, found, whole, scores, request)[request.offset :]
         return _Answer(len(found), tuple(snapshot.ids[found[first]].tolist()), counts, int(whole.sum()))
 
-    def _counts(self, snapshot: Snapshot, name: str, rows: Numbers, allowed: Mapping[str, Mask]) -> Counter[str]:
+    def _counts(self, snapshot: Snapshot, name: str, rows: Numbers, allowed: Mapping[str, Mask]) -> dict[str, int]:
         """The values of a facet in the rows that all filters but its own allow."""
         others = [mask for other, mask in allowed.items() if other != name]
         if others:
@@ -250,6 +253,14 @@ def _allowed(snapshot: Snapshot, rows: Numbers, request: SearchRequest) -> dict[
     }
 
 
+def _let_through(allowed: Mapping[str, Mask], size: int) -> Mask:
+    return reduce(and_, allowed.values()) if allowed else np.ones(size, np.bool_)
+
+
+def _of(scores: Scores | None, left: Mask) -> Scores | None:
+    return None if scores is None else scores[left]
+
+
 def _wanted(snapshot: Snapshot, plan: Plan, request: SearchRequest, labels: frozenset[str]) -> Mask:
     """The rows that may be found, whatever the words: visible, and neither the request nor the plan leaves them out."""
     wanted = snapshot.visible(labels)
@@ -273,8 +284,10 @@ def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask, fill: bool) -> tuple
     if plan.most and len(kept) < (FEW if fill else 1):
         match = meet_most(snapshot, plan)
     shown = wanted[match.rows]
-    rows = match.rows[shown]
-    return rows, match.scores[shown], np.isin(rows, kept)
+    # Rows as wide as numpy wants them for looking things up, which is done several times from here on.
+    rows = match.rows[shown].astype(np.intp)
+    exact = np.ones(len(rows), np.bool_) if len(rows) == len(kept) else np.isin(rows, kept)
+    return rows, match.scores[shown], exact
 
 
 def _first(snapshot: Snapshot, rows: Numbers, exact: Mask, scores: Scores | None, request: SearchRequest) -> Numbers:
