@@ -11,6 +11,7 @@ from bench.intake import measure as intake
 from bench.loans import table as loans_table
 from bench.moderation import measuring as moderation
 from bench.moderation import queue_page
+from bench.relevance import table as relevance
 from bench.staff_time import course as staff_time
 from bench.staff_time.keystrokes import seconds
 
@@ -121,6 +122,7 @@ PARTS: dict[str, Callable[[Path], list[Row]]] = {
     "staff-time": measure_staff_time,
     "loans": loans_table.measure,
     "reports": reports.rows,
+    "relevance": relevance.measure,
 }
 
 

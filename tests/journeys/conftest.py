@@ -171,7 +171,7 @@ def busy(
             "number": (1, 2),
             "user_id": (ana.id, admin.id),
             "organisation_id": (school.id, school.parent_id),
-            "name": ("licencas", "acessibilidade", "privacidade", "ajuda", *Vocabularies.names()),
+            "name": ("licencas", "acessibilidade", "privacidade", "ajuda", "pesquisa", *Vocabularies.names()),
             "code": ("pre", "1ceb", "3ceb", "sec", "inc"),
             "group": ("110",),
             "dimension": ("level", "action", "year", "nothing"),
