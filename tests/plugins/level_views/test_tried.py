@@ -241,3 +241,23 @@ def test_a_note_on_what_a_person_may_not_see_is_not_there(work_as, ana, staff, i
         tried.hide(work, note.id, "x")
     with pytest.raises(Invalid), work_as(staff) as work:
         tried.hide(work, note.id, "")
+
+
+def test_the_api_lists_notes_tells_one_and_keeps_what_is_for_the_authors_from_others(
+    client, services, work_as, rui, ana, item
+):
+    with work_as(rui) as work:
+        secret = accounts.issue_token(work, work.session.get_one(User, rui.id), "Programa", ["deposit"], 30)
+    headers = {"Authorization": f"Bearer {secret}"}
+    url = f"/api/v1/items/{item.id}/tried"
+    for _ in range(2):
+        told = client.post(url, json=SAID, headers=headers)
+        assert told.status_code == 200, told.text
+        assert told.json["mine"]
+        assert told.json["question"] == SAID["question"]
+    assert client.post(url, json=SAID | {"level": "nenhum"}, headers=headers).status_code == 422
+    assert client.post(url, json=SAID).status_code == 401
+    seen = client.get(url).json
+    assert (seen["tried"], seen["thanks"]) == (1, 0)
+    assert seen["notes"][0]["worked"] == SAID["worked"]
+    assert seen["notes"][0]["question"] is None
