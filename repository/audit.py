@@ -56,6 +56,9 @@ ACTIONS = {
     "report.hid_item": N_("retirou um material por um aviso"),
     "report.received": N_("comunicou um problema"),
     "setting.changed": N_("mudou uma definição"),
+    "synonyms.added": N_("acrescentou um grupo de sinónimos"),
+    "synonyms.changed": N_("mudou um grupo de sinónimos"),
+    "synonyms.removed": N_("apagou um grupo de sinónimos"),
     "term.added": N_("acrescentou um termo"),
     "term.closed": N_("fechou um termo"),
     "term.reopened": N_("reabriu um termo"),
@@ -72,6 +75,7 @@ SUBJECTS = {
     "report": N_("aviso"),
     "storedsetting": N_("definição"),
     "storedterm": N_("termo"),
+    "synonymgroup": N_("grupo de sinónimos"),
     "user": N_("conta"),
 }
 

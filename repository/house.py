@@ -8,7 +8,7 @@ from typing import Any
 import pluggy
 from sqlalchemy import select
 
-from repository import defaults, indexing, mail
+from repository import defaults, indexing, mail, synonyms
 from repository.counting import Counts
 from repository.db import Sessions, database_url, make_engine
 from repository.files.blobs import BlobStore
@@ -86,7 +86,9 @@ def load_stored(services: Services) -> None:
         for order, term in enumerate(session.scalars(select(StoredTerm))):
             if term.vocabulary in shipped.names():
                 extra.setdefault(term.vocabulary, []).append(_term(shipped, term, 1000 + order))
+        own = [tuple(group.ways) for group in synonyms.groups(session)]
     services.vocabularies = shipped.with_terms(extra)
+    services.search.use(synonyms.in_force(services.vocabularies, own))
 
 
 def _term(shipped: Vocabularies, row: StoredTerm, order: int) -> Term:

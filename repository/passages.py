@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from repository.search.analysis import STOP_STEMS, Token, plain, tokens
+from repository.search.analysis import STOP_STEMS, Token, all_stems, plain, tokens, unmarked
 from repository.search.highlight import highlight, snippet
-from repository.search.plan import Choice, Plan, make_plan
+from repository.search.plan import Choice, Plan, Synonyms, make_plan
 
 Pieces = tuple[tuple[str, bool], ...]  # text in order, each piece with whether it is a hit
 
@@ -25,11 +25,12 @@ class Wanted:
     """What is to be found: the groups of a question, each met by any of its choices."""
 
     question: str
+    synonyms: Synonyms | None = None  # the program's own where none are told
 
     @cached_property
     def plan(self) -> Plan:
         """The question as the engines understand it."""
-        return make_plan(self.question)
+        return make_plan(self.question, self.synonyms)
 
     @property
     def groups(self) -> int:
@@ -40,13 +41,13 @@ class Wanted:
     def beginnings(self) -> tuple[tuple[int, str], ...]:
         """The first letters of each word wanted with the number of its group; other words may begin so, too."""
         choices = [(n, choice) for n, group in enumerate(self.plan.required) for choice in group]
-        found = {(n, beginning(word, choice.prefix)) for n, choice in choices for word in _telling(choice)}
+        found = {(n, beginning(unmarked(word), choice.prefix)) for n, choice in choices for word in _telling(choice)}
         return tuple(sorted(pair for pair in found if pair[1]))
 
     def met(self, pieces: Pieces) -> int:
         """Return how many groups are met by the hits."""
         hits = [token for text, hit in pieces if hit for token in tokens(text)]
-        stems = {token.stem for token in hits}
+        stems = {stem for token in hits for stem in all_stems(token)}
         return sum(any(_meets(choice, stems, hits) for choice in group) for group in self.plan.required)
 
 
@@ -80,7 +81,7 @@ def like_patterns(word: str) -> list[str]:
 
 def marked(text: str, wanted: Wanted) -> Pieces:
     """Return the whole text with its hits marked."""
-    return tuple(highlight(text, wanted.question))
+    return tuple(highlight(text, wanted.question, wanted.synonyms))
 
 
 def opening(text: str) -> Pieces:
@@ -92,5 +93,5 @@ def passage(text: str, wanted: Wanted) -> Passage | None:
     """Return the passage of a text that meets most of the question, or None without any hit."""
     if not wanted.groups:
         return None
-    pieces = tuple(snippet(text, wanted.question, WIDTH))
+    pieces = tuple(snippet(text, wanted.question, WIDTH, wanted.synonyms))
     return Passage(pieces, wanted.met(pieces)) if any(hit for _, hit in pieces) else None

@@ -74,10 +74,11 @@ def _upwards(organisation_id: int, parents: dict[int, int | None]) -> Iterable[i
 
 def _powers(hook: Any, memberships: list[Membership], parents: dict[int, int | None]) -> dict[str, frozenset[int]]:
     covered: dict[str, set[int]] = {}
+    places = {membership.organisation_id: _below(membership.organisation_id, parents) for membership in memberships}
     for permission in all_permissions(hook).values():
         for membership in memberships:
             if membership.role in permission.roles:
-                below = _below(membership.organisation_id, parents)
+                below = places[membership.organisation_id]
                 covered.setdefault(permission.name, set()).update(below & {OUTSIDE} if permission.of_house else below)
     return {name: frozenset(ids) for name, ids in covered.items()}
 

@@ -149,7 +149,7 @@ def find(services: Services, work: Work, request: SearchRequest, speech: Speech 
     speech = _with_labels(services, work, page, request, speech or Speech())
     shown = visible_items(work, page.ids)
     names = _organisation_names(work, shown, page, request)
-    wanted = Wanted(request.q)
+    wanted = Wanted(request.q, services.search.synonyms)
     passages = _passages(work, shown, wanted)
     return Results(
         request=request,

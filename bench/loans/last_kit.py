@@ -1,8 +1,8 @@
 """Two hundred people want the last kit at the same moment, at two server processes on one database.
 
-They ask over the API, as the many clients of a bench can. What a refusal costs the processor there and on the page is
-measured beside it, and so is the same rush at two servers that answer everything with an empty page: no answer of ours
-can be quicker than that.
+They ask over the API, as the many clients of a bench can, and the servers have booked and refused something before, as
+those that have been up for an hour have. What a refusal costs the processor there and on the page is measured beside
+it, and so is the same rush at two servers that answer everything with an empty page: no answer of ours can be quicker.
 """
 
 import http.client
@@ -77,6 +77,7 @@ def measure(folder: Path, people: int = PEOPLE) -> Figures:
         desk = house.add_desk(work)
         thing = house.add_thing(work, desk, "O último robô")
         house.add_thing(work, desk, "Outro robô", copies=people)
+        before = [house.add_thing(work, desk, f"De antes {number}", category="optics") for number in range(PROCESSES)]
         day = house.open_day(work, desk, 14).isoformat()
     tokens = house.add_teachers(services, people)
     reader = Reader.who_sees(services, thing.item_id, day)
@@ -85,6 +86,8 @@ def measure(folder: Path, people: int = PEOPLE) -> Figures:
         for number, token in enumerate(tokens):  # as people do, everybody has seen that it is free
             port = servers[number % PROCESSES].port
             ask(port, "GET", f"/api/v1/things/{thing.item_id}/availability?from={day}", token)
+        for server, booked in zip(servers, before, strict=True):  # one books it, the next is refused
+            _book(server, tokens[:2], booked.item_id, day)
         rush = all_at_once(servers, tokens, said)
     with _servers(folder, "empty") as servers:
         floor = all_at_once(servers, tokens, said)
@@ -116,6 +119,17 @@ def all_at_once(servers: Sequence[Server], tokens: Sequence[str], said: dict[str
     work_s = sum(server.work_s for server in servers) - before
     times = [seconds for _, _, seconds in answers]
     return Rush(answers, statistics.quantiles(times, n=20)[18], work_s / len(tokens) * 1000)
+
+
+def _book(server: Server, tokens: Sequence[str], thing_id: int, day: str) -> None:
+    for token in tokens:
+        ask(
+            server.port,
+            "POST",
+            "/api/v1/bookings",
+            token,
+            {"bookings": [{"thing_id": thing_id, "from": day, "to": day}]},
+        )
 
 
 def ask(where: int | http.client.HTTPConnection, method: str, path: str, token: str, said: Any = None) -> Told:

@@ -4,14 +4,15 @@ import platform
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from bench.search.corpus import WORDS_EACH, documents
+from bench.search.corpus import WORDS_EACH
 from bench.search.engines import Answer, Document, Engine, Fts5, Ours, PlainWhoosh, Tantivy, ready, timed
+from bench.search.kept import built, spent
+from bench.search.kept import held as kept_documents
 from bench.search.questions import Question, questions
 
 RESULTS = Path(__file__).parents[1] / "results.md"
@@ -21,29 +22,38 @@ Line = tuple[str, ...]
 
 
 def main(sizes: list[str]) -> None:
-    """Measure each size, "20000" or "20000:150" (documents of 150 words); the results replace the last ones."""
+    """Measure each size, "20000" or "20000:150" (documents of 150 words); the results replace the last ones.
+
+    After `--keep`, a folder for what takes long to build: the next run with it finds it there.
+    """
+    kept = None
+    if "--keep" in sizes:
+        at = sizes.index("--keep")
+        kept, sizes = Path(sizes[at + 1]), sizes[:at] + sizes[at + 2 :]
     asked_for = " ".join(sizes)
     report = [
         f"# Search beside other engines\n\n`python -m bench.search {asked_for}`, Python {platform.python_version()}, "
         f"{platform.machine()}. Milliseconds of processor time in one process; compare the ratios.\n"
     ]
     for size in sizes:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as passing:
+            folder = Path(passing) if kept is None else kept / size.replace(":", "-")
+            folder.mkdir(parents=True, exist_ok=True)
             how_many, _, words_each = size.partition(":")
-            section = _measured(int(how_many), int(words_each or WORDS_EACH), Path(folder))
+            section = _measured(int(how_many), int(words_each or WORDS_EACH), folder)
         print(section, flush=True)
         report.append(section)
     RESULTS.write_text("".join(report), "utf-8")
 
 
 def _measured(size: int, words_each: int, folder: Path) -> str:
-    held = [ready(document) for document in documents(size, words_each)]
+    held = kept_documents(folder, size, words_each)
     asked = questions([document.own for document in held])
     ours = Ours(folder)
     others: list[Engine] = [Tantivy(folder), Fts5(folder)]
     if size <= LARGEST_FOR_PLAIN:
         others.append(PlainWhoosh(folder))
-    built = {engine.name: _spent(partial(engine.build, held)) for engine in (*others, ours)}
+    took = {engine.name: built(folder, engine, held) for engine in (*others, ours)}
     lines: list[Line] = []
     answers: dict[str, list[Answer]] = {}
     for engine in others:
@@ -63,7 +73,7 @@ def _measured(size: int, words_each: int, folder: Path) -> str:
         f"\n## {size:,} documents of {words_each} words\n",
         table,
         "\nSame totals and counts as ours: " + "; ".join(_agreement(answers, other.name, asked) for other in others) + ".",
-        "Build, against tantivy: " + _ratios(built, "tantivy") + ".",
+        "Build, against tantivy: " + _ratios(took, "tantivy") + ".",
         "One document added until it can be found, median, against tantivy: " + _ratios(added, "tantivy") + ".\n",
     ])  # fmt: skip
 
@@ -109,19 +119,11 @@ def _agreement(answers: dict[str, list[Answer]], name: str, asked: list[Question
 
 
 def _adding(engine: Engine, held: list[Document]) -> float:
-    return statistics.median(
-        _spent(partial(engine.add, _retitled(held[n], f"Título {n}"))) for n in range(1, ADDED + 1)
-    )
+    return statistics.median(spent(partial(engine.add, _retitled(held[n], f"Título {n}"))) for n in range(1, ADDED + 1))
 
 
 def _retitled(document: Document, title: str) -> Document:
     return ready(replace(document.own, title=title))
-
-
-def _spent(act: Callable[[], None]) -> float:
-    started = time.process_time()
-    act()
-    return time.process_time() - started
 
 
 def _ratios(spent: dict[str, float], reference: str) -> str:

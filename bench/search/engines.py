@@ -17,7 +17,7 @@ import tantivy
 from whoosh import fields as whoosh_fields
 from whoosh import query as whoosh_query
 from whoosh import scoring, sorting
-from whoosh.index import create_in
+from whoosh.index import create_in, open_dir
 
 from bench.search.corpus import LABELS
 from bench.search.questions import Question
@@ -53,6 +53,10 @@ class Engine(Protocol):
         """Index all documents from nothing."""
         ...
 
+    def open(self) -> None:
+        """Take the index that an earlier run has built."""
+        ...
+
     def add(self, document: Document) -> None:
         """Put one document in the place of an earlier one, and be ready to find it."""
         ...
@@ -84,6 +88,9 @@ class Ours:
     def build(self, documents: Sequence[Document]) -> None:
         """Analyse and index."""
         self.engine.rebuild(document.own for document in documents)
+
+    def open(self) -> None:
+        """Nothing to do: it opens what it finds."""
 
     def add(self, document: Document) -> None:
         """One commit, and the opening of its state."""
@@ -122,6 +129,11 @@ class PlainWhoosh:
         for document in documents:
             self._put(writer, document)
         writer.commit()
+        self.open()
+
+    def open(self) -> None:
+        """A searcher that stays open."""
+        self._index = open_dir(str(self._folder))
         self._searcher = self._index.searcher(weighting=scoring.BM25F())
 
     def add(self, document: Document) -> None:
@@ -186,11 +198,16 @@ class Tantivy:
         """One thread, one commit."""
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir()
-        self._index = tantivy.Index(self._schema, path=str(self._folder))
-        self._writer = self._index.writer(256 << 20, 1)
+        self.open()
         for document in documents:
             self._writer.add_document(self._document(document))
         self._writer.commit()
+        self._reload()
+
+    def open(self) -> None:
+        """A writer and a searcher."""
+        self._index = tantivy.Index(self._schema, path=str(self._folder))
+        self._writer = self._index.writer(256 << 20, 1)
         self._reload()
 
     def add(self, document: Document) -> None:
@@ -260,9 +277,8 @@ class Fts5:
     def build(self, documents: Sequence[Document]) -> None:
         """One transaction, then the optimiser's figures."""
         self._path.unlink(missing_ok=True)
-        self._db = sqlite3.connect(self._path)
+        self.open()
         self._db.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-200000; PRAGMA mmap_size=2000000000;"
             "CREATE TABLE item (id INTEGER PRIMARY KEY, date INTEGER);"
             "CREATE TABLE value (facet TEXT, value TEXT, item INTEGER, PRIMARY KEY (facet, value, item)) WITHOUT ROWID;"
             "CREATE INDEX value_of ON value (item, facet, value);"
@@ -273,6 +289,13 @@ class Fts5:
             self._put(document)
         self._db.commit()
         self._db.executescript("INSERT INTO words(words) VALUES('optimize'); ANALYZE;")
+
+    def open(self) -> None:
+        """A connection with room for what it reads."""
+        self._db = sqlite3.connect(self._path)
+        self._db.executescript(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-200000; PRAGMA mmap_size=2000000000;"
+        )
 
     def add(self, document: Document) -> None:
         """One transaction."""

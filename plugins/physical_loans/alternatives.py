@@ -12,7 +12,7 @@ from plugins.physical_loans.bookings import Wish
 from plugins.physical_loans.calendars import Calendar
 from plugins.physical_loans.models import Desk, Thing
 from plugins.physical_loans.planning import Times
-from repository.api import DomainError, Item, State, Work, may_see
+from repository.api import DomainError, Item, State, User, Work, may_see
 
 MOST_LOOKED_AT = 40
 MOST_EQUIVALENTS = 3
@@ -30,15 +30,24 @@ class Offer:
     times: Times
 
 
-def offers(work: Work, wish: Wish) -> list[Offer]:
-    """Return what would fit instead of a wish that does not, best first; it only reads."""
+def offers(work: Work, wish: Wish, borrower: User | None = None, counted: bool = False) -> list[Offer]:
+    """Return what would fit instead of a wish that does not, best first; it only reads.
+
+    For a borrower nothing is offered that the rules would refuse; `counted` when the wish is one of their bookings.
+    """
     thing, desk = bookings.get_thing(work, wish.thing_id), bookings.get_desk(work, wish.desk_id)
     try:
         times = bookings.plan(work, wish)
     except DomainError:
         return []
     found = [_another_day(work, wish, thing, desk, times), *_other_desks(work, wish, thing)]
-    return [offer for offer in found if offer] + _equivalents(work, wish, thing, desk)
+    suitable = [offer for offer in found if offer] + _equivalents(work, wish, thing, desk)
+    return [offer for offer in suitable if borrower is None or _allowed(work, offer, borrower, counted)]
+
+
+def _allowed(work: Work, offer: Offer, borrower: User, counted: bool) -> bool:
+    look = fitting.Look(offer.wish, offer.thing, offer.times, None)
+    return fitting.by_rules(work, look, borrower, counted=counted).free
 
 
 def _another_day(work: Work, wish: Wish, thing: Thing, desk: Desk, times: Times) -> Offer | None:

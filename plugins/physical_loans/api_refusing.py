@@ -12,6 +12,7 @@ from plugins.physical_loans import api_shapes as shapes
 from plugins.physical_loans.api_reading import wish_of
 from plugins.physical_loans.api_recent import Recent
 from plugins.physical_loans.bookings import Taken, Wish
+from plugins.physical_loans.fitting import Planned
 from repository.api import (
     Actor,
     DomainError,
@@ -51,19 +52,26 @@ def refuse_taken(said: Said) -> None:
     Who asks the same while this is looked at waits for the next look, and shares it with all who came by then.
     """
     who = _colleague()
+    key = (repr(said), who.labels, who.organisation_ids)
+
+    def plan() -> list[Planned]:
+        with open_look(services(), who) as work:
+            return [fitting.plan(work, wish) for wish in wishes_of(work, said)]
 
     def work_out() -> Taken | None:
-        with open_look(services(), who) as work:
-            try:
-                for wish in wishes_of(work, said):
-                    fitting.refuse_taken(work, wish)
-            except Taken as refusal:
-                return refusal
-            except DomainError:  # said in its own words to whoever books
-                return None
+        try:
+            # Opening hours and titles may be a moment old; what is taken is read now.
+            planned = _recent().get(("planned", *key), plan)
+            with open_look(services(), who) as work:
+                for each in planned:
+                    fitting.refuse_taken(work, each)
+        except Taken as refusal:
+            return refusal
+        except DomainError:  # said in its own words to whoever books
+            return None
         return None
 
-    refusal = _recent().get(("taken", repr(said), who.labels, who.organisation_ids), work_out, fresh_s=0)
+    refusal = _recent().get(("taken", *key), work_out, fresh_s=0)
     if refusal is not None:
         raise Taken(refusal.wish, refusal.title)
 

@@ -1,14 +1,15 @@
 """What is free when: read from the database, never from the index."""
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import func
+
 from plugins.physical_loans import calendars, planning
 from plugins.physical_loans.calendars import Calendar, Window
-from plugins.physical_loans.holding import Shelf, lendable, overlaps, taken
+from plugins.physical_loans.holding import Shelf, count_taken, lendable, taken
 from plugins.physical_loans.models import Copy, Desk, Hold, Thing
 from plugins.physical_loans.planning import Times
 from repository.api import Invalid, Work
@@ -151,27 +152,24 @@ def free_when(
     quantity: int = 1,
     use: str = "away",
 ) -> set[int]:
-    """Return the things of which enough units are free for the times that `plan` gives to their pace, in two queries."""
+    """Return the things of which enough units are free for the times that `plan` gives to their pace.
+
+    The database adds up what there is and what is taken of each thing, in a few queries for each pace of things.
+    """
     wanted = lendable(thing_ids if thing_ids is None else list(thing_ids), use).where(Copy.desk_id == desk.id)
-    theirs = wanted.with_only_columns(Copy.id).order_by(None)
-    columns = (Copy.id, Copy.thing_id, Copy.stock, Thing.preparation_days, Thing.turnaround_days)
-    copies = work.session.execute(wanted.join(Thing).with_only_columns(*columns)).all()
-    paces = {(copy.preparation_days, copy.turnaround_days) for copy in copies}
-    planned = {pace: _spans(plan, planning.Pace(*pace, desk.transport_days)) for pace in paces}
-    times = [spans for spans in planned.values() if spans]
-    if not times:
-        return set()
-    around = (min(spans[0][0] for spans in times), max(spans[-1][1] for spans in times))
-    free: Counter[int] = Counter()
-    asked: dict[int, tuple[int, Sequence[Window]]] = {}
-    for copy_id, thing_id, stock, preparation, turnaround in copies:
-        spans = planned[preparation, turnaround]
-        free[thing_id] += stock if spans else 0
-        asked[copy_id] = (thing_id, spans)
-    # Only what is taken is looked at: most units of most things are free.
-    for (copy_id, _), windows in taken(work.session, Hold.copy_id.in_(theirs), around, work.now).items():
-        thing_id, spans = asked.get(copy_id, (0, ()))
-        free[thing_id] -= any(overlaps(windows, span) for span in spans)
+    copies = wanted.join(Thing).order_by(None)
+    kinds = (Copy.thing_id, Thing.preparation_days, Thing.turnaround_days)
+    stocks = work.session.execute(copies.with_only_columns(*kinds, func.sum(Copy.stock)).group_by(*kinds)).all()
+    planned = {
+        pace: _spans(plan, planning.Pace(*pace, desk.transport_days))
+        for pace in {(preparation, turnaround) for _, preparation, turnaround, _ in stocks}
+    }
+    free = {thing_id: int(stock) for thing_id, *pace, stock in stocks if planned[pace[0], pace[1]]}
+    for pace, spans in planned.items():
+        if spans:
+            theirs = copies.where(Thing.preparation_days == pace[0], Thing.turnaround_days == pace[1])
+            for thing_id, units in count_taken(work.session, theirs, spans, work.now).items():
+                free[thing_id] -= units
     return {thing_id for thing_id, units in free.items() if units >= quantity}
 
 

@@ -29,6 +29,15 @@ class Look:
         return self.why is None
 
 
+@dataclass(frozen=True)
+class Planned:
+    """A wish, the title of what is wished for, and the spans that it would be away."""
+
+    wish: Wish
+    title: str
+    spans: Sequence[Window]
+
+
 def look_at(work: Work, wishes: Iterable[Wish]) -> list[Look]:
     """Return how each wish stands by itself, in order."""
     return [_look_at(work, wish) for wish in wishes]
@@ -66,16 +75,21 @@ def free_units(work: Work, wish: Wish, times: Times) -> int:
     return len(_shelf(work, wish, times.held).free(times.held, wish.copy_id))
 
 
-def refuse_taken(work: Work, wish: Wish) -> None:
+def plan(work: Work, wish: Wish) -> Planned:
+    """Return a wish with its spans. Raises NotFound or Invalid as booking it would."""
+    thing = bookings.get_thing(work, wish.thing_id)
+    return Planned(wish, thing.item.title, bookings.plan(work, wish).held)
+
+
+def refuse_taken(work: Work, planned: Planned) -> None:
     """Refuse what cannot be had whatever is moved about; what may fit is left to whoever books it.
 
     It only reads, so that of many who want the last one few wait for their turn to write. Raises Taken.
     """
-    thing = bookings.get_thing(work, wish.thing_id)
-    spans = bookings.plan(work, wish).held
+    wish, spans = planned.wish, planned.spans
     shelf = _shelf(work, wish, spans)
     if shelf.units and not shelf.has_room(spans, wish.quantity):
-        raise Taken(wish, thing.item.title)
+        raise Taken(wish, planned.title)
 
 
 def _shelf(work: Work, wish: Wish, spans: Sequence[Window]) -> Shelf:

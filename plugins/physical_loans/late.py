@@ -135,7 +135,7 @@ def _instead(work: Work, booking: Booking, locale: str) -> str:
     actor = actor_of(work.session, work.hook, booking.borrower, work.now.date())
     theirs = Work(work.session, work.hook, actor, work.now, work.services)
     lines = []
-    for offer in alternatives.offers(theirs, wish_of(booking)):
+    for offer in alternatives.offers(theirs, wish_of(booking), booking.borrower, counted=True):
         day = letters.moment_in_words(offer.desk, offer.times.starts_at, locale)
         known = {"title": offer.thing.item.title, "day": day, "desk": offer.desk.name}
         lines.append("- " + in_language(OFFERS[offer.kind], locale, letters.CATALOGUES, **known))

@@ -166,8 +166,8 @@ def nav_entries(actor: Actor) -> Iterable[NavEntry]:
         yield NavEntry(N_("Empréstimos"), "physical_loans_booking.mine", weight=35, count=to_do.count)
     if actor.may_anywhere(rules.DESK):
         yield NavEntry(N_("Balcão"), "physical_loans_desk.day", weight=6, count=desk_panels.needing)
-    yield NavEntry(N_("O que se empresta"), "physical_loans_things.things", weight=36, permission=rules.DESK)
     yield NavEntry(N_("Balcão"), "physical_loans_settings.desks", 3, "admin", "package", rules.DESK)
+    yield NavEntry(N_("O que se empresta"), "physical_loans_things.things", 4, "admin", "list-checks", rules.DESK)
     yield NavEntry(
         N_("Números do balcão"), "physical_loans_booking.figures_page", 60, "admin", "file-spreadsheet", rules.DESK
     )

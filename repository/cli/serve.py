@@ -1,5 +1,6 @@
 """`serve` and `worker`: the two processes of an instance, or one for both."""
 
+import gc
 import logging
 import resource
 import signal
@@ -54,6 +55,7 @@ def serve(services: Services, host: str | None, port: int | None) -> None:
         worker.start()
     counting.start()
     services.search.preload()
+    gc.freeze()  # what the start has made stays: to look through all of it for waste would hold up pages, again and again
     try:
         for line in welcome(services, _address(server)):
             click.echo(line)

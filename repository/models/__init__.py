@@ -12,6 +12,7 @@ from repository.models.operations import (
     Report,
     StoredSetting,
     StoredTerm,
+    SynonymGroup,
 )
 from repository.models.people import (
     AccessToken,
@@ -51,5 +52,6 @@ __all__ = [
     "State",
     "StoredSetting",
     "StoredTerm",
+    "SynonymGroup",
     "User",
 ]

@@ -116,6 +116,15 @@ class StoredTerm(Base):
     valid_to: Mapped[date | None]
 
 
+class SynonymGroup(Base):
+    """Ways to say the same that find one another, as the centre has them."""
+
+    __tablename__ = "synonym_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ways: Mapped[list[str]] = mapped_column(JSON)
+
+
 class PeriodicRun(Base):
     """When a periodic job was last put into the queue."""
 

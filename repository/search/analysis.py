@@ -3,7 +3,8 @@
 A word goes through: NFC, lower case, accents off, old spelling to new, plural to singular, Snowball's Portuguese stem.
 The plural is reduced before stemming because Snowball gives "avaliação" and "avaliações" different stems, and accents
 go first because people type without them: every form of a word must meet in one. Words of other languages pass the
-same way on both sides, so they are found by themselves and by their plain plural.
+same way on both sides, so they are found by themselves and by their plain plural. A document in English, Swedish or
+German has the stems of its language besides, and so has every question.
 """
 
 import hashlib
@@ -15,12 +16,17 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
+from whoosh.lang.snowball.english import EnglishStemmer
+from whoosh.lang.snowball.german import GermanStemmer
 from whoosh.lang.snowball.portugese import PortugueseStemmer
+from whoosh.lang.snowball.swedish import SwedishStemmer
 
 LONGEST_WORD = 64
+_MARK = ":"  # between a stem and its language; it is in no word
 SHORTEST_STEMMED = 5
+SHORTEST_FEMALE = 8  # letters of a German plural in "innen"; "beginnen" and "spinnen" are others
 
-_RULES_VERSION = 1
+_RULES_VERSION = 2
 _NOT_DECOMPOSED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 _DATA = resources.files(__package__) / "analysis_data"
@@ -158,6 +164,37 @@ def stem(folded: str) -> str:
     return fold(str(_snowball.stem(accented)))
 
 
+_FOREIGN: dict[str, Any] = {"en": EnglishStemmer(), "sv": SwedishStemmer(), "de": GermanStemmer()}
+LANGUAGES = tuple(_FOREIGN)
+
+
+def language_of(code: str) -> str:
+    """The language of our own rules that a document's code names ("en-GB" is "en"); "" for Portuguese and all others."""
+    short = code[:2].lower()
+    return short if short in _FOREIGN and not code[2:3].isalpha() else ""
+
+
+@lru_cache(maxsize=200_000)
+def foreign_stem(folded: str, language: str) -> str:
+    """The stem of a folded word in one of `LANGUAGES`, marked as such; "" where it is read as in Portuguese."""
+    if not folded.isascii() or not folded.isalpha() or folded in _ALWAYS_ORDINAL:
+        return ""
+    # Snowball has one stem for "Schülerin" and another for "Schülerinnen".
+    word = folded[:-3] if language == "de" and folded.endswith("innen") and len(folded) > SHORTEST_FEMALE else folded
+    return f"{_FOREIGN[language].stem(word)}{_MARK}{language}"
+
+
+def all_stems(token: Token) -> list[str]:
+    """The stem of a word, and those that it has in other languages."""
+    others = (foreign_stem(token.folded, language) for language in LANGUAGES)
+    return [token.stem, *(stemmed for stemmed in others if stemmed)]
+
+
+def unmarked(stemmed: str) -> str:
+    """A stem without the mark of its language."""
+    return stemmed.partition(_MARK)[0]
+
+
 def modern(folded: str) -> str:
     """A folded word in the spelling of 1990: "accao" becomes "acao", "projecto" "projeto"."""
     word = _OLD_DOUBLE.sub("c", folded)
@@ -179,6 +216,8 @@ def singular(folded: str) -> str:
 
 def first_letters(stemmed: str) -> set[str]:
     """How the folded words that have this stem may begin: two letters, or one where that is all that is certain."""
+    if _MARK in stemmed:
+        return {stemmed[:2].rstrip(_MARK)}
     if stemmed.endswith("º"):
         return {stemmed[0], *(word[:2] for word in _ordinal_words(stemmed[:-1]))}
     if len(stemmed) < 2 or not stemmed.isalpha():

@@ -48,4 +48,5 @@ class ByteStore:
 
 def size_of(value: Any) -> int:
     """The bytes of an array, or of all arrays in a tuple."""
-    return value.nbytes if isinstance(value, np.ndarray) else sum(array.nbytes for array in value)
+    arrays = [value] if isinstance(value, np.ndarray) else value
+    return sum(array.nbytes for array in arrays if any(array.strides))  # one number repeated takes no room

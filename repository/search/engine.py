@@ -9,6 +9,7 @@ from typing import Protocol
 
 from .document import SearchDocument
 from .page import SearchPage
+from .plan import Synonyms, built_in_synonyms
 from .request import SearchRequest
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,10 @@ class SearchEngine(Protocol):
         """A name for the present state of the index; it changes with every batch and every rebuild."""
         ...
 
+    def use(self, synonyms: Synonyms) -> None:
+        """Read questions with these synonyms from now on."""
+        ...
+
     def close(self) -> None:
         """Let go of all files."""
         ...
@@ -91,6 +96,7 @@ class SearchService:
         """`on_broken` is told why the index did not answer: once, and again each minute while it lasts."""
         self.engine = engine
         self.fallback = fallback
+        self.synonyms = built_in_synonyms()
         self._on_broken = on_broken
         self._reported: float | None = None
         self._lock = threading.Lock()
@@ -112,6 +118,12 @@ class SearchService:
         except SearchError as error:
             self._report(error)
             return self.fallback.suggest(prefix, labels)
+
+    def use(self, synonyms: Synonyms) -> None:
+        """Read questions with these synonyms from now on, without a new index."""
+        self.synonyms = synonyms
+        for engine in (self.engine, self.fallback):
+            engine.use(synonyms)
 
     def preload(self) -> None:
         """Have the engine preload in a thread, which is not waited for."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from .analysis import STOP_STEMS, Token, first_letters, fold, plain, token_at
+from .analysis import STOP_STEMS, Token, all_stems, first_letters, fold, plain, token_at
 from .plan import Plan, Synonyms, make_plan
 
 Pieces = list[tuple[str, bool]]
@@ -53,7 +53,7 @@ def _hits(text: str, plan: Plan) -> Iterator[Token]:
         if start < end:
             continue
         token = token_at(text, start)
-        if token and (token.stem in wanted or (prefixes and token.folded.startswith(prefixes))):
+        if token and (not wanted.isdisjoint(all_stems(token)) or (prefixes and token.folded.startswith(prefixes))):
             yield token
             found, end = found + 1, token.end
             if found == MOST_HITS:

@@ -32,4 +32,5 @@ def timestamp(date: datetime | None) -> int:
 def facet_counts(counts: Mapping[str, int], chosen: Iterable[str]) -> tuple[FacetCount, ...]:
     """Values with a count, and the chosen ones even without; the most frequent first."""
     shown = dict.fromkeys(chosen, 0) | {value: count for value, count in counts.items() if count}
-    return tuple(FacetCount(value, shown[value]) for value in sorted(shown, key=lambda value: (-shown[value], value)))
+    ordered = sorted(sorted(shown), key=shown.__getitem__, reverse=True)  # of equal counts the lower value stays first
+    return tuple([FacetCount(value, shown[value]) for value in ordered])

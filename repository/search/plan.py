@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from .analysis import STOP_STEMS, Token, data, fold, plain, stems, tokens
+from .analysis import LANGUAGES, STOP_STEMS, Token, data, fold, foreign_stem, plain, stems, tokens
 from .query import QueryTerm, TermKind, parse
 
 SYNONYM_WEIGHT = 0.5
@@ -20,13 +20,14 @@ class Choice:
     """One way to meet a group: all `words` in a document, side by side when `adjacent`, or a word that begins so.
 
     `words` are stems; for a `prefix` the one word is folded but not stemmed. Several words that need not be adjacent
-    may be in different fields. `weight` scales the score.
+    may be in different fields. `weight` scales the score. Stems of another `language` are only in documents of it.
     """
 
     words: _Stems
     adjacent: bool = False
     prefix: bool = False
     weight: float = 1.0
+    language: str = ""
 
 
 Group = tuple[Choice, ...]
@@ -76,17 +77,23 @@ def built_in_synonyms() -> Synonyms:
     return Synonyms(lists["groups"], lists["also"])
 
 
-def make_plan(question: str, synonyms: Synonyms | None = None) -> Plan:
-    """The plan for what was typed; words too common to matter are left out unless there are no others."""
+@lru_cache(maxsize=2_000)  # the same words are asked again for the next page and for each filter
+def make_plan(
+    question: str, synonyms: Synonyms | None = None, languages: frozenset[str] = frozenset(LANGUAGES)
+) -> Plan:
+    """The plan for what was typed; words too common to matter are left out unless there are no others.
+
+    `languages` are those that documents may be in, besides Portuguese.
+    """
     terms = parse(question)
     if not terms:
         return Plan(nothing=bool(question.strip()))
     known = built_in_synonyms() if synonyms is None else synonyms
     wanted = [term for term in terms if not term.negated]
-    required = _once(group for term in wanted for group in _groups(term, known, skip_common=True))
+    required = _once(group for term in wanted for group in _groups(term, known, languages, skip_common=True))
     if not required:
-        required = _once(group for term in wanted for group in _groups(term, known, skip_common=False))
-    excluded = _once(group for term in terms if term.negated for group in _negated(term))
+        required = _once(group for term in wanted for group in _groups(term, known, languages, skip_common=False))
+    excluded = _once(group for term in terms if term.negated for group in _negated(term, languages))
     return Plan(required, excluded, nothing=not required and not excluded)
 
 
@@ -94,31 +101,33 @@ def _once(groups: Iterable[Group]) -> tuple[Group, ...]:
     return tuple(dict.fromkeys(groups))
 
 
-def _groups(term: QueryTerm, synonyms: Synonyms, skip_common: bool) -> Iterable[Group]:
+def _groups(term: QueryTerm, synonyms: Synonyms, languages: frozenset[str], skip_common: bool) -> Iterable[Group]:
     if term.kind == TermKind.PREFIX:
         return [(Choice((fold(term.text),), prefix=True),)]
     if term.kind == TermKind.PHRASE:
-        words = tuple(stems(term.text))
-        return [(Choice(words, adjacent=True),)] if words else []
+        return _side_by_side(term.text, languages)
     text = plain(term.text)
-    return _word_groups(list(tokens(text)), text, synonyms, skip_common)
+    return _word_groups(list(tokens(text)), text, synonyms, languages, skip_common)
 
 
-def _word_groups(words: list[Token], text: str, synonyms: Synonyms, skip_common: bool) -> Iterable[Group]:
+def _word_groups(
+    words: list[Token], text: str, synonyms: Synonyms, languages: frozenset[str], skip_common: bool
+) -> Iterable[Group]:
     at = 0
     while at < len(words):
         length, others = _longest_known(words, at, synonyms)
         joined = max(_hyphened(words, at, text), _counted(words, at))
         if joined > length:
             length, others = joined, []
-        typed: _Stems = tuple(token.stem for token in words[at : at + length])
+        run = words[at : at + length]
+        typed: _Stems = tuple(token.stem for token in run)
         at += length
         if skip_common and not others and length == 1 and typed[0] in STOP_STEMS:
             continue
         adjacent = joined == length > 1
-        own = typed if adjacent else tuple(stem for stem in typed if stem not in STOP_STEMS) or typed
+        telling = [token for token in run if adjacent or token.stem not in STOP_STEMS] or run
         yield (
-            Choice(own, adjacent=adjacent),
+            *_in_each_language(telling, languages, adjacent),
             *(Choice(other, adjacent=True, weight=SYNONYM_WEIGHT) for other in others),
         )
 
@@ -148,8 +157,22 @@ def _counted(words: list[Token], at: int) -> int:
     return 2 if followed else 1
 
 
-def _negated(term: QueryTerm) -> Iterable[Group]:
+def _negated(term: QueryTerm, languages: frozenset[str]) -> Iterable[Group]:
     if term.kind == TermKind.PREFIX:
         return [(Choice((fold(term.text),), prefix=True),)]
-    words = tuple(stems(term.text))
-    return [(Choice(words, adjacent=True),)] if words else []
+    return _side_by_side(term.text, languages)
+
+
+def _side_by_side(text: str, languages: frozenset[str]) -> Iterable[Group]:
+    words = list(tokens(plain(text)))
+    return [tuple(_in_each_language(words, languages, adjacent=True))] if words else []
+
+
+def _in_each_language(words: list[Token], languages: frozenset[str], adjacent: bool) -> Iterable[Choice]:
+    """The words as they were typed, and as documents in other languages have them."""
+    yield Choice(tuple(token.stem for token in words), adjacent=adjacent)
+    for language in sorted(languages):
+        others = tuple(foreign_stem(token.folded, language) for token in words)
+        if any(others):
+            stemmed = tuple(other or token.stem for other, token in zip(others, words, strict=True))
+            yield Choice(stemmed, adjacent=adjacent, weight=SYNONYM_WEIGHT, language=language)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from .analysis import Token, fold, plain, sort_key, tokens
+from .analysis import Token, all_stems, fold, foreign_stem, language_of, plain, sort_key, tokens
 from .document import SearchDocument
 from .fields import CORE_FIELDS, FieldKind, SearchField
 from .order import GENTLY, effective_sort, facet_counts, preferred, timestamp
@@ -111,6 +111,10 @@ class ScanEngine:
         """The number of writes so far."""
         return str(self._writes)
 
+    def use(self, synonyms: Synonyms) -> None:
+        """Read questions with these synonyms from now on."""
+        self._synonyms = synonyms
+
     def close(self) -> None:
         """Forget the documents read."""
         self._read = {}
@@ -131,11 +135,14 @@ class ScanEngine:
     def _reading(self, document: SearchDocument) -> _Read:
         stems: dict[str, dict[str, list[int]]] = {}
         written: dict[str, str] = {}
+        language = language_of(document.language)
         for name in self._weights:
             text = plain(document.words_of(name))
             places = stems.setdefault(name, {})
             for place, token in enumerate(tokens(text)):
                 places.setdefault(token.stem, []).append(place)
+                if language and (other := foreign_stem(token.folded, language)):
+                    places.setdefault(other, []).append(place)
                 written[token.folded] = text[token.start : token.end].lower()
         titled = tuple(token.folded for token in tokens(plain(document.title)))
         return _Read(document, stems, written, titled)
@@ -204,7 +211,8 @@ class _VisibleLexicon:
 
     def knows(self, token: Token) -> bool:
         """Whether a document has the word in any form."""
-        return any(token.stem in words for read in self._visible for words in read.stems.values())
+        wanted = all_stems(token)
+        return any(stem in words for read in self._visible for words in read.stems.values() for stem in wanted)
 
     def near(self, word: str, errors: int) -> list[tuple[str, int]]:
         """Words near `word` and in how many documents they are."""

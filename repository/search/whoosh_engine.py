@@ -4,7 +4,6 @@ import errno
 import shutil
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import reduce
@@ -44,7 +43,7 @@ _DISK_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCE
 class _Answer(NamedTuple):
     total: int
     ids: tuple[int, ...]
-    counts: dict[str, Counter[str]]
+    counts: dict[str, dict[str, int]]
     relaxed: bool
 
 
@@ -137,6 +136,10 @@ class WhooshEngine:
                 raise
             self._folder.sweep()
 
+    def use(self, synonyms: Synonyms) -> None:
+        """Read questions with these synonyms from now on."""
+        self._synonyms = synonyms
+
     def close(self) -> None:
         """Close all files; the engine opens them again when it is asked again."""
         with self._opening:
@@ -193,20 +196,22 @@ class WhooshEngine:
         return self._lifted
 
     def _answer(self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str]) -> _Answer:
-        plan = make_plan(request.q, self._synonyms)
+        plan = make_plan(request.q, self._synonyms, snapshot.languages)
         rows, scores, relaxed = _matching(snapshot, plan, _wanted(snapshot, plan, request, labels))
         allowed = {
             name: snapshot.having(value_field(name), values)[rows] for name, values in request.filters.items() if values
         }
         counts = {name: self._counts(snapshot, name, rows, allowed) for name in self._facets}
-        left = reduce(and_, allowed.values(), np.ones(len(rows), np.bool_))
-        found = rows[left]
+        found = rows
+        if allowed:
+            left = reduce(and_, allowed.values())
+            found, scores = rows[left], None if scores is None else scores[left]
         if request.offset >= len(found):
             return _Answer(len(found), (), counts, relaxed)
-        first = _first(snapshot, found, None if scores is None else scores[left], request)[request.offset :]
+        first = _first(snapshot, found, scores, request)[request.offset :]
         return _Answer(len(found), tuple(snapshot.ids[found[first]].tolist()), counts, relaxed)
 
-    def _counts(self, snapshot: Snapshot, name: str, rows: Numbers, allowed: Mapping[str, Mask]) -> Counter[str]:
+    def _counts(self, snapshot: Snapshot, name: str, rows: Numbers, allowed: Mapping[str, Mask]) -> dict[str, int]:
         """The values of a facet in the rows that all filters but its own allow."""
         others = [mask for other, mask in allowed.items() if other != name]
         if others:
@@ -247,7 +252,8 @@ def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask) -> tuple[Numbers, Sc
     if relaxed:
         match = meet_most(snapshot, plan)
         kept = wanted[match.rows]
-    return match.rows[kept], match.scores[kept], relaxed and bool(kept.any())
+    # Rows as wide as numpy wants them for looking things up, which is done several times from here on.
+    return match.rows[kept].astype(np.intp), match.scores[kept], relaxed and bool(kept.any())
 
 
 def _first(snapshot: Snapshot, rows: Numbers, scores: Scores | None, request: SearchRequest) -> Numbers:

@@ -4,9 +4,10 @@ A document has a set of values in each field. The sets are numbered, so that one
 to filter is to look the number up in a table, and to count is to count numbers, however many results there are.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from .fields import FieldKind, SearchField
 from .matching import Mask, Numbers
 from .whoosh_postings import read_postings
 from .whoosh_schema import ROW, text_field
+from .whoosh_terms import terms_of
 
 
 class ValueSets:
@@ -26,6 +28,7 @@ class ValueSets:
         """The first set is the empty one."""
         self._numbers: dict[tuple[str, ...], int] = {(): 0}
         self._sets: list[frozenset[str]] = [frozenset()]
+        self._paired: tuple[int, npt.NDArray[Any], Numbers, Numbers] | None = None
 
     def number(self, values: Iterable[str]) -> int:
         """The number of the set of these values. One thread at a time may ask, the one that opens a segment."""
@@ -39,14 +42,26 @@ class ValueSets:
         """For each number, whether its set holds one of `values`."""
         return np.fromiter((not known.isdisjoint(values) for known in self._sets), np.bool_)
 
-    def counts(self, numbers: Numbers) -> Counter[str]:
-        """How many of the documents with these numbers hold each value."""
-        counts: Counter[str] = Counter()
-        per_set = np.bincount(numbers)
-        for number in np.flatnonzero(per_set).tolist():
-            for value in self._sets[number]:
-                counts[value] += int(per_set[number])
-        return counts
+    def counts(self, numbers: Numbers) -> dict[str, int]:
+        """How many of the documents with these numbers hold each value, where any does; the most frequent first."""
+        values, of_set, value_of = self._pairs()
+        per_set = np.bincount(numbers, minlength=len(self._sets))
+        # Weights are of double precision, which is exact for whole numbers far beyond these.
+        counts = np.bincount(value_of, per_set[of_set], len(values))
+        order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]  # values are in order: ties stay so
+        return dict(zip(values[order].tolist(), counts[order].astype(np.int64).tolist(), strict=True))
+
+    def _pairs(self) -> tuple[npt.NDArray[Any], Numbers, Numbers]:
+        """All values in order; and each pair of a set and a value in it, by their numbers."""
+        known = self._paired
+        if known is None or known[0] != len(self._sets):
+            sets = self._sets[:]
+            values = sorted(frozenset().union(*sets))
+            places = {value: place for place, value in enumerate(values)}
+            pairs = [(number, places[value]) for number, one in enumerate(sets) for value in one]
+            of_set, value_of = np.array(pairs, np.intp).reshape(-1, 2).T
+            known = self._paired = (len(sets), np.array(values, object), of_set, value_of)
+        return known[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +73,7 @@ class SegmentFacts:
     dates: npt.NDArray[np.int64]
     titles: list[str]
     title_keys: list[str]
-    sets: dict[str, npt.NDArray[np.int32]]
+    sets: dict[str, npt.NDArray[np.intp]]
     lengths: dict[str, npt.NDArray[np.float32]]
 
 
@@ -78,12 +93,12 @@ def read_facts(reader: SegmentReader, fields: Iterable[SearchField], sets: dict[
     )
 
 
-def _numbers(reader: SegmentReader, field: str, known: ValueSets, size: int) -> npt.NDArray[np.int32]:
+def _numbers(reader: SegmentReader, field: str, known: ValueSets, size: int) -> npt.NDArray[np.intp]:
     values: defaultdict[int, list[str]] = defaultdict(list)
-    for term in reader.lexicon(field):
+    for term in terms_of(reader).words(field):
         for place in read_postings(reader, field, term).docs.tolist():
             values[place].append(term.decode("utf-8"))
-    return np.fromiter((known.number(values.get(place, ())) for place in range(size)), np.int32, size)
+    return np.fromiter((known.number(values.get(place, ())) for place in range(size)), np.intp, size)
 
 
 def _lengths(reader: SegmentReader, field: str, size: int) -> npt.NDArray[np.float32]:

@@ -10,12 +10,15 @@ import os
 import re
 import secrets
 import shutil
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.filedb.compound import SubFile
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile, StructFile
 from whoosh.util.filelock import FileLock, try_for
@@ -24,11 +27,13 @@ from .engine import IndexBroken, IndexBusy, IndexMissing
 
 INDEX_NAME = "MAIN"
 ATTEMPTS = 4
+SETTLED = 100_000_000  # nanoseconds; no file system keeps time more coarsely than a tenth of that
 _TOC = re.compile(rf"^_{INDEX_NAME}_([0-9]+)\.toc$")
 _GENERATION = re.compile(r"^[0-9a-f]{16}$")
 _POINTER = "current"
 _LOCK = "lock"
 _META = "meta.json"
+_LISTS = W3Codec.POSTS_EXT
 
 Meta = dict[str, Any]
 
@@ -40,6 +45,8 @@ class IndexFolder:
         """The folder need not exist before something is written."""
         self.path = path
         self._meta = meta
+        self._root, self._pointer = str(path), str(path / _POINTER)
+        self._looked: tuple[tuple[int, ...], tuple[str, int]] | None = None
 
     def current(self) -> Path:
         """The generation in use. Raises IndexMissing when there is none and IndexBroken when it is not ours."""
@@ -55,7 +62,29 @@ class IndexFolder:
         return folder
 
     def state(self) -> tuple[str, int]:
-        """The generation in use and the number of its last commit, which together change with every write."""
+        """The generation in use and the number of its last commit, which together change with every write.
+
+        Files that have not changed since they were last looked into are not looked into again.
+        """
+        looked = self._looked
+        if looked and self._marks(looked[1][0]) == looked[0]:
+            return looked[1]
+        before = time.time_ns()
+        state = self._state()
+        marks = self._marks(state[0])
+        # A write in the same tick of the clock as the look would leave the same marks behind.
+        if marks and max(marks) < before - SETTLED:
+            self._looked = marks, state
+        return state
+
+    def _marks(self, name: str) -> tuple[int, ...]:
+        """When the pointer and the folder of a generation last changed; nothing when one of them is gone."""
+        try:
+            return os.stat(self._pointer).st_mtime_ns, os.stat(f"{self._root}/{name}").st_mtime_ns
+        except OSError:
+            return ()
+
+    def _state(self) -> tuple[str, int]:
         for _ in range(ATTEMPTS):  # a folder may go, or a commit end, between two looks
             name = self._pointed()
             with suppress(OSError):
@@ -153,8 +182,10 @@ class SegmentFile(StructFile):
         super().__init__(opened, name=name)
         self._parts = parts
 
-    def subset(self, position: int, length: int, name: str) -> BufferFile:
+    def subset(self, position: int, length: int, name: str) -> StructFile:
         """The part `name` of the segment, `length` bytes from `position`; EOFError when the file is shorter."""
+        if name.endswith(_LISTS):
+            return ListsFile(os.fdopen(os.dup(self.fileno()), "rb"), position, length, name)
         part = self._parts.get(name)
         if part is None:
             part = os.pread(self.fileno(), length, position)
@@ -162,6 +193,31 @@ class SegmentFile(StructFile):
                 raise EOFError(f"{self._name} is cut short")
             self._parts[name] = part
         return BufferFile(part, name=name)
+
+
+class ListsFile(StructFile):
+    """The lists of a segment: its largest part by far, of which each is read when it is wanted, from the system's memory."""
+
+    def __init__(self, opened: IO[bytes], position: int, length: int, name: str) -> None:
+        """`opened` is the segment; it is closed with this."""
+        super().__init__(SubFile(opened, position, length), name=name)
+        self._position, self._length = position, length
+        self._opened = opened
+        weakref.finalize(self, opened.close).atexit = False
+
+    def bytes_at(self, start: int, length: int) -> bytes:
+        """`length` bytes from `start`; EOFError when there are fewer."""
+        part = (
+            os.pread(self._opened.fileno(), length, self._position + start) if start + length <= self._length else b""
+        )
+        if len(part) != length:
+            raise EOFError(f"{self._name} is cut short")
+        return part
+
+    def close(self) -> None:
+        """Close the segment."""
+        super().close()
+        self._opened.close()
 
 
 def _flush(path: Path) -> None:

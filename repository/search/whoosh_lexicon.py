@@ -5,7 +5,7 @@ from collections import Counter
 
 import numpy as np
 
-from .analysis import Token, fold, plain, sort_key, tokens
+from .analysis import Token, all_stems, fold, plain, sort_key, tokens
 from .matching import Numbers, common
 from .spelling import distance
 from .whoosh_reading import Segment, Snapshot
@@ -26,7 +26,7 @@ class SnapshotLexicon:
 
     def knows(self, token: Token) -> bool:
         """Whether a visible document has the word in any form."""
-        return bool(self._visible[word_match(self._snapshot, token.stem).rows].any())
+        return any(self._visible[word_match(self._snapshot, stem).rows].any() for stem in all_stems(token))
 
     def near(self, word: str, errors: int) -> list[tuple[str, int]]:
         """Words near `word` and in how many visible documents they are."""

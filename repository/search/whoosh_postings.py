@@ -1,19 +1,21 @@
-"""Whoosh's lists of where a word stands, lifted into arrays: the only place that knows how Whoosh writes its blocks.
+"""Whoosh's lists of where a word stands, lifted into arrays.
 
-Whoosh walks such a list one document at a time through several layers of Python. Its blocks are pickled tuples of 128
-documents each, and taking a block at once is many times faster. Lists in another form (a word in one document only is
-kept with the word itself) are read through Whoosh's public matchers, to the same result.
+Whoosh walks such a list one document at a time through several layers of Python. Its blocks are pickled tuples, and
+taking a block at once is many times faster. Lists in another form than ours are read through Whoosh's public matchers,
+to the same result.
 """
 
 import pickle
-from collections.abc import Iterator
-from itertools import accumulate, chain
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, chain, compress
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.codec.whoosh3 import W3LeafMatcher
 from whoosh.reading import SegmentReader
+
+from .matching import Mask, Numbers
+from .whoosh_terms import Block, terms_of
 
 _HEAD, _TAIL = 6, -1  # of a list of places: its length in 4 bytes, the pickle protocol in 2; a full stop
 _MARK, _TUPLE_STOP = b"\x80\x02(", b"t."
@@ -22,70 +24,98 @@ _MARK, _TUPLE_STOP = b"\x80\x02(", b"t."
 class Postings(NamedTuple):
     """The documents of a segment that hold a word, deleted ones too, and how often each holds it."""
 
-    docs: npt.NDArray[np.int32]
-    counts: npt.NDArray[np.float32]
+    docs: Numbers
+    counts: Numbers
 
 
-NO_POSTINGS = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
-NO_PLACES = np.empty(0, np.int32)
+NO_POSTINGS = Postings(np.empty(0, np.uint8), np.empty(0, np.uint8))
 
 
 def read_postings(reader: SegmentReader, field: str, word: bytes) -> Postings:
     """The postings of `word` in `field`; none when nobody holds it."""
-    matcher = _matcher(reader, field, word)
-    if matcher is None:
+    blocks = list_blocks(reader, field, word)
+    if blocks is None:
+        docs: list[int] = []
+        often: list[int] = []
+        for doc, times, _ in _one_by_one(reader, field, word):
+            docs.append(doc)
+            often.append(int(times))
+        return Postings(_narrow(np.array(docs, np.int64)), _narrow(np.array(often, np.int64)))
+    if not blocks:
         return NO_POSTINGS
-    docs: list[int] = []
-    counts: list[float] = []
-    if isinstance(matcher, W3LeafMatcher):
-        for steps, weights, _ in _blocks(matcher):
-            docs.extend(accumulate(steps))
-            # None: each document holds the word once; one number: all hold it as often.
-            counts.extend(weights if isinstance(weights, tuple) else [weights or 1.0] * len(steps))
+    parts = [_postings(block) for block in blocks]
+    return parts[0] if len(parts) == 1 else Postings(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _postings(block: Block) -> Postings:
+    steps, often, _ = block
+    docs = _narrow(np.array(steps, np.int64).cumsum())
+    if isinstance(often, tuple):
+        return Postings(docs, _narrow(np.array(often, np.int64)))
+    return Postings(docs, np.broadcast_to(np.uint8(often or 1), len(steps)))  # takes no room
+
+
+def read_places(reader: SegmentReader, field: str, word: bytes, wanted: Mask | None = None) -> Numbers:
+    """At which words of the field `word` stands: for each document of its postings, or those `wanted` of them, as many
+    places as it is counted."""
+    blocks = list_blocks(reader, field, word)
+    if blocks is None:
+        by_document: Iterable[Iterable[int]] = (entry[2] for entry in _one_by_one(reader, field, word))
+        by_document = by_document if wanted is None else compress(by_document, wanted)
     else:
-        while matcher.is_active():
-            docs.append(matcher.id())
-            counts.append(matcher.weight())
-            matcher.next()
-    return Postings(np.array(docs, np.int32), np.array(counts, np.float32))
+        values: Iterable[bytes] = chain.from_iterable(where or () for *_, where in blocks)
+        by_document = map(accumulate, _steps(values if wanted is None else compress(values, wanted)))
+    places = chain.from_iterable(by_document)
+    return _narrow(np.fromiter(places, np.int64))
 
 
-def read_places(reader: SegmentReader, field: str, word: bytes) -> npt.NDArray[np.int32]:
-    """At which words of the field `word` stands: for each document of its postings as many places as it is counted."""
-    matcher = _matcher(reader, field, word)
-    if matcher is None:
-        return NO_PLACES
-    places: list[int] = []
-    if isinstance(matcher, W3LeafMatcher):
-        for _, _, values in _blocks(matcher):
-            places.extend(chain.from_iterable(map(accumulate, _steps(values))))
-    else:
-        while matcher.is_active():
-            places.extend(matcher.value_as("positions"))
-            matcher.next()
-    return np.array(places, np.int32)
+def _narrow(numbers: npt.NDArray[np.int64]) -> Numbers:
+    """The same numbers, none below 0, in as few bytes as they need: thousands of lists are kept in memory."""
+    most = int(numbers.max(initial=0))
+    return numbers.astype(np.uint8 if most < 1 << 8 else np.uint16 if most < 1 << 16 else np.int32)
 
 
-def _matcher(reader: SegmentReader, field: str, word: bytes) -> Any:
-    """Whoosh's matcher of all documents with the word; a filter over deleted documents, which has moved it, is off."""
-    if (field, word) not in reader:
+def list_blocks(reader: SegmentReader, field: str, word: bytes) -> list[Block] | None:
+    """The blocks of a word's list; None when Whoosh must be asked."""
+    try:
+        return terms_of(reader).blocks(field, word)
+    except TypeError:
         return None
+
+
+def read_lists(reader: SegmentReader) -> Iterator[tuple[str, str, list[int], list[list[Any]]]]:
+    """All lists of a segment as they are written: field, word, documents, and for words of texts how often and where."""
+    for name in reader.indexed_field_names():
+        placed = reader.schema[name].format.fixed_value_size() is None
+        for word in terms_of(reader).words(name):
+            docs: list[int] = []
+            often: list[int] = []
+            where: list[bytes] = []
+            blocks = terms_of(reader).blocks(name, word)
+            if blocks is None:
+                raise ValueError(f"a list of {name} is not in our form")
+            for steps, weights, values in blocks:
+                docs.extend(accumulate(steps))
+                often.extend(weights if isinstance(weights, tuple) else [weights or 1] * len(steps))
+                where.extend(values or ())
+            yield name, word.decode("utf-8"), docs, [often, where] if placed else []
+
+
+def _one_by_one(reader: SegmentReader, field: str, word: bytes) -> Iterator[tuple[int, float, list[int]]]:
+    """Document, how often, and where, by Whoosh's matcher; a filter over deleted documents, which has moved it, is off."""
+    if (field, word) not in reader:
+        return
     matcher = reader.postings(field, word)
     while hasattr(matcher, "child"):
         matcher = matcher.child
     matcher.reset()
-    return matcher
-
-
-def _blocks(matcher: Any) -> Iterator[tuple[tuple[int, ...], Any, tuple[bytes, ...]]]:
-    """Each block as Whoosh wrote it: steps from document to document, how often each holds the word, and where."""
+    placed = matcher.supports("positions")
     while matcher.is_active():
-        matcher._read_data()
-        yield matcher._data
-        matcher._next_block()
+        yield matcher.id(), matcher.weight(), matcher.value_as("positions") if placed else []
+        matcher.next()
 
 
-def _steps(values: tuple[bytes, ...]) -> tuple[list[int], ...]:
+def _steps(values: Iterable[bytes]) -> tuple[list[int], ...]:
     """The lists pickled one by one in `values`, read as one pickle of a tuple of lists, which is five times faster."""
     pickled = _MARK + b"".join(value[_HEAD:_TAIL] for value in values) + _TUPLE_STOP
     lists: tuple[list[int], ...] = pickle.loads(pickled)  # noqa: S301 - ours, or whoosh_files had not opened it

@@ -3,30 +3,28 @@
 from collections.abc import Iterable
 
 from .whoosh_reading import Segment, Snapshot
-from .whoosh_schema import TITLE_WORDS, WRITTEN
+from .whoosh_schema import WRITTEN
+from .whoosh_terms import terms_of
 
 FEWEST_DOCUMENTS = 8  # a shorter list is lifted sooner than noticed
-SHARE = 0.75  # of the store; the rest is for what people ask for
+SHARE = 0.85  # of the store; the rest is for what people ask for
 
 _Wanted = tuple[int, str, bytes, int]  # documents as a negative number, field, word, number of the segment
 
 
 def preload(snapshot: Snapshot) -> None:
-    """Lift word lists, postings and places into the store, the most frequent words first, until most of it is full.
+    """Lift postings and places into the store, the most frequent words first, until most of it is full.
 
     It takes seconds. `snapshot` should be nobody else's, since it is locked most of that time.
     """
-    for segment in snapshot.segments:
-        for field in (WRITTEN, TITLE_WORDS):
-            snapshot.words(segment, field)
     store = snapshot.lifted.store
-    for _, field, word, number in _most_frequent_first(snapshot):
-        if store.used > SHARE * store.limit:
-            return
-        segment = snapshot.segments[number]
-        snapshot.postings(segment, field, word)
-        if field in snapshot.weights:
-            snapshot.places(segment, field, word)
+    wanted = _most_frequent_first(snapshot)
+    for lift, fields in ((snapshot.postings, (*snapshot.weights, WRITTEN)), (snapshot.places, snapshot.weights)):
+        for _, field, word, number in wanted:
+            if store.used > SHARE * store.limit:
+                return
+            if field in fields:
+                lift(snapshot.segments[number], field, word)
 
 
 def _most_frequent_first(snapshot: Snapshot) -> list[_Wanted]:
@@ -41,4 +39,4 @@ def _most_frequent_first(snapshot: Snapshot) -> list[_Wanted]:
 
 def _documents(segment: Segment, field: str) -> Iterable[tuple[bytes, int]]:
     """The words of a field, and in how many documents of the segment they are."""
-    return ((word, info.doc_frequency()) for word, info in segment.reader.iter_field(field))
+    return terms_of(segment.reader).beginning(field)

@@ -5,7 +5,6 @@ depends on all segments (scores, which count how rare a word is) is kept by the 
 """
 
 import threading
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,10 +20,12 @@ from .matching import Mask, Numbers
 from .whoosh_facts import SegmentFacts, ValueSets, read_facts
 from .whoosh_files import INDEX_NAME, SegmentStorage
 from .whoosh_postings import Postings, read_places, read_postings
-from .whoosh_schema import LABELS, make_schema, text_field, value_field
+from .whoosh_schema import LABELS, READ_AS, make_schema, text_field, value_field
+from .whoosh_terms import terms_of
 
-_WORD_BYTES = 60  # of a short bytes object in a list
-_AFTER_ALL_TEXT = b"\xff"  # is in no UTF-8
+K1, B = 1.2, 0.75  # BM25's usual values: how soon more of a word stops to matter, and how much length does
+FEW = 0.25  # of the documents with a word
+SHORT_FIELD = 5.0  # words; a field that is mostly empty has a tiny average, beside which any content looks too long
 
 
 class Lifted:
@@ -85,11 +86,14 @@ class Snapshot:
         self.size = sum(segment.size for segment in self.segments)
         self.ids = _joined([facts.ids for facts in everything], np.int64)
         self.dates = _joined([facts.dates for facts in everything], np.int64)
-        self.sets = {name: _joined([facts.sets[name] for facts in everything], np.int32) for name in self.lifted.sets}
+        self.sets = {name: _joined([facts.sets[name] for facts in everything], np.intp) for name in self.lifted.sets}
         self.lengths = {
             name: _joined([facts.lengths[name] for facts in everything], np.float32) for name in self.weights
         }
         self.usual_length = {name: self._reader.field_length(name) / (self.size or 1) for name in self.weights}
+        self.languages = frozenset(
+            word.decode("ascii") for segment in self.segments for word in terms_of(segment.reader).words(READ_AS)
+        )
         self.live = np.ones(self.size, np.bool_)
         for segment in self.segments:
             self.live[segment.rows][list(segment.reader.segment().deleted_docs())] = False
@@ -129,7 +133,20 @@ class Snapshot:
         """The rows with one of `values` in the field that the schema calls `name`; no such field, no rows."""
         if name not in self.sets:
             return np.zeros(self.size, np.bool_)
-        return self.lifted.sets[name].having(values)[self.sets[name]]
+        key = (name, tuple(values))
+        known: Mask | None = self.store.get(key)
+        if known is None:
+            known = self.store.put(key, self.lifted.sets[name].having(values)[self.sets[name]])
+        return known
+
+    def damping(self, field: str) -> npt.NDArray[np.float32]:
+        """What BM25 adds to how often a word stands in a text, by row: the longer the text, the more."""
+        key = (field, "damping")
+        known: npt.NDArray[np.float32] | None = self.store.get(key)
+        if known is None:
+            length = self.lengths[field] / np.float32(max(self.usual_length[field], SHORT_FIELD))
+            known = self.store.put(key, (K1 * (1 - B) + K1 * B * length).astype(np.float32))
+        return known
 
     def postings(self, segment: Segment, field: str, word: bytes) -> Postings:
         """The postings of one word in one field of one segment."""
@@ -140,18 +157,24 @@ class Snapshot:
                 known = self.lifted.store.put(key, read_postings(segment.reader, field, word))
         return known
 
-    def places(self, segment: Segment, field: str, word: bytes) -> npt.NDArray[np.int32]:
-        """At which words of the field it stands, document by document of its postings."""
+    def places(self, segment: Segment, field: str, word: bytes, wanted: Mask | None = None) -> Numbers:
+        """At which words of the field it stands, document by document of its postings, or of those `wanted`."""
         key = (segment.name, field, word, "places")
         known = self.lifted.store.get(key)
+        if known is None and wanted is not None and wanted.sum() < len(wanted) * FEW:
+            with self._lock:
+                return read_places(segment.reader, field, word, wanted)  # dear to lift, and for few of them
         if known is None:
             with self._lock:
                 known = self.lifted.store.put(key, read_places(segment.reader, field, word))
-        return known
+        if wanted is None:
+            return known
+        chosen: Numbers = known[np.repeat(wanted, self.postings(segment, field, word).counts)]
+        return chosen
 
     def rows_with(self, field: str, word: bytes) -> Numbers:
         """The rows with `word` in `field`, deleted ones too."""
-        return _joined([self.postings(one, field, word).docs + np.int32(one.first) for one in self.segments], np.int32)
+        return _joined([self.postings(one, field, word).docs + np.int64(one.first) for one in self.segments], np.int64)
 
     def rows_with_any(self, field: str, words: Iterable[tuple[Segment, bytes]]) -> Numbers:
         """The rows with one of `words` in `field`, where each word counts in its segment only."""
@@ -164,19 +187,8 @@ class Snapshot:
         """The words of `field` that begin with `start`, segment by segment."""
         first = start.encode("utf-8")
         for segment in self.segments:
-            words = self.words(segment, field)
-            for at in range(bisect_left(words, first), bisect_left(words, first + _AFTER_ALL_TEXT)):
-                yield segment, words[at]
-
-    def words(self, segment: Segment, field: str) -> Sequence[bytes]:
-        """All words of a field in a segment, in the order of their bytes."""
-        key = (segment.name, field)
-        known = self.lifted.store.get(key)
-        if known is None:
-            with self._lock:
-                words = list(segment.reader.lexicon(field))
-            known = self.lifted.store.put(key, words, sum(map(len, words)) + _WORD_BYTES * len(words))
-        return known
+            for word in terms_of(segment.reader).words(field, first):
+                yield segment, word
 
 
 def _joined(parts: Sequence[npt.NDArray[Any]], kind: type[np.generic]) -> npt.NDArray[Any]:

@@ -15,19 +15,21 @@ from .fields import FieldKind, SearchField
 from .order import timestamp
 from .whoosh_files import Meta
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 ID = "id"
 LABELS = "labels"
 WRITTEN = "written"  # all words, folded but not stemmed, as `written_form` puts them: for beginnings and spelling
 TITLE_WORDS = "title_words"
+READ_AS = "read_as"  # the language whose stems the texts have besides the Portuguese ones
+FOREIGN = "foreign_"  # of a row: the words of a text field in that language, in the places of the others
 ROW = "row"  # (id, date, title)
 
 
 def make_schema(fields: Iterable[SearchField]) -> whoosh_fields.Schema:
     """The schema for these fields; text fields keep places of words, the others compare whole values."""
     schema = whoosh_fields.Schema(
-        **{name: _word_list() for name in (LABELS, WRITTEN, TITLE_WORDS)},
+        **{name: whoosh_fields.ID() for name in (LABELS, WRITTEN, TITLE_WORDS, READ_AS)},
         **{ID: whoosh_fields.ID(unique=True), ROW: whoosh_fields.STORED()},
     )
     for field in fields:
@@ -62,6 +64,8 @@ def make_row(document: SearchDocument, fields: Iterable[SearchField]) -> dict[st
     """The document as Whoosh's writer takes it."""
     row: dict[str, Any] = {ID: [str(document.id)], LABELS: sorted(map(analysis.plain, document.labels))}
     written: set[str] = set()
+    language = analysis.language_of(document.language)
+    row[READ_AS] = [language] if language else []
     for field in fields:
         if field.kind != FieldKind.TEXT:
             row[value_field(field.name)] = list(document.values_of(field.name))
@@ -69,19 +73,13 @@ def make_row(document: SearchDocument, fields: Iterable[SearchField]) -> dict[st
         text = analysis.plain(document.words_of(field.name))
         tokens = list(analysis.tokens(text))
         row[text_field(field.name)] = [token.stem for token in tokens]
+        if language:
+            row[FOREIGN + text_field(field.name)] = [analysis.foreign_stem(token.folded, language) for token in tokens]
         written.update(written_form(token, text) for token in tokens)
     row[WRITTEN] = sorted(written)
     row[TITLE_WORDS] = sorted({token.folded for token in analysis.tokens(analysis.plain(document.title))})
     row[ROW] = (document.id, timestamp(document.date), analysis.plain(document.title))
     return row
-
-
-def _word_list() -> whoosh_fields.ID:
-    # Writing a segment, Whoosh asks for the length of the field at every posting. A field that keeps no lengths has no
-    # file for them, and Whoosh looks for it on disk each time; keeping lengths nobody needs makes writing much faster.
-    field = whoosh_fields.ID()
-    field.scorable = True
-    return field
 
 
 def _name(field: SearchField) -> str:

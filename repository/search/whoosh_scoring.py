@@ -11,11 +11,9 @@ import numpy.typing as npt
 
 from .matching import NO_MATCH, Mask, Match, Numbers, all_of, any_of, common, most_of, scaled
 from .plan import Choice, Group, Plan
-from .whoosh_reading import Snapshot
+from .whoosh_reading import K1, Snapshot
 from .whoosh_schema import WRITTEN
 
-K1, B = 1.2, 0.75  # BM25's usual values: how soon more of a word stops to matter, and how much length does
-SHORT_FIELD = 5.0  # words; a field that is mostly empty has a tiny average, beside which any content looks too long
 _ROW_BITS = 32  # a row and a place in one number: places stand below 2**32, and phrases never reach into another row
 
 
@@ -73,11 +71,10 @@ def _scored(snapshot: Snapshot, field: str, word: str) -> Match:
     if not parts:
         return NO_MATCH
     rows = np.concatenate([postings.docs + np.int32(segment.first) for segment, postings in parts])
-    often = np.concatenate([postings.counts for _, postings in parts])
+    often = np.concatenate([postings.counts for _, postings in parts]).astype(np.float32)
     rarity = np.log(snapshot.size / (len(rows) + 1)) + 1
-    length = snapshot.lengths[field][rows] / np.float32(max(snapshot.usual_length[field], SHORT_FIELD))
     scale = np.float32(snapshot.weights[field] * rarity * (K1 + 1))
-    return Match(rows, scale * often / (often + np.float32(K1) * (np.float32(1 - B) + np.float32(B) * length)))
+    return Match(rows, scale * often / (often + snapshot.damping(field)[rows]))
 
 
 def _side_by_side(snapshot: Snapshot, field: str, words: Sequence[str]) -> Match:
@@ -104,8 +101,7 @@ def _places(snapshot: Snapshot, field: str, word: str, candidate: Mask) -> npt.N
         postings = snapshot.postings(segment, field, word.encode("utf-8"))
         wanted = candidate[segment.rows][postings.docs]
         if wanted.any():
-            counts = postings.counts.astype(np.int32)
             rows = (postings.docs[wanted].astype(np.int64) + segment.first) << _ROW_BITS
-            places = snapshot.places(segment, field, word.encode("utf-8"))[np.repeat(wanted, counts)]
-            found.append(np.repeat(rows, counts[wanted]) + places)
+            places = snapshot.places(segment, field, word.encode("utf-8"), wanted)
+            found.append(np.repeat(rows, postings.counts[wanted]) + places)
     return np.concatenate(found)

@@ -5,17 +5,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from whoosh import fields as whoosh_fields
 from whoosh.index import FileIndex
-from whoosh.query import Term
 from whoosh.reading import SegmentReader
+from whoosh.writing import SegmentWriter
 
-from .whoosh_schema import ID
+from .whoosh_lists import WordLists, write_lists
+from .whoosh_postings import read_lists, read_postings
+from .whoosh_schema import FOREIGN, ID, ROW
 
 log = logging.getLogger(__name__)
 
 MOST_OF_A_SIZE = 12
 LARGEST_MERGED = 5_000  # documents; larger segments wait for the next rebuild
-MEMORY_MB = 64  # of postings, before Whoosh sorts them on disk; more is no faster
 
 Row = Mapping[str, Any]
 
@@ -25,16 +27,11 @@ def write_batch(index: FileIndex, rows: Iterable[Row], gone: Iterable[int]) -> N
 
     The caller holds the lock of the folder; what the disk refuses is raised as it comes.
     """
-    writer = _writer(index)
+    writer = RowWriter(index)
     try:
-        searcher = writer.searcher()
-        try:
-            for identifier in gone:
-                writer.delete_by_query(Term(ID, str(identifier)), searcher=searcher)
-        finally:
-            searcher.close()
+        writer.delete_ids(gone)
         for row in rows:
-            writer.add_document(**row)
+            writer.add_row(row)
         writer.commit(mergetype=_merge_alike)
     except BaseException:
         _abandon(writer)
@@ -43,20 +40,91 @@ def write_batch(index: FileIndex, rows: Iterable[Row], gone: Iterable[int]) -> N
 
 def write_all(index: FileIndex, rows: Iterable[Row]) -> None:
     """Fill an empty index with `rows`, as one segment."""
-    writer = _writer(index)
+    writer = RowWriter(index)
     try:
         for row in rows:
-            writer.add_document(**row)
+            writer.add_row(row)
         writer.commit(merge=False)
     except BaseException:
         _abandon(writer)
         raise
 
 
-def _writer(index: FileIndex) -> Any:
-    # Without Whoosh's own lock (_lk): every writer already holds the lock of the index folder, and Whoosh keeps its
-    # lock for good when the disk is full while a writer is made.
-    return index.writer(limitmb=MEMORY_MB, _lk=False)
+class RowWriter(SegmentWriter):
+    """Whoosh's writer of segments, taking rows of our schema, with word lists of our own."""
+
+    def __init__(self, index: FileIndex) -> None:
+        """Begin a segment; none of Whoosh's locks is taken."""
+        # Every writer already holds the lock of the index folder, and Whoosh keeps its own lock (_lk) for good when the
+        # disk is full while a writer is made.
+        super().__init__(index, _lk=False)
+        self._lists = WordLists()
+        self._placed = {name for name, field in self.schema.items() if isinstance(field, whoosh_fields.TEXT)}
+
+    def add_row(self, row: Row) -> None:
+        """Add one document."""
+        per_document, number = self.perdocwriter, self.docnum
+        per_document.start_doc(number)
+        for name, content in row.items():
+            if name == ROW:
+                per_document.add_field(name, self.schema[name], content, 0)
+            elif name.startswith(FOREIGN):
+                self._lists.add_text(name.removeprefix(FOREIGN), number, content)
+            elif name in self._placed:
+                self._lists.add_text(name, number, content)
+                per_document.add_field(name, self.schema[name], None, len(content))
+            else:
+                self._lists.add_values(name, number, content)
+        per_document.finish_doc()
+        self._lists.make_room()
+        self._added = True
+        self.docnum += 1
+
+    def delete_ids(self, gone: Iterable[int]) -> None:
+        """Mark the documents with these ids as deleted."""
+        wanted = [str(identifier).encode("ascii") for identifier in gone]
+        for segment in self.segments if wanted else ():
+            reader = SegmentReader(self.storage, self.schema, segment)
+            try:
+                for word in wanted:
+                    for place in read_postings(reader, ID, word).docs.tolist():
+                        segment.delete_document(place)
+            finally:
+                reader.close()
+
+    def write_per_doc(self, fieldnames: Iterable[str], reader: SegmentReader) -> dict[int, int] | None:
+        """Copy what another segment keeps by document; return its documents' new numbers, if some were deleted."""
+        numbers: dict[int, int] = {}
+        for place, stored in reader.iter_docs():
+            numbers[place] = self.docnum
+            self.perdocwriter.start_doc(self.docnum)
+            self.perdocwriter.add_field(ROW, self.schema[ROW], stored[ROW], 0)
+            for name in self._placed:
+                length = reader.doc_field_length(place, name)
+                self.perdocwriter.add_field(name, self.schema[name], None, length)
+            self.perdocwriter.finish_doc()
+            self.docnum += 1
+        return numbers if reader.has_deletions() else None
+
+    def add_postings_to_pool(self, reader: SegmentReader, startdoc: int, docmap: dict[int, int] | None) -> None:
+        """Copy the word lists of another segment."""
+        for name, word, docs, rest in read_lists(reader):
+            if docmap is None:
+                numbers: list[int | None] = [startdoc + place for place in docs]
+            else:
+                numbers = [docmap.get(place) for place in docs]
+            kept = zip(numbers, *rest, strict=True)
+            self._lists.add_list(name, word, [part for entry in kept if entry[0] is not None for part in entry])
+        self._lists.make_room()
+
+    def _flush_segment(self) -> None:
+        self.perdocwriter.close()
+        write_lists(self._lists, self.fieldwriter, self._placed)
+        self.fieldwriter.close()
+
+    def _close_segment(self) -> None:
+        super()._close_segment()
+        self._lists.close()
 
 
 def _merge_alike(writer: Any, segments: list[Any]) -> list[Any]:

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 
 from plugins.materials.adaptations import adapt
-from repository import accounts, attachments, items, jobs, organisations, reports
+from repository import accounts, attachments, items, jobs, organisations, reports, synonyms
 from repository.models import Item, Job, JobState, Organisation, User
 from repository.vocabularies import Vocabularies
 from repository.work import Services
@@ -154,6 +154,7 @@ def busy(
             work.session.get_one(User, user.id).locale = "en"
         reports.tell(work, services, "rights", "This is ours.", "", work.session.get_one(Item, shown.id))
         jobs.enqueue(work, "mail.send", mail_id=0)
+        synonyms.add_group(work, ["bar model", "tape diagram"])
     run_jobs()
     with work_as() as work:
         work.session.add(
@@ -176,6 +177,7 @@ def busy(
             "name": ("licencas", "acessibilidade", "privacidade", "ajuda", *Vocabularies.names()),
             "code": ("pre", "1ceb", "3ceb", "sec", "inc"),
             "group": ("110",),
+            "group_id": (1,),
             "secret": ("stale",),
             "token": ("stale", *course["token"]),
         }

@@ -138,6 +138,8 @@ def test_the_administration_refuses_in_english(app: Flask, sign_in: Any, admin: 
         "/admin/organisations": {"kind": "school"},
         "/admin/settings": {"session_days": "many"},
         "/admin/vocabularies/disciplines": {"code": "no code"},
+        "/admin/synonyms": {"ways": "one"},
+        "/admin/synonyms/1": {"ways": "one"},
         f"/admin/accounts/{admin.id}/delete": {"confirm": "other"},
         "/me/tokens": {"name": ""},
         "/me/password": {"present": "wrong"},

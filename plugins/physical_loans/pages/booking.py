@@ -86,7 +86,7 @@ def _refuse_taken(work: Work, thing_id: int, asked: Asked, key: str) -> None:
     borrower = _borrower(work, thing_id, asked)
     if asked["mode"] != "series" and not bookings.booked_with(work, borrower, key):
         with suppress(Invalid):  # said by whoever books
-            fitting.refuse_taken(work, _seen(work, _wish(work, thing_id, asked)))
+            fitting.refuse_taken(work, fitting.plan(work, _seen(work, _wish(work, thing_id, asked))))
 
 
 def _borrower(work: Work, thing_id: int, asked: Asked) -> User:

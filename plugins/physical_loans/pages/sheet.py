@@ -162,7 +162,8 @@ def fingerprint(*looks: Look) -> str:
 
 def offers(work: Work, wish: Wish, asked: Asked) -> list[dict[str, Any]]:
     """Return what can be booked at once instead, each with its words and the fields of its button."""
-    return [_offer(work, offer, asked) for offer in alternatives.offers(work, wish)]
+    borrower = asking.borrower_of(work, Asked({})) if work.actor.user_id is not None else None
+    return [_offer(work, offer, asked) for offer in alternatives.offers(work, wish, borrower)]
 
 
 def _offer(work: Work, offer: alternatives.Offer, asked: Asked) -> dict[str, Any]:

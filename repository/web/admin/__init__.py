@@ -11,6 +11,7 @@ from repository.web.admin import (
     plugins,
     reports,
     settings,
+    synonyms,
     vocabularies,
 )
 from repository.web.admin.door import pages
@@ -27,5 +28,6 @@ __all__ = [
     "plugins",
     "reports",
     "settings",
+    "synonyms",
     "vocabularies",
 ]

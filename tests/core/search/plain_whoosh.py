@@ -11,8 +11,8 @@ from whoosh.index import FileIndex
 from repository.search.fields import CORE_FIELDS, TEXT_FIELDS
 from repository.search.plan import Choice, Group, Plan, make_plan
 from repository.search.whoosh_files import INDEX_NAME, SegmentStorage
+from repository.search.whoosh_reading import SHORT_FIELD
 from repository.search.whoosh_schema import ROW, WRITTEN, make_schema, text_field
-from repository.search.whoosh_scoring import SHORT_FIELD
 
 WEIGHTS = {field.name: field.boost for field in TEXT_FIELDS}
 

@@ -4,9 +4,11 @@ import re
 from datetime import date
 
 import pytest
-from loans_samples import MONDAY
+from loans_samples import MONDAY, lesson
 
-from plugins.physical_loans.models import ClosedDays, Rule
+from plugins.physical_loans import bookings
+from plugins.physical_loans.bookings import Wish
+from plugins.physical_loans.models import ClosedDays, Rule, Thing
 
 LONG = "Este material empresta-se por 14 dias, no máximo."
 LESSON = {"day": "2027-03-09", "start": "10:30", "end": "12:00"}
@@ -69,3 +71,18 @@ def test_more_time_that_is_refused_says_why_even_where_no_form_for_it_is_shown(a
     address = book(browser, thing)
     answer = browser.post(f"{address}/extend", data={"until": "ontem"})
     assert "Escolha um dia no calendário" in text_of(answer)
+
+
+def test_nothing_is_offered_instead_that_the_rules_refuse(at, ana, rui, desk, thing, make_thing, sign_in):
+    other = make_thing("Sondas")
+    with at() as work:
+        for one in (thing, other):
+            work.session.get_one(Thing, one.item_id).category = "robot"
+        bookings.book(work, [Wish(thing.item_id, desk.id, lessons=(lesson(9),))], rui)
+    address = f"/items/{thing.item_id}"
+    assert "No mesmo dia: Sondas" in text_of(sign_in(ana).get(address, query_string=LESSON))
+    with at() as work:
+        work.session.add(Rule(thing_id=other.item_id, who="staff"))
+    page = text_of(sign_in(ana).get(address, query_string=LESSON))
+    assert "a próxima data livre" in page
+    assert "No mesmo dia: Sondas" not in page

@@ -1,0 +1,123 @@
+"""Words looked up in a segment's own bytes: the only place that knows how Whoosh lays out its files.
+
+Whoosh's readers take a dozen calls to say that a word is not there, and most words are not in most fields. The table
+that they read is in memory, in order; here it is searched there, and a list is one read. What is in another form than
+ours is left to Whoosh.
+"""
+
+import pickle
+import struct
+import zlib
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
+from whoosh.filedb.structfile import BufferFile
+from whoosh.reading import SegmentReader
+
+from .whoosh_files import ListsFile
+
+# What a block holds: steps from document to document, how often each holds the word, and where.
+Block = tuple[tuple[int, ...], Any, tuple[bytes, ...] | None]
+
+_NUMBER, _LENGTHS, _BLOCK, _EXTENT = (
+    struct.Struct("!H"),
+    struct.Struct("!ii"),
+    struct.Struct("!i"),
+    struct.Struct("!qi"),
+)
+_FRAME = struct.Struct("<Q")
+_FRAMED = b"\x80\x04\x95"  # a pickle that says how long it is
+_PLACES = {"B": "u1", "H": ">u2", "i": ">i4", "I": ">u4", "q": ">i8"}
+_INFO = W3TermInfo._struct
+_OURS = "our_terms"
+_AFTER_ALL_TEXT = b"\xff"  # is in no UTF-8
+
+
+class Terms:
+    """The words of one segment, by field and in the order of their bytes, and the list of each."""
+
+    def __init__(self, reader: SegmentReader) -> None:
+        """Raises TypeError when the segment is not in memory."""
+        terms = reader._terms
+        index, lists = terms._tindex, terms._postfile
+        if not (isinstance(index.dbfile, BufferFile) and isinstance(lists, ListsFile)):
+            raise TypeError("the segment is not in memory")
+        self._table, self._lists = index.dbfile._buf, lists
+        kind = _PLACES[index.extras["indextype"]]
+        places = np.frombuffer(self._table, kind, index.indexlen, index.indexbase)
+        self._places = memoryview(places.astype(np.int64).data)  # gives plain integers, and quickly
+        self._all = range(len(places))
+        self._fields = {
+            name: (_NUMBER.pack(number), self._from(_NUMBER.pack(number)), self._from(_NUMBER.pack(number + 1)))
+            for name, number in terms._fieldmap.items()
+        }
+
+    def beginning(self, field: str, start: bytes = b"") -> Iterator[tuple[bytes, int]]:
+        """The words of a field that begin with `start`, each with the number of its documents."""
+        for at in self._beginning(field, start):
+            place = self._places[at]
+            key, _ = self._ends(place)
+            yield self._table[place + _LENGTHS.size + _NUMBER.size : key], _INFO.unpack_from(self._table, key)[2]
+
+    def words(self, field: str, start: bytes = b"") -> list[bytes]:
+        """The words of a field that begin with `start`."""
+        return [self._key(at)[_NUMBER.size :] for at in self._beginning(field, start)]
+
+    def blocks(self, field: str, word: bytes) -> list[Block] | None:
+        """The blocks of a word's list, none when nobody holds it; None when they are in another form than ours."""
+        number, first, last = self._fields.get(field, (b"", 0, 0))
+        key = number + word
+        at = bisect_left(self._all, key, first, last, key=self._key)
+        if at == last or self._key(at) != key:
+            return []
+        value, _ = self._ends(self._places[at])
+        if _INFO.unpack_from(self._table, value)[0]:
+            return None  # kept with the word
+        start, length = _EXTENT.unpack_from(self._table, value + _INFO.size)
+        return _blocks(self._lists.bytes_at(start, length))
+
+    def _beginning(self, field: str, start: bytes) -> range:
+        number, first, last = self._fields.get(field, (b"", 0, 0))
+        after = number + start + _AFTER_ALL_TEXT
+        return range(
+            bisect_left(self._all, number + start, first, last, key=self._key),
+            bisect_left(self._all, after, first, last, key=self._key),
+        )
+
+    def _from(self, key: bytes) -> int:
+        return bisect_left(self._all, key, key=self._key)
+
+    def _key(self, at: int) -> bytes:
+        place = self._places[at] + _LENGTHS.size
+        return self._table[place : place + _LENGTHS.unpack_from(self._table, place - _LENGTHS.size)[0]]
+
+    def _ends(self, place: int) -> tuple[int, int]:
+        key, value = _LENGTHS.unpack_from(self._table, place)
+        return place + _LENGTHS.size + key, place + _LENGTHS.size + key + value
+
+
+def _blocks(written: bytes) -> list[Block] | None:
+    blocks: list[Block] = []
+    at = len(WHOOSH3_HEADER_MAGIC)
+    while at < len(written):
+        info = at + _BLOCK.size
+        if written[info : info + len(_FRAMED)] != _FRAMED:
+            return None
+        data = info + len(_FRAMED) + _FRAME.size + _FRAME.unpack_from(written, info + len(_FRAMED))[0]
+        at = info + abs(_BLOCK.unpack_from(written, at)[0])
+        content = written[data:at]
+        packed = not content.startswith(_FRAMED)
+        blocks.append(pickle.loads(zlib.decompress(content) if packed else content))  # noqa: S301 - ours
+    return blocks
+
+
+def terms_of(reader: Any) -> Terms:
+    """The terms of the segment behind a reader, made once for each; raises TypeError when it is not a file of ours."""
+    known: Terms | None = getattr(reader, _OURS, None)
+    if known is None:
+        known = Terms(reader)
+        setattr(reader, _OURS, known)
+    return known
