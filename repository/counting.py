@@ -72,7 +72,8 @@ class Counts:
             with open_work(services, SYSTEM) as work:
                 for item_id, user_id in sorted(uses):
                     item = work.session.get(Item, item_id)
-                    if item is not None and item.state == State.PUBLISHED and work.session.get(User, user_id):
+                    person = work.session.get(User, user_id)
+                    if item is not None and item.state == State.PUBLISHED and person is not None:
                         work.hook.item_used(work=work, item=item, user_id=user_id)
         except Exception:
             log.exception("plugins could not be told what was used; nobody will be asked about it")

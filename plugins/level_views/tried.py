@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import false, func, or_, select
 
 from plugins.level_views import asking
 from plugins.level_views.models import Thanks, TriedNote
@@ -134,7 +134,7 @@ def notes_of(work: Work, item: Item) -> list[TriedNote]:
     """Return the notes on an item's page, the newest first; staff and whoever wrote it see one that was hidden, too."""
     query = select(TriedNote).filter_by(item_id=item.id, taken_at=None)
     if not is_staff(work):
-        mine = TriedNote.user_id == work.actor.user_id if work.actor.user_id is not None else False
+        mine = TriedNote.user_id == work.actor.user_id if work.actor.user_id is not None else false()
         query = query.where(or_(TriedNote.hidden_at.is_(None), mine))
     return list(work.session.scalars(query.order_by(TriedNote.told_at.desc(), TriedNote.id.desc()).limit(MOST_SHOWN)))
 
