@@ -53,7 +53,9 @@ def _try(services: Services, told: dict[str, str], people: list[int]) -> None:
         actors = [actor_of(work.session, work.hook, work.session.get_one(User, id_), work.now.date()) for id_ in people]
         item = work.session.get(Item, item_id) if item_id else None
         makers = {item.owner_id, *(credit.user_id for credit in item.credits)} if item else set()
-    teachers = [a for a in actors if a.user_id not in makers and a.may_anywhere("items.deposit")] if item_id else []
+    teachers = [a for a in actors if a.user_id not in makers and a.may_anywhere("items.deposit")]
+    if item_id is None:
+        return
     for actor in teachers[:1]:
         with open_work(services, actor) as work:
             tried.tell(work, item_id, said)
