@@ -26,6 +26,7 @@ from repository.web import (
     static_files,
     uploads,
 )
+from repository.web.addresses import LateRule
 from repository.web.converters import RowNumber
 from repository.work import Services
 
@@ -41,6 +42,7 @@ def prepare(app: Flask, services: Services) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     app.request_class = uploads.StreamingRequest
+    app.url_rule_class = LateRule
     app.url_map.converters["int"] = RowNumber
     errors.prepare(app)  # first, so that every refusal has its request's name
     bodies.prepare(app)
