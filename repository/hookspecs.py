@@ -542,5 +542,9 @@ class Hooks:
         """An item is no longer to be found, in the same transaction."""
 
     @hookspec
+    def item_used(self, work: Work, item: Item, user_id: int) -> None:
+        """A signed-in person took files of an item along, or brought a kit back; not who made it. Nothing is kept of it."""
+
+    @hookspec
     def item_copied(self, work: Work, source: Item, copy: Item) -> None:
         """`copy` takes over what `source` says: a new version is begun or taken over, or an adaptation is begun."""

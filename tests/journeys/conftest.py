@@ -20,6 +20,7 @@ from repository.work import Services
 from tests.conftest import PASSWORD
 from tests.journeys.course import busy_course
 from tests.journeys.lending import busy_lending
+from tests.journeys.levels import busy_levels
 from tests.serving import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -162,6 +163,8 @@ def busy(
         )  # fmt: skip
     course = busy_course(services, work_as, centre, run_jobs)
     lent = busy_lending(work_as, centre, ana, shown.id)
+    busy_levels(work_as, school, ana, rui, shown.id)
+    run_jobs()
     every_item = (shown.id, gone.id, draft.id, adapted.id, lent["thing_id"][0], 999)
     return (
         course
@@ -204,6 +207,7 @@ def addresses(app: Flask, known: dict[str, tuple[Any, ...]]) -> Iterator[str]:
         "/search?q=bars+helicopter",
         "/search?level=1ceb&year=3&discipline=MAT&type=worksheet&licence=CC-BY-4.0&language=en&group=110&kind=digital",
         "/search?page=9",
+        "/levels/challenges/1?look=bars",
         "/search?sort=title&level=pre",
         "/password/sent?what=register",
         "/report?item=1",
