@@ -31,7 +31,9 @@ def kinds(question: str) -> list[tuple[str, str, bool]]:
         ("frac*", [("prefix", "frac", False)]),
         ("-frac*", [("prefix", "frac", True)]),
         ("f* *", [("words", "f*", False)]),
-        ("AND OR title:x [a TO b]", [("words", "AND OR title:x [a TO b]", False)]),
+        ("AND OR x:y [a TO b]", [("words", "AND OR x:y [a TO b]", False)]),
+        ("texto:y", [("words", "texto:", False), ("words", "y", False)]),
+        ('mar title:x -autor:"ana sá"', [("words", "mar", False), ("words", "x", False), ("phrase", "ana sá", True)]),
     ],
 )  # fmt: skip
 def test_words_phrases_beginnings_and_minus_are_all_there_is(question: str, terms: list[tuple[str, str, bool]]) -> None:
@@ -48,6 +50,11 @@ def words(*stems: str, weight: float = 1.0, adjacent: bool = False) -> Choice:
     return Choice(stems, adjacent=adjacent, weight=weight)
 
 
+def plan_of(question: str, synonyms: Synonyms | None = None) -> Plan:
+    """The plan where all documents are in Portuguese."""
+    return make_plan(question, synonyms, PORTUGUESE_ONLY)
+
+
 def test_a_plan_leaves_common_words_out_unless_there_are_no_others() -> None:
     assert make_plan("o mar e a terra", NO_SYNONYMS, PORTUGUESE_ONLY).required == ((words("mar"),), (words("terr"),))
     assert make_plan("o que", NO_SYNONYMS, PORTUGUESE_ONLY).required == ((words("o"),), (words("que"),))
@@ -55,8 +62,8 @@ def test_a_plan_leaves_common_words_out_unless_there_are_no_others() -> None:
 
 
 def test_a_plan_knows_nothing_asked_from_nothing_found() -> None:
-    assert make_plan("  ") == Plan()
-    assert make_plan("?!") == Plan(nothing=True)
+    assert plan_of("  ") == Plan()
+    assert plan_of("?!") == Plan(nothing=True)
 
 
 def test_the_longest_way_to_say_it_is_replaced() -> None:
@@ -91,11 +98,11 @@ def test_a_word_asked_twice_is_asked_once() -> None:
 
 @pytest.mark.parametrize("question", NASTY, ids=range(len(NASTY)))
 def test_a_hostile_question_gives_a_small_plan(question: str) -> None:
-    plan = make_plan(question)
+    plan = plan_of(question)
     assert len(plan.required) + len(plan.excluded) <= 128
 
 
 @given(st.text(max_size=400))
 def test_any_text_is_a_question(question: str) -> None:
     assert all(isinstance(term, QueryTerm) and term.kind in TermKind for term in parse(question))
-    make_plan(question)
+    plan_of(question)
