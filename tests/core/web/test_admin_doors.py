@@ -19,6 +19,7 @@ ADMIN_PAGES = {  # page: who may open it besides the centre's administrator
     "/admin/organisations/import": {"local"},
     "/admin/vocabularies": set(),
     "/admin/vocabularies/groups": set(),
+    "/admin/synonyms": set(),
     "/admin/plugins": set(),
     "/admin/settings": set(),
     "/admin/jobs": set(),
