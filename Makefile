@@ -84,8 +84,8 @@ format: install-dev
 	$(BIN)/ruff format .
 
 # One catalogue for the core and one for each plugin, so that a plugin takes its words along. What nobody says any more
-# goes; what is new comes in untranslated, and a test says so. LANGUAGES="en sv" begins another language.
-LANGUAGES ?= en
+# goes; what is new comes in untranslated, and a test says so. LANGUAGES="en sv de fr" begins another language.
+LANGUAGES ?= en sv de
 
 messages: install
 	@set -e; pot=$$(mktemp); trap 'rm -f $$pot' EXIT; \
