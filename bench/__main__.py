@@ -6,11 +6,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import first_page, importing, load, serving
+from bench import first_page, importing, load, reports, serving
 from bench.intake import measure as intake
 from bench.loans import table as loans_table
 from bench.moderation import measuring as moderation
 from bench.moderation import queue_page
+from bench.relevance import table as relevance
 from bench.staff_time import course as staff_time
 from bench.staff_time.keystrokes import seconds
 
@@ -120,6 +121,8 @@ PARTS: dict[str, Callable[[Path], list[Row]]] = {
     "intake": measure_intake,
     "staff-time": measure_staff_time,
     "loans": loans_table.measure,
+    "reports": reports.rows,
+    "relevance": relevance.measure,
 }
 
 

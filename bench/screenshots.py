@@ -55,6 +55,7 @@ LENDING = (
     "/admin/loans/days",
     "/admin/loans/rules",
 )
+REPORTS = ("/reports", "/reports/by/action", "/reports/cross", "/reports/gaps")
 WORDS = ("/info/licencas", "/info/acessibilidade", "/info/privacidade", "/info/ajuda")
 
 
@@ -84,7 +85,7 @@ def _walk(browser: Browser, url: str, password: str, width: int, scheme: str, ou
     page.fill("[name=email]", "administrador@demo.invalid")
     page.fill("[name=password]", password)
     page.locator("form:has([name=password]) button[type=submit]").click()
-    for path in (*MEMBER, *ADMIN, *STAFF, *LENDING):
+    for path in (*MEMBER, *ADMIN, *STAFF, *LENDING, *REPORTS):
         _picture(page, url + path, out / f"{_name(path)}-{width}-{scheme}.png")
     page.goto(f"{url}/moderation")
     waiting = page.locator("main a[href^='/moderation/']:not([href*=collections])").first.get_attribute("href")

@@ -24,6 +24,7 @@ from repository.counting import counts_of
 from repository.db import Base, Numbered, UtcDateTime, contains_words
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 from repository.examining import look_into, thumbnail_path, write_findings
+from repository.figures import Figure, ReportCount, ReportDimension, ReportScope, school_year_of
 from repository.files.blobs import Blob
 from repository.files.examine import Examination
 from repository.files.extract.language import detect as detect_language
@@ -108,7 +109,9 @@ from repository.models import (
     State,
     User,
 )
+from repository.own_figures import councils_of, counted_by_year
 from repository.panels import draw
+from repository.paper import Sheet
 from repository.permissions import actor_of, allowed, may_fetch, may_see, require, require_permission
 from repository.portals import LevelBlock, Way
 from repository.previews import preview_of
@@ -165,6 +168,7 @@ __all__ = [
     "Enclosure",
     "Examination",
     "FieldKind",
+    "Figure",
     "File",
     "FileState",
     "FileText",
@@ -198,6 +202,9 @@ __all__ = [
     "Problem",
     "Promise",
     "Relative",
+    "ReportCount",
+    "ReportDimension",
+    "ReportScope",
     "Row",
     "RowId",
     "Scope",
@@ -209,6 +216,7 @@ __all__ = [
     "Sentence",
     "Services",
     "Setting",
+    "Sheet",
     "SourceFile",
     "State",
     "Table",
@@ -242,8 +250,10 @@ __all__ = [
     "collect",
     "contains_words",
     "copy",
+    "councils_of",
     "count",
     "count_asking",
+    "counted_by_year",
     "counts_of",
     "create_draft",
     "csv_lines",
@@ -314,6 +324,7 @@ __all__ = [
     "revoke",
     "run_checks",
     "safe_target",
+    "school_year_of",
     "seal",
     "send_back",
     "services",

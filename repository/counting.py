@@ -1,7 +1,7 @@
 """How often items are seen, downloaded and adapted: numbers by month, from which nobody can be told.
 
 Pages only note in memory; a thread of the server writes every few seconds and at the end. A process that is killed
-loses what it noted since.
+loses what it noted since. That a signed-in person took an item along is told to the plugins then, and not kept.
 """
 
 import hashlib
@@ -15,8 +15,8 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from repository.models import Item, ItemCount
-from repository.work import Services, Work
+from repository.models import Item, ItemCount, State, User
+from repository.work import SYSTEM, Services, Work, open_work
 
 log = logging.getLogger(__name__)
 WHAT = ("seen", "downloaded", "adapted")
@@ -33,6 +33,12 @@ class Counts:
         self._day = date.min
         self._salt = b""
         self._visits: set[bytes] = set()
+        self._uses: set[tuple[int, int]] = set()
+
+    def note_use(self, item_id: int, user_id: int) -> None:
+        """Note that a signed-in person took an item along, for the plugins to be told."""
+        with self._lock:
+            self._uses.add((item_id, user_id))
 
     def note(self, item_id: int, what: str, moment: datetime, visitor: str = "") -> None:
         """Note that something was done with an item; of the same visitor, once a day.
@@ -53,7 +59,26 @@ class Counts:
         return not known
 
     def write(self, services: Services) -> None:
-        """Write what was noted, in one transaction; when that fails it stays noted."""
+        """Write what was noted, in one transaction; when that fails it stays noted. Then tell what was used."""
+        self._write_counts(services)
+        self._tell_uses(services)
+
+    def _tell_uses(self, services: Services) -> None:
+        with self._lock:
+            uses, self._uses = self._uses, set()
+        if not uses:
+            return
+        try:
+            with open_work(services, SYSTEM) as work:
+                for item_id, user_id in sorted(uses):
+                    item = work.session.get(Item, item_id)
+                    person = work.session.get(User, user_id)
+                    if item is not None and item.state == State.PUBLISHED and person is not None:
+                        work.hook.item_used(work=work, item=item, user_id=user_id)
+        except Exception:
+            log.exception("plugins could not be told what was used; nobody will be asked about it")
+
+    def _write_counts(self, services: Services) -> None:
         with self._lock:
             noted, self._noted = self._noted, Counter()
         if not noted:

@@ -4,13 +4,28 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from repository import accounts, audit, checking, examining, housekeeping, indexing, joining, mail
+from flask_babel import gettext
+
+from repository import (
+    accounts,
+    audit,
+    checking,
+    examining,
+    housekeeping,
+    indexing,
+    joining,
+    likeness,
+    mail,
+    own_figures,
+)
+from repository.figures import ReportCount, ReportDimension
 from repository.hookspecs import (
     AuditAction,
     AuditSubject,
     Contact,
     JobKind,
     NavEntry,
+    Panel,
     Permission,
     Scope,
     Setting,
@@ -20,6 +35,7 @@ from repository.models import Item, State, User
 from repository.permissions import CORE_PERMISSIONS, OUTSIDE
 from repository.search.fields import CORE_FIELDS, SearchField
 from repository.settings import CORE
+from repository.views import views_of
 from repository.words import N_
 from repository.work import Actor, Work
 
@@ -37,6 +53,14 @@ def register_permissions() -> Iterable[Permission]:
 @hookimpl
 def register_scopes() -> Iterable[Scope]:
     return accounts.SCOPES
+
+
+@hookimpl
+def item_panels(work: Work, item: Item) -> Iterable[Panel]:
+    alike = likeness.like(work, item)
+    if alike:
+        context = {"title": gettext("Parecidos com este"), "alike": views_of(work, alike, {})}
+        yield Panel("parecidos", "panels/like.html", context, weight=90)
 
 
 FACET_LABELS = {
@@ -82,6 +106,16 @@ def register_audit_actions() -> Iterable[AuditAction]:
 @hookimpl
 def register_audit_subjects() -> Iterable[AuditSubject]:
     return (AuditSubject(kind, label) for kind, label in audit.SUBJECTS.items())
+
+
+@hookimpl
+def register_report_counts() -> Iterable[ReportCount]:
+    return own_figures.COUNTS
+
+
+@hookimpl
+def register_report_dimensions() -> Iterable[ReportDimension]:
+    return own_figures.DIMENSIONS
 
 
 @hookimpl

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
+from repository.figures import ReportCount, ReportDimension
 from repository.portals import Arrangement, Chosen, Door, LevelView
 from repository.search.fields import SearchField
 
@@ -365,6 +366,14 @@ class Hooks:
         """Checks of submitted items, run before a person looks."""
 
     @hookspec
+    def register_report_counts(self) -> Iterable[ReportCount]:  # type: ignore[empty-body]
+        """What the plugin counts for reports, without persons."""
+
+    @hookspec
+    def register_report_dimensions(self) -> Iterable[ReportDimension]:  # type: ignore[empty-body]
+        """What reports may tell figures apart by, besides what the core knows."""
+
+    @hookspec
     def register_mail_kinds(self) -> Iterable[MailKind]:  # type: ignore[empty-body]
         """Kinds of mail that people may stop."""
 
@@ -423,6 +432,10 @@ class Hooks:
     @hookspec
     def search_panels(self, work: Work, asked: Mapping[str, str]) -> Iterable[Panel]:  # type: ignore[empty-body]
         """Parts of the forms that search: slot "aside" above the facets of the results, "top" on the first page."""
+
+    @hookspec
+    def places_to_ask(self, work: Work, filters: Chosen) -> Iterable[tuple[str, str]]:  # type: ignore[empty-body]
+        """Where a person can ask for what a search with these filters does not find: pairs of words and address."""
 
     @hookspec
     def arrange_search(self, work: Work, filters: Chosen, asked: Mapping[str, str]) -> Iterable[Arrangement]:  # type: ignore[empty-body]
@@ -527,6 +540,10 @@ class Hooks:
     @hookspec
     def item_withdrawn(self, work: Work, item: Item) -> None:
         """An item is no longer to be found, in the same transaction."""
+
+    @hookspec
+    def item_used(self, work: Work, item: Item, user_id: int) -> None:
+        """A signed-in person took files of an item along, or brought a kit back; not who made it. Nothing is kept of it."""
 
     @hookspec
     def item_copied(self, work: Work, source: Item, copy: Item) -> None:

@@ -12,6 +12,7 @@ from repository.permissions import item_labels
 from repository.search.document import SearchDocument
 from repository.search.engine import IndexBroken, IndexMissing
 from repository.search.fields import FieldKind, SearchField
+from repository.vocabularies import Vocabularies
 from repository.work import SYSTEM, Services, Work, now, open_look, open_work
 
 MOST_TEXT = 2_000_000
@@ -110,7 +111,7 @@ def document_of(
                 texts[name] = value
             elif name not in CORE_FIELDS:
                 fields[name] = tuple(value)
-    texts[WORDS.name] = _words_of_terms(work, fields)
+    texts[WORDS.name] = words_of_terms(work.services.vocabularies, fields)
     return SearchDocument(
         id=item.id,
         title=item.title,
@@ -125,9 +126,8 @@ def document_of(
     )
 
 
-def _words_of_terms(work: Work, fields: Mapping[str, tuple[str, ...]]) -> str:
+def words_of_terms(known: Vocabularies, fields: Mapping[str, tuple[str, ...]]) -> str:
     """Return all that an item's terms are called in any language, each name once and in a line of its own."""
-    known = work.services.vocabularies
     found = [known[WORDED[name]].get(code) for name in WORDED for code in fields[name]]
     return "\n".join(dict.fromkeys(name for term in found if term is not None for name in term.names()))
 

@@ -15,6 +15,7 @@ from repository.models import File, FileText, Item, Organisation, State
 from repository.passages import Passage, Pieces, Wanted, like_patterns, marked, opening, passage
 from repository.permissions import may_see
 from repository.registry import collect
+from repository.search.correcting import corrected
 from repository.search.fields import SearchField
 from repository.search.page import FacetCount, SearchPage
 from repository.search.request import Args, SearchRequest
@@ -54,6 +55,7 @@ class Hit:
     restricted_files: int
     may_adapt: bool
     organisation: str
+    named_in: tuple[str, ...] = ()  # the keywords and authors by which it was found, where no text shows why
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,11 @@ class Facet:
 @dataclass(frozen=True)
 class Results:
     """One page of results; `took_ms` is the engine's time in milliseconds, `relaxed` that nothing has all the words
-    and these have most, `degraded` that the index did not answer."""
+    and these have most, `degraded` that the index did not answer.
+
+    The first `exact` of `total` have all that was wanted. `corrected` is the question that was answered where it is not
+    the one that was asked.
+    """
 
     request: SearchRequest
     total: int
@@ -88,6 +94,8 @@ class Results:
     took_ms: float
     relaxed: bool
     degraded: bool
+    exact: int = 0
+    corrected: str = ""
 
     @property
     def pages(self) -> int:
@@ -143,9 +151,18 @@ def narrowed(work: Work, request: SearchRequest) -> tuple[SearchRequest, list[Na
     return replace(request, without=frozenset().union(*(one.without for one in found))), found
 
 
-def find(services: Services, work: Work, request: SearchRequest, speech: Speech | None = None) -> Results:
-    """Return what the person may see of the page asked for, in the same few queries whatever its size."""
-    page = services.search.search(request, work.actor.labels)
+def find(
+    services: Services, work: Work, request: SearchRequest, speech: Speech | None = None, *, correct: bool = False
+) -> Results:
+    """Return what the person may see of the page asked for, in the same few queries whatever its size.
+
+    With `correct`, mistyped words are put right where nothing has what was typed.
+    """
+    asked, labels = request, work.actor.labels
+    if correct and LITERAL not in request.extra:
+        page, request = corrected(services.search, request, labels)
+    else:
+        page = services.search.search(request, labels)
     speech = _with_labels(services, work, page, request, speech or Speech())
     shown = visible_items(work, page.ids)
     names = _organisation_names(work, shown, page, request)
@@ -160,6 +177,8 @@ def find(services: Services, work: Work, request: SearchRequest, speech: Speech 
         took_ms=page.took_ms,
         relaxed=page.relaxed,
         degraded=page.degraded,
+        exact=page.exact,
+        corrected=request.q if request.q != asked.q else "",
     )
 
 
@@ -212,9 +231,10 @@ def _hit(
     licence = services.vocabularies["licences"].get(item.licence)
     home = organisations.get(item.organisation_id or 0)
     open_files = [file for file in item.files if not file.audience]
+    title = marked(item.title, wanted)
     return Hit(
         item=item,
-        title=marked(item.title, wanted),
+        title=title,
         snippet=found[0].pieces if found else opening(item.summary),
         from_file=found[1] if found else None,
         thumbnail_file_id=next((file.id for file in open_files if file.has_thumbnail), None),
@@ -222,7 +242,13 @@ def _hit(
         restricted_files=len(item.files) - len(open_files),
         may_adapt=bool(licence and licence.data.get("may_adapt")),
         organisation=(home.short_name or home.name) if home else "",
+        named_in=() if found or any(hit for _, hit in title) else _named_in(item, wanted),
     )
+
+
+def _named_in(item: Item, wanted: Wanted) -> tuple[str, ...]:
+    names = [*item.keywords, *(credit.name for credit in item.credits)]
+    return tuple(name for name in names if any(hit for _, hit in marked(name, wanted)))
 
 
 def _passages(work: Work, items: Sequence[Item], wanted: Wanted) -> dict[int, Found | None]:

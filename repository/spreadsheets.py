@@ -13,12 +13,6 @@ from typing import Any
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.read_only import ReadOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter, range_boundaries
-from openpyxl.worksheet._reader import WorkSheetParser
 
 from repository.errors import Invalid, TooLarge
 from repository.files.faults import Bomb, Broken, Encrypted
@@ -87,6 +81,8 @@ def _check(archive: SafeZip) -> None:
 
 
 def _sheets(archive: SafeZip, path: Path, most_rows: int) -> Iterator[Sheet]:
+    from openpyxl import load_workbook  # openpyxl loads slowly, and a server starts without it
+
     book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     cells = merged = 0
     try:
@@ -124,6 +120,9 @@ def _said(sheet: Any) -> Iterator[tuple[int, list[str]]]:
 
     From openpyxl's parser itself: its rows are filled up to the furthest cell, which may be the millionth's XFD.
     """
+    from openpyxl.cell.read_only import ReadOnlyCell
+    from openpyxl.worksheet._reader import WorkSheetParser
+
     book, last = sheet.parent, 0
     with sheet._get_source() as source:
         parser = WorkSheetParser(
@@ -173,6 +172,8 @@ def _size(area: tuple[int, int, int, int]) -> int:
 def _merged(archive: SafeZip, member: str, lines: int, room: int) -> Iterator[tuple[int, int, int, int]]:
     if member not in archive:
         return
+    from openpyxl.utils import range_boundaries
+
     found = 0
     for _, element in iterparse(io.BytesIO(archive.read(member))):
         if element.tag == MERGED:
@@ -192,6 +193,9 @@ def _merged(archive: SafeZip, member: str, lines: int, room: int) -> Iterator[tu
 def write_workbook(sheets: Sequence[tuple[str, Iterable[Sequence[object]]]]) -> bytes:
     """Return a workbook of (name, rows), the first row of each as its header; a number stays a number, all else is text that
     runs nothing."""
+    from openpyxl import Workbook  # openpyxl loads slowly, and a server starts without it
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     for name, rows in sheets:
         sheet = book.create_sheet(name[:31])
@@ -207,6 +211,9 @@ def write_workbook(sheets: Sequence[tuple[str, Iterable[Sequence[object]]]]) -> 
 
 
 def _cell(sheet: Any, value: object, *, bold: bool) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     if type(value) in (int, float):
         return WriteOnlyCell(sheet, value)
     text = "" if value is None else "".join(c for c in str(value) if c >= " " or c in "\t\n")

@@ -43,6 +43,7 @@ class ItemView:
     note: str = ""
     snippet: Any = None
     found_in: Any = None
+    named_in: tuple[str, ...] = ()
     marks: list[Any] = field(default_factory=list)
     act: Any = None
     acts: list[Any] = field(default_factory=list)
@@ -88,6 +89,7 @@ def row_of(hit: Hit) -> ItemView:
         view.found_in = {"name": name, "page": page, "snippet": marked(hit.snippet)}
     elif hit.snippet:
         view.snippet = marked(hit.snippet)
+    view.named_in = hit.named_in
     return view
 
 

@@ -29,7 +29,9 @@ from repository.settings import ALL_PLUGINS
 from repository.work import SYSTEM, Actor, Services, Work, now, open_work
 from tests import databases, quick
 
-quick.build_addresses_late()
+quick.share_addresses()
+quick.share_statements()
+quick.never_wait_for_the_disk()
 quick.hash_cheaply()
 PASSWORD = "correct horse battery"
 
@@ -39,6 +41,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     other = "sqlite" if databases.SERVER is not None else "postgresql"
     if item.get_closest_marker(other):
         pytest.skip(f"about the own ways of {other}")
+
+
+def pytest_collection_finish() -> None:
+    """Every test and all that it tests is imported by now."""
+    quick.collect_seldom()
 
 
 @pytest.hookimpl(trylast=True)

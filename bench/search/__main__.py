@@ -40,20 +40,20 @@ def main(sizes: list[str]) -> None:
             folder = Path(passing) if kept is None else kept / size.replace(":", "-")
             folder.mkdir(parents=True, exist_ok=True)
             how_many, _, words_each = size.partition(":")
-            section = _measured(int(how_many), int(words_each or WORDS_EACH), folder)
+            section = _measured(int(how_many), int(words_each or WORDS_EACH), folder, Path(passing))
         print(section, flush=True)
         report.append(section)
     RESULTS.write_text("".join(report), "utf-8")
 
 
-def _measured(size: int, words_each: int, folder: Path) -> str:
-    held = kept_documents(folder, size, words_each)
+def _measured(size: int, words_each: int, kept: Path, folder: Path) -> str:
+    held = kept_documents(kept, size, words_each)
     asked = questions([document.own for document in held])
     ours = Ours(folder)
     others: list[Engine] = [Tantivy(folder), Fts5(folder)]
     if size <= LARGEST_FOR_PLAIN:
         others.append(PlainWhoosh(folder))
-    took = {engine.name: built(folder, engine, held) for engine in (*others, ours)}
+    took = {engine.name: built(kept, folder, engine, held) for engine in (*others, ours)}
     lines: list[Line] = []
     answers: dict[str, list[Answer]] = {}
     for engine in others:

@@ -48,6 +48,7 @@ class Engine(Protocol):
     """One of those compared."""
 
     name: str
+    folder: str  # of its index
 
     def build(self, documents: Sequence[Document]) -> None:
         """Index all documents from nothing."""
@@ -78,12 +79,12 @@ def ready(document: SearchDocument) -> Document:
 class Ours:
     """The engine of this program, asked in the language of its search box."""
 
-    name = "Partilha"
+    name, folder = "Partilha", "ours"
 
     def __init__(self, folder: Path) -> None:
         """A facet is counted without its own filter, which is more than the others do."""
         fields = (*TEXT_FIELDS, *(SearchField(name, facet=True) for name in FACETS))
-        self.engine = WhooshEngine(folder / "ours", fields, Synonyms([], {}))
+        self.engine = WhooshEngine(folder / self.folder, fields, Synonyms([], {}))
 
     def build(self, documents: Sequence[Document]) -> None:
         """Analyse and index."""
@@ -107,11 +108,11 @@ class Ours:
 class PlainWhoosh:
     """Whoosh as its documentation says: `filter=`, `groupedby=` over sortable columns, `sortedby=`."""
 
-    name = "plain Whoosh"
+    name, folder = "plain Whoosh", "whoosh"
 
     def __init__(self, folder: Path) -> None:
         """A facet of several values is counted by its words, as Whoosh does with overlapping groups."""
-        self._folder = folder / "whoosh"
+        self._folder = folder / self.folder
         self._schema = whoosh_fields.Schema(id=whoosh_fields.ID(unique=True, stored=True))
         for name in (*TEXTS, WRITTEN):
             self._schema.add(name, whoosh_fields.TEXT(analyzer=None, phrase=name != WRITTEN))
@@ -179,11 +180,11 @@ def _whoosh_query(question: Question) -> whoosh_query.Query:
 class Tantivy:
     """tantivy through its own Python package: one query, counts by terms aggregations."""
 
-    name = "tantivy"
+    name, folder = "tantivy", "tantivy"
 
     def __init__(self, folder: Path) -> None:
         """Words come ready, so they are cut at spaces only."""
-        self._folder = folder / "tantivy"
+        self._folder = folder / self.folder
         builder = tantivy.SchemaBuilder()
         builder.add_unsigned_field("id", stored=True, indexed=True, fast=True)
         builder.add_unsigned_field("date", fast=True)
@@ -268,14 +269,15 @@ class Tantivy:
 class Fts5:
     """SQLite's full text search: one SQL statement for page, total and counts."""
 
-    name = "FTS5"
+    name, folder = "FTS5", "fts5"
 
     def __init__(self, folder: Path) -> None:
         """A facet of several values has a table of its own."""
-        self._path = folder / "fts5.sqlite"
+        self._path = folder / self.folder / "fts5.sqlite"
 
     def build(self, documents: Sequence[Document]) -> None:
         """One transaction, then the optimiser's figures."""
+        self._path.parent.mkdir(exist_ok=True)
         self._path.unlink(missing_ok=True)
         self.open()
         self._db.executescript(

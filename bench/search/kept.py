@@ -3,6 +3,7 @@
 import json
 import pickle
 import resource
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -25,15 +26,22 @@ def held(folder: Path, size: int, words_each: int) -> list[Document]:
     return made
 
 
-def built(folder: Path, engine: Engine, documents: Sequence[Document]) -> float:
-    """Have the engine build, or open what it has built here before; return the seconds that building took."""
-    path = folder / _BUILT.format(engine.name.replace(" ", "-"))
-    if path.exists():
+def built(kept: Path, folder: Path, engine: Engine, documents: Sequence[Document]) -> float:
+    """Have the engine build in `folder`, or copy what it has built before from `kept`; return what building took."""
+    took = kept / _BUILT.format(engine.name.replace(" ", "-"))
+    if took.exists():
+        shutil.copytree(_index(kept, engine), _index(folder, engine), dirs_exist_ok=True)
         engine.open()
-        return float(json.loads(path.read_text("utf-8")))
+        return float(json.loads(took.read_text("utf-8")))
     seconds = spent(lambda: engine.build(documents))
-    path.write_text(json.dumps(seconds), "utf-8")
+    if kept != folder:
+        shutil.copytree(_index(folder, engine), _index(kept, engine), dirs_exist_ok=True)
+    took.write_text(json.dumps(seconds), "utf-8")
     return seconds
+
+
+def _index(folder: Path, engine: Engine) -> Path:
+    return folder / engine.folder
 
 
 def spent(act: Callable[[], None]) -> float:

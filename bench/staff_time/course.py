@@ -108,7 +108,7 @@ def _import(hands: Hands, folder: Path) -> None:
         hands.choose_files(hands.page.get_by_label("Ficheiro XLSX ou CSV"), folder / "plano.csv")
         hands.click(_button(hands, "Ler a tabela"))
         hands.think()  # is that what was meant?
-        hands.click(_button(hands, "Entrar tudo"))
+        hands.click(_button(hands, "Importar tudo"))
 
 
 def _take_in(hands: Hands, folder: Path) -> None:

@@ -6,7 +6,7 @@ from flask import Response
 from flask_babel import gettext
 from marshmallow import fields
 
-from plugins.level_views import doors, filling, mine, views
+from plugins.level_views import api_tried, doors, filling, mine, views
 from plugins.level_views.filling import FilledWay
 from plugins.level_views.pages.portal import name_of
 from repository.api import ApiBlueprint, Told, address, look, show
@@ -82,6 +82,7 @@ def make_blueprint() -> ApiBlueprint:
         behind = doors.Behind(shown, portal.total - portal.kits, portal.kits)
         return show(_told(behind, mine.of(work)) | {"parts": [_part(filled) for filled in portal.blocks]})
 
+    api_tried.add_to(blueprint)
     return blueprint
 
 

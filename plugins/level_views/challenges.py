@@ -14,6 +14,7 @@ from repository.api import (
     Item,
     NotAllowed,
     NotFound,
+    SearchRequest,
     State,
     User,
     Work,
@@ -25,6 +26,7 @@ from repository.api import (
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_NOTE = 160, 2_000, 300
 MOST_LISTED = 200
+MOST_PROPOSED = 8
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,21 @@ def _item(work: Work, said: str) -> Item:
     except NotFound:
         item = None
     if item is None or item.state != State.PUBLISHED:
-        raise Invalid(N_("Cole aqui o endereço da página de um material ou de um kit publicado."), field="item")
+        raise Invalid(N_("Procure e escolha um material ou um kit publicado."), field="item")
     return item
+
+
+def proposed(work: Work, words: str) -> list[Item]:
+    """Return what may be the answer that somebody looks for by words, or by the address of its page."""
+    if re.search(r"/items/\d", words):
+        try:
+            return [_item(work, words)]
+        except Invalid:
+            return []
+    if not words.strip():
+        return []
+    page = work.services.search.search(SearchRequest(q=words.strip()[:256], per_page=MOST_PROPOSED), work.actor.labels)
+    return visible_items(work, list(page.ids))
 
 
 def take_back(work: Work, answer_id: int) -> ChallengeAnswer | None:

@@ -1,4 +1,4 @@
-"""What an administrator changed about the views of levels, what people chose, and what groups adopted."""
+"""What an administrator changed about the views of levels, what people chose, adopted, asked and tried."""
 
 from datetime import datetime
 
@@ -86,3 +86,50 @@ class SameProblem(Base):
     )
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
     created_at: Mapped[datetime]
+
+
+class TriedNote(Numbered, Base):
+    """What a teacher who tried an item tells the others, and what they tell its authors alone; one for each person.
+
+    `taken_at` when its author took it away, `hidden_at` and `hidden_why` when the centre did.
+    """
+
+    __tablename__ = "level_views_tried"
+    __table_args__ = (UniqueConstraint("item_id", "user_id"), Numbered.__table_args__)
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    level: Mapped[str] = mapped_column(String(20))
+    class_type: Mapped[str] = mapped_column(String(120), default="")
+    changed: Mapped[str] = mapped_column(Text, default="")
+    worked: Mapped[str] = mapped_column(Text, default="")
+    question: Mapped[str] = mapped_column(Text, default="")
+    strength: Mapped[str] = mapped_column(Text, default="")
+    suggestion: Mapped[str] = mapped_column(Text, default="")
+    told_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+    hidden_why: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Thanks(Base):
+    """That a person thanks those who made an item; only the number is ever shown."""
+
+    __tablename__ = "level_views_thanks"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    thanked_at: Mapped[datetime]
+
+
+class Asking(Base):
+    """That a person used an item and may be asked, once, how it went; `away_at` when they sent the question away."""
+
+    __tablename__ = "level_views_asking"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True, index=True)
+    used_at: Mapped[datetime]
+    away_at: Mapped[datetime | None]

@@ -1,13 +1,16 @@
 """All that the plugin of level views touches: a page for each level, and how searches in a level look."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, url_for
+from flask_babel import gettext
 
-from plugins.level_views import adopting, api, challenges, levels, mine, models, places, trail, views
+from plugins.level_views import adopting, api, asking, challenges, levels, mine, models, own, places, trail, views
 from plugins.level_views.pages import admin, arranging, board, portal, shelves
 from plugins.level_views.pages import mine as mine_pages
+from plugins.level_views.pages import tried as tried_pages
 from repository.api import (
     N_,
     Actor,
@@ -18,6 +21,7 @@ from repository.api import (
     Demonstration,
     Door,
     Item,
+    JobKind,
     LevelView,
     NavEntry,
     Panel,
@@ -95,7 +99,8 @@ def search_panels(work: Work, asked: Mapping[str, str]) -> Iterable[Panel]:
 
 @hookimpl
 def me_panels(work: Work) -> Iterable[Panel]:
-    return mine_pages.me_panels(work)
+    yield from tried_pages.me_panels(work)
+    yield from mine_pages.me_panels(work)
 
 
 @hookimpl
@@ -107,6 +112,7 @@ def account_uses() -> Iterable[str]:
 def person_data(work: Work, user: User) -> Mapping[str, Any] | None:
     adopted = adopting.data(work, user)
     told = mine.data(work, user) | ({"adopted": adopted} if adopted else {}) | challenges.data(work, user)
+    told |= own.data(work, user)
     return {"level_views": told} if told else None
 
 
@@ -115,6 +121,7 @@ def account_forgotten(work: Work, user: User) -> None:
     mine.forget(work, user)
     adopting.forget(work, user)
     challenges.forget(work, user)
+    own.forget(work, user)
 
 
 @hookimpl
@@ -144,6 +151,24 @@ def search_notes(work: Work, items: Sequence[Item]) -> Iterable[SearchNote]:
 def item_panels(work: Work, item: Item) -> Iterable[Panel]:
     yield from shelves.item_panels(work, item)
     yield from board.item_panels(work, item)
+    yield from tried_pages.item_panels(work, item)
+
+
+@hookimpl
+def item_used(work: Work, item: Item, user_id: int) -> None:
+    asking.used(work, item, user_id)
+
+
+@hookimpl
+def register_jobs() -> Iterable[JobKind]:
+    label = N_("Esquecer o que já não se pergunta")
+    return (JobKind(asking.JOB, asking.forget_old, period=timedelta(days=1), label=label),)
+
+
+@hookimpl
+def places_to_ask(work: Work, filters: Mapping[str, tuple[str, ...]]) -> Iterable[tuple[str, str]]:
+    if work.actor.may_anywhere("items.deposit"):
+        yield gettext("Pôr no quadro dos desafios"), url_for("level_views.new_challenge", level=filters.get("level"))
 
 
 @hookimpl

@@ -8,6 +8,7 @@ SUBJECTS = {
     "adoption": N_("adoção por um grupo"),
     "challenge": N_("desafio"),
     "challengeanswer": N_("resposta a um desafio"),
+    "triednote": N_("nota de quem experimentou"),
 }
 AUDIT = {
     "level_views.arranged": N_("mudou a ordem, o nome ou a visibilidade de um nível"),
@@ -18,5 +19,10 @@ AUDIT = {
     "level_views.unanswered": N_("retirou uma resposta a um desafio"),
     "level_views.hidden": N_("tirou um desafio do quadro"),
     "level_views.back": N_("pôs um desafio de volta no quadro"),
+    "level_views.tried": N_("contou como correu o que experimentou"),
+    "level_views.tried_taken": N_("retirou a sua nota de quem experimentou"),
+    "level_views.tried_back": N_("voltou a pôr a sua nota de quem experimentou"),
+    "level_views.tried_hidden": N_("escondeu uma nota de quem experimentou"),
+    "level_views.tried_shown": N_("voltou a mostrar uma nota de quem experimentou"),
     "level_views.chosen": N_("escolheu os seus níveis"),
 }

@@ -1,6 +1,6 @@
 """Adapting a material: whose work it comes from, and which licences may follow which."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,13 +10,17 @@ from repository.api import (
     EDITABLE,
     N_,
     Conflict,
+    Figure,
     Invalid,
     Item,
     NotAllowed,
+    ReportCount,
+    ReportScope,
     State,
     Work,
     copy,
     count,
+    counted_by_year,
     may_see,
     record,
     require_permission,
@@ -188,3 +192,10 @@ def _count(work: Work, item: Item, times: int) -> None:
     source = work.session.get(Item, known.source_id) if known and known.source_id else None
     if source is not None:
         count(work, source, "adapted", times)
+
+
+def _adapted(work: Work, scope: ReportScope) -> Iterable[Figure]:
+    return counted_by_year(work, scope, "adapted")
+
+
+COUNTS = (ReportCount("adapted", N_("Adaptados"), _adapted, weight=64),)

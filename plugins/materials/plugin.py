@@ -18,6 +18,7 @@ from repository.api import (
     NavEntry,
     Panel,
     Relative,
+    ReportCount,
     SearchField,
     Work,
     hookimpl,
@@ -42,6 +43,11 @@ def register_search_fields() -> Iterable[SearchField]:
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
     return (AuditAction("item.adapted", N_("começou a adaptar um material")),)
+
+
+@hookimpl
+def register_report_counts() -> Iterable[ReportCount]:
+    return adaptations.COUNTS
 
 
 @hookimpl

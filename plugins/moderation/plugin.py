@@ -7,7 +7,20 @@ import click
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from plugins.moderation import api, checking, checks, daily, mails, models, panels, policies, queue, reviews, trail
+from plugins.moderation import (
+    api,
+    checking,
+    checks,
+    daily,
+    mails,
+    models,
+    panels,
+    policies,
+    queue,
+    reporting,
+    reviews,
+    trail,
+)
 from plugins.moderation.commands import moderation
 from plugins.moderation.pages import admin, answers, deciding
 from plugins.moderation.pages import queue as queue_pages
@@ -27,6 +40,7 @@ from repository.api import (
     Notice,
     Panel,
     Permission,
+    ReportCount,
     Services,
     Setting,
     Work,
@@ -97,6 +111,11 @@ def register_jobs() -> Iterable[JobKind]:
         JobKind(mails.JOB, mails.write, label=N_("Escrever aos autores")),
         JobKind("moderation.daily", daily.run, period=timedelta(days=1), label=N_("Lembretes e resumo da moderação")),
     )
+
+
+@hookimpl
+def register_report_counts() -> Iterable[ReportCount]:
+    return reporting.COUNTS
 
 
 @hookimpl

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
 from sqlalchemy import or_, select
 
 from plugins.physical_loans.models import ClosedDays, Desk
@@ -116,6 +115,8 @@ NATIONAL_HOLIDAYS = (
 @lru_cache(maxsize=64)
 def national_holidays(year: int) -> Mapping[date, str]:
     """Return the national holidays of Portugal in a year (Código do Trabalho, article 234), with their names."""
+    import holidays  # many countries' calendars, which a server starts without
+
     return dict(holidays.country_holidays("PT", years=year, language="pt_PT"))
 
 

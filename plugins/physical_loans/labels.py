@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import segno
-from fpdf import FPDF
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 LETTERS = "cp1252"  # of the fonts that every reader of PDF brings along
 INNER = 2.0  # mm between the edge of a label and what is on it
@@ -57,6 +60,8 @@ class Label:
 
 def sheets(labels: Sequence[Label], form: Format, title: str, language: str, made_at: datetime, used: int = 0) -> bytes:
     """Return the labels as a PDF; the first `used` places of the first sheet stay empty, for they are gone already."""
+    from fpdf import FPDF  # half a second, which a server would wait for at its start
+
     page = FPDF(format="A4")
     page.core_fonts_encoding = LETTERS
     page.set_title(title)
@@ -75,7 +80,7 @@ def sheets(labels: Sequence[Label], form: Format, title: str, language: str, mad
     return bytes(page.output())
 
 
-def _draw(page: FPDF, label: Label, form: Format, x: float, y: float) -> None:
+def _draw(page: "FPDF", label: Label, form: Format, x: float, y: float) -> None:
     side = min(form.height - 2 * INNER, form.width * 0.45)
     _qr(page, label.url, x + INNER, y + (form.height - side) / 2, side)
     left, room = x + side + 1.5 * INNER, form.width - side - 2.5 * INNER
@@ -90,7 +95,7 @@ def _draw(page: FPDF, label: Label, form: Format, x: float, y: float) -> None:
 
 
 def _say(
-    page: FPDF, text: str, x: float, y: float, room: float, size: float, *, bold: bool = False, lines: int = 1
+    page: "FPDF", text: str, x: float, y: float, room: float, size: float, *, bold: bool = False, lines: int = 1
 ) -> float:
     """Write up to `lines` lines, cut short where there is no room; return where the next may begin."""
     page.set_font("Helvetica", "B" if bold else "", size)
@@ -103,7 +108,7 @@ def _say(
     return y
 
 
-def _broken(page: FPDF, text: str, room: float, lines: int) -> list[str]:
+def _broken(page: "FPDF", text: str, room: float, lines: int) -> list[str]:
     room -= 2 * page.c_margin
     broken: list[str] = []
     for word in text.split():
@@ -119,13 +124,13 @@ def _broken(page: FPDF, text: str, room: float, lines: int) -> list[str]:
     return shown
 
 
-def _fitted(page: FPDF, line: str, room: float) -> str:
+def _fitted(page: "FPDF", line: str, room: float) -> str:
     while len(line) > 1 and page.get_string_width(line) > room:
         line = f"{line.rstrip('…')[:-1]}…"
     return line
 
 
-def _qr(page: FPDF, text: str, x: float, y: float, size: float) -> None:
+def _qr(page: "FPDF", text: str, x: float, y: float, size: float) -> None:
     """Draw a QR code as squares, `size` mm wide with its quiet zone; dark ones side by side are one rectangle."""
     rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=2))
     side = size / len(rows)

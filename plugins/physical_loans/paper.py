@@ -3,39 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from repository.api import Sheet
 
-LETTERS = "cp1252"  # of the fonts that every reader of PDF brings along
 MARGIN, WIDTH, FOOT = 18, 174, 45  # mm
-INK, SOFT = (29, 36, 51), (91, 100, 114)
-
-
-class Sheet(FPDF):
-    """An A4 sheet in the house's manner; signs that the fonts have not are written as a question mark."""
-
-    def __init__(self, title: str, language: str, made_at: datetime) -> None:
-        super().__init__(format="A4")
-        self.core_fonts_encoding = LETTERS
-        self.set_title(title)
-        self.set_lang(language.replace("_", "-"))
-        self.set_creator("Partilha")
-        self.set_creation_date(made_at)
-        self.set_margins(MARGIN, MARGIN, MARGIN)
-        self.set_auto_page_break(True, MARGIN)
-        self.add_page()
-
-    def say(self, text: str, size: float = 11, *, bold: bool = False, soft: bool = False, width: float = 0) -> None:
-        """Write a paragraph at the present place; `width` in mm, 0 to the margin."""
-        self.set_font("Helvetica", "B" if bold else "", size)
-        self.set_text_color(*(SOFT if soft else INK))
-        known = text.encode(LETTERS, "replace").decode(LETTERS)
-        self.multi_cell(width, size * 0.5, known, align="L", new_x=XPos.LEFT, new_y=YPos.NEXT)
-
-    def rule(self, x: float, y: float, width: float) -> None:
-        """Draw a hairline."""
-        self.set_draw_color(*SOFT)
-        self.line(x, y, x + width, y)
+INK = (29, 36, 51)
 
 
 def record_of_loan(

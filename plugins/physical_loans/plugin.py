@@ -19,6 +19,7 @@ from plugins.physical_loans import (
     panels,
     promises,
     remind_command,
+    reporting,
     rules,
     to_do,
 )
@@ -39,6 +40,7 @@ from repository.api import (
     Panel,
     Permission,
     Promise,
+    ReportCount,
     Scope,
     SearchField,
     SearchNote,
@@ -144,6 +146,11 @@ def register_jobs() -> Iterable[JobKind]:
 def register_commands() -> Iterable[click.Command]:
     commands.loans.add_command(remind_command.remind)
     return (commands.loans,)
+
+
+@hookimpl
+def register_report_counts() -> Iterable[ReportCount]:
+    return reporting.COUNTS
 
 
 @hookimpl

@@ -16,7 +16,7 @@ from plugins.physical_loans.at_desk import (
 from plugins.physical_loans.handing_out import flush
 from plugins.physical_loans.missing import Counted, Counts
 from plugins.physical_loans.models import Booking, BookingState, Copy, CopyState, Hold, HoldState, Shortage
-from repository.api import N_, Conflict, Invalid, Work
+from repository.api import N_, Conflict, Invalid, Item, State, Work
 
 S = BookingState
 LONGEST = 300
@@ -132,7 +132,15 @@ def _close(work: Work, booking: Booking, back: list[Hold], counted: Mapping[int,
         lost = any(each.lost for each in counted.values()) or bool(owed(work, booking))
         booking.reason = missing.words(owed(work, booking))[:500]
         moves.move(work, booking, "take_back_incomplete" if lost else "take_back", **said)
+        _tell_used(work, booking)
     flush(work)
+
+
+def _tell_used(work: Work, booking: Booking) -> None:
+    """Let plugins know that somebody used the kit, as far as the house knows who."""
+    item = work.session.get_one(Item, booking.thing_id)
+    if booking.borrower_id is not None and item.state == State.PUBLISHED:
+        work.hook.item_used(work=work, item=item, user_id=booking.borrower_id)
 
 
 def owed(work: Work, booking: Booking) -> list[Shortage]:

@@ -5,35 +5,16 @@ from datetime import datetime
 from typing import Any
 
 import segno
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
 
-LETTERS = "cp1252"  # of the fonts that every reader of PDF brings along
+from repository.api import Sheet
+
 MARGIN = 18  # mm
 QR_MM = 26
-INK, SOFT = (29, 36, 51), (91, 100, 114)
+SOFT = (91, 100, 114)
 
 
-class Sheet(FPDF):
-    """An A4 sheet in the house's manner; signs that the fonts have not are written as a question mark."""
-
-    def __init__(self, title: str, language: str, made_at: datetime) -> None:
-        super().__init__(format="A4")
-        self.core_fonts_encoding = LETTERS
-        self.set_title(title)
-        self.set_lang(language.replace("_", "-"))
-        self.set_creator("Partilha")
-        self.set_creation_date(made_at)
-        self.set_margins(MARGIN, MARGIN, MARGIN)
-        self.set_auto_page_break(True, MARGIN)
-        self.add_page()
-
-    def say(self, text: str, size: float = 11, *, bold: bool = False, soft: bool = False, width: float = 0) -> None:
-        """Write a paragraph at the present place; `width` in mm, 0 to the margin."""
-        self.set_font("Helvetica", "B" if bold else "", size)
-        self.set_text_color(*(SOFT if soft else INK))
-        known = text.encode(LETTERS, "replace").decode(LETTERS)
-        self.multi_cell(width, size * 0.5, known, align="L", new_x=XPos.LEFT, new_y=YPos.NEXT)
+class Page(Sheet):
+    """A sheet that can carry a QR code."""
 
     def qr(self, text: str, x: float, y: float, size: float = QR_MM) -> None:
         """Draw a QR code of `text` as squares, `size` mm wide with its quiet zone."""
@@ -54,7 +35,7 @@ def receipt(
     words: dict[str, Any], rows: Sequence[tuple[str, str]], url: str, language: str, made_at: datetime
 ) -> bytes:
     """Return a receipt: `words` are title, centre, code, check and note; `rows` what was accepted."""
-    page = Sheet(words["title"], language, made_at)
+    page = Page(words["title"], language, made_at)
     page.say(words["centre"], 10, soft=True)
     page.ln(2)
     page.say(words["title"], 20, bold=True)
@@ -81,7 +62,7 @@ def links_sheet(
     words: dict[str, str], people: Sequence[tuple[str, str, str]], language: str, made_at: datetime
 ) -> bytes:
     """Return a sheet with one row a person: (name, school, address of the link), to be cut along the lines."""
-    page = Sheet(words["title"], language, made_at)
+    page = Page(words["title"], language, made_at)
     page.say(words["title"], 16, bold=True)
     page.ln(1)
     page.say(words["note"], 10, soft=True)

@@ -26,6 +26,7 @@ from plugins.training_actions import (
     missing_api,
     models,
     receipts,
+    reporting,
     table_undo,
 )
 from plugins.training_actions import people as holders
@@ -60,6 +61,8 @@ from repository.api import (
     NavEntry,
     Panel,
     Permission,
+    ReportCount,
+    ReportDimension,
     Services,
     Setting,
     UploadPlace,
@@ -145,6 +148,16 @@ def load_demonstration(services: Services, demonstration: Demonstration) -> None
 @hookimpl
 def item_collections(work: Work, item: Item) -> Iterable[Collection]:
     return collecting.collections_of(work, item)
+
+
+@hookimpl
+def register_report_counts() -> Iterable[ReportCount]:
+    return reporting.COUNTS
+
+
+@hookimpl
+def register_report_dimensions() -> Iterable[ReportDimension]:
+    return (reporting.DIMENSION,)
 
 
 # Personal links, contributions, reminders and receipts

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rapidfuzz.distance import OSA
-
 from plugins.training_actions import names
 from plugins.training_actions.names import (
     AND,
@@ -221,6 +219,8 @@ def _slipped(written: Sequence[Word], shape: Sequence[Word], roster: Roster) -> 
     different = [(word, meant) for word, meant in zip(written, shape, strict=True) if not _same(word, meant)]
     if len(different) != 1:
         return False
+    from rapidfuzz.distance import OSA  # loads slowly, and a server starts without it
+
     word, meant = different[0]
     known = word.key in GIVEN or word.key in SURNAMES or word.key in roster.all_words
     return len(meant.key) >= 5 and not known and OSA.distance(word.key, meant.key) == 1

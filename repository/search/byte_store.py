@@ -9,7 +9,7 @@ import numpy as np
 
 T = TypeVar("T")
 
-OVERHEAD = 300  # bytes for a key, a tuple and the heads of two arrays
+OVERHEAD = 500  # bytes for a key, a tuple and two array objects
 
 
 class ByteStore:

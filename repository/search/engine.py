@@ -50,6 +50,13 @@ class SearchEngine(Protocol):
         """Up to eight titles, among those `labels` may find, with words that begin like the words typed so far."""
         ...
 
+    def like(self, document: SearchDocument, labels: frozenset[str], most: int) -> list[int]:
+        """The ids of up to `most` documents that share words of title and keywords with this one, the most alike first.
+
+        It need not be in the index, and is not among them. Raises IndexMissing or IndexBroken.
+        """
+        ...
+
     def preload(self) -> None:
         """Bring into memory what makes answers quick. It may take seconds; others are answered meanwhile.
 
@@ -118,6 +125,14 @@ class SearchService:
         except SearchError as error:
             self._report(error)
             return self.fallback.suggest(prefix, labels)
+
+    def like(self, document: SearchDocument, labels: frozenset[str], most: int) -> list[int]:
+        """The engine's ids; none while the index does not answer, since a page can do without."""
+        try:
+            return self.engine.like(document, labels, most)
+        except SearchError as error:
+            self._report(error)
+            return []
 
     def use(self, synonyms: Synonyms) -> None:
         """Read questions with these synonyms from now on, without a new index."""

@@ -19,11 +19,13 @@ class SearchPage:
     The counts of a facet are taken over the results filtered by all *other* facets, so that choosing one level still
     shows what the other levels would add; they are sorted by count, then by value, and a chosen value is always
     listed, even with 0. `suggestion` is a whole query that has hits for the same person. `took_ms` is milliseconds.
-    `relaxed` says that nothing had all that was wanted, and that these have most of it. `degraded` says that the index
+    Of `total` the first `exact` have all that was wanted, and the others most of it; `relaxed` says that these are all
+    there are. `degraded` says that the index
     did not answer and a slower search over titles, keywords and summaries did.
     """
 
     total: int = 0
+    exact: int = 0
     ids: tuple[int, ...] = ()
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     suggestion: str | None = None

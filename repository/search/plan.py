@@ -1,13 +1,20 @@
 """A question made ready for an engine: stems and their synonyms, in groups that all must be met."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from .analysis import LANGUAGES, STOP_STEMS, Token, data, fold, foreign_stem, plain, stems, tokens
+from .document import SearchDocument
+from .meaning import Meant, Value, form
 from .query import QueryTerm, TermKind, parse
 
 SYNONYM_WEIGHT = 0.5
+VALUE_WEIGHT = 4.0  # of a value that was named, as much as of the title
+FEW = 10  # results that have all; where there are fewer, those that have most follow
+ALIKE = ("discipline", "year", "level")
+MOST_ALIKE, FEWEST_ALIKE = 16, 2  # words of a document that others are compared by, and must share
+MOST_NAMED = 8  # words of one name
 FEWEST_RELAXED = 3  # groups; of two words, one alone is another question
 
 _HYPHENS = ("-", "‐", "‑", "'", "’")
@@ -20,13 +27,16 @@ class Choice:
     """One way to meet a group: all `words` in a document, side by side when `adjacent`, or a word that begins so.
 
     `words` are stems; for a `prefix` the one word is folded but not stemmed. Several words that need not be adjacent
-    may be in different fields. `weight` scales the score. Stems of another `language` are only in documents of it.
+    may be in different fields. `weight` scales the score. A choice with `values` has no words: a document meets it by
+    one of these values of its fields. Stems of another `language` are only in documents of it.
     """
 
-    words: _Stems
+    words: _Stems = ()
     adjacent: bool = False
     prefix: bool = False
     weight: float = 1.0
+    values: tuple[Value, ...] = ()
+    field: str = ""  # the one text field that counts
     language: str = ""
 
 
@@ -35,17 +45,31 @@ Group = tuple[Choice, ...]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every group of `required` must be met by one of its choices, and none of `excluded`."""
+    """Every group of `required` must be met by one of its choices, and none of `excluded`.
+
+    Where few documents meet all, those that meet `most` groups of `core` follow: what names a year or a type is wished
+    for then, while the subject matter must be there.
+    """
 
     required: tuple[Group, ...] = ()
     excluded: tuple[Group, ...] = ()
     nothing: bool = False  # something was typed, and no word was in it
+    least: int = 0  # stands for `most` where it is not 0
+
+    @property
+    def core(self) -> tuple[Group, ...]:
+        """The groups that name no value; all groups where every one does."""
+        return tuple(group for group in self.required if not _names(group)) or self.required
 
     @property
     def most(self) -> int:
-        """How many groups of `required` a document must meet when none meets all; 0 where there are too few to choose."""
-        groups = len(self.required)
-        return 0 if groups < FEWEST_RELAXED else groups // 2 + 1
+        """How many groups of `core` a document must meet to follow those that meet all; 0 when none may follow."""
+        groups = len(self.core)
+        if self.least:
+            return self.least
+        if groups >= FEWEST_RELAXED:
+            return groups // 2 + 1
+        return groups if groups < len(self.required) else 0
 
 
 class Synonyms:
@@ -79,16 +103,19 @@ def built_in_synonyms() -> Synonyms:
 
 @lru_cache(maxsize=2_000)  # the same words are asked again for the next page and for each filter
 def make_plan(
-    question: str, synonyms: Synonyms | None = None, languages: frozenset[str] = frozenset(LANGUAGES)
+    question: str,
+    synonyms: Synonyms | None = None,
+    languages: frozenset[str] = frozenset(LANGUAGES),
+    meant: tuple[Meant, ...] = (),
 ) -> Plan:
     """The plan for what was typed; words too common to matter are left out unless there are no others.
 
-    `languages` are those that documents may be in, besides Portuguese.
+    `languages` are those that documents may be in, besides Portuguese; `meant` is what words of the question name.
     """
     terms = parse(question)
     if not terms:
         return Plan(nothing=bool(question.strip()))
-    known = built_in_synonyms() if synonyms is None else synonyms
+    known = _Known(built_in_synonyms() if synonyms is None else synonyms, {one.forms: one.values for one in meant})
     wanted = [term for term in terms if not term.negated]
     required = _once(group for term in wanted for group in _groups(term, known, languages, skip_common=True))
     if not required:
@@ -97,25 +124,57 @@ def make_plan(
     return Plan(required, excluded, nothing=not required and not excluded)
 
 
+def likeness(document: SearchDocument) -> Plan:
+    """The plan for what is like a document: two words of its title and keywords at least, and better what it is for."""
+    words = [stem for text in (document.title, document.keywords) for stem in stems(text)]
+    telling = [stem for stem in dict.fromkeys(words) if stem not in STOP_STEMS and not stem.isdecimal()]
+    values = [(field, value) for field in ALIKE for value in document.values_of(field)]
+    groups = [(Choice((stem,)),) for stem in telling[:MOST_ALIKE]]
+    groups += [(Choice(values=(value,), weight=SYNONYM_WEIGHT),) for value in values]
+    return Plan(tuple(groups), nothing=len(telling) < FEWEST_ALIKE, least=FEWEST_ALIKE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of words: other ways to say them, and the values that they name."""
+
+    synonyms: Synonyms
+    values: Mapping[_Stems, tuple[Value, ...]]
+
+    def named(self, words: Sequence[Token], at: int) -> int:
+        """How many words from `at` on name values together, none when they name none."""
+        forms = tuple(form(token) for token in words[at : at + MOST_NAMED]) if self.values else ()
+        return max((len(key) for key in self.values if key == forms[: len(key)]), default=0)
+
+
+def _names(group: Group) -> bool:
+    return any(choice.values for choice in group)
+
+
 def _once(groups: Iterable[Group]) -> tuple[Group, ...]:
     return tuple(dict.fromkeys(groups))
 
 
-def _groups(term: QueryTerm, synonyms: Synonyms, languages: frozenset[str], skip_common: bool) -> Iterable[Group]:
+def _groups(term: QueryTerm, known: _Known, languages: frozenset[str], skip_common: bool) -> Iterable[Group]:
     if term.kind == TermKind.PREFIX:
         return [(Choice((fold(term.text),), prefix=True),)]
-    if term.kind == TermKind.PHRASE:
-        return _side_by_side(term.text, languages)
+    if term.kind == TermKind.PHRASE or term.field:
+        return _side_by_side(term, languages)
     text = plain(term.text)
-    return _word_groups(list(tokens(text)), text, synonyms, languages, skip_common)
+    return _word_groups(list(tokens(text)), text, known, languages, skip_common)
 
 
 def _word_groups(
-    words: list[Token], text: str, synonyms: Synonyms, languages: frozenset[str], skip_common: bool
+    words: list[Token], text: str, known: _Known, languages: frozenset[str], skip_common: bool
 ) -> Iterable[Group]:
     at = 0
     while at < len(words):
-        length, others = _longest_known(words, at, synonyms)
+        named = known.named(words, at)
+        if named:
+            yield _named_group(words[at : at + named], known)
+            at += named
+            continue
+        length, others = _longest_known(words, at, known.synonyms)
         joined = max(_hyphened(words, at, text), _counted(words, at))
         if joined > length:
             length, others = joined, []
@@ -130,6 +189,16 @@ def _word_groups(
             *_in_each_language(telling, languages, adjacent),
             *(Choice(other, adjacent=True, weight=SYNONYM_WEIGHT) for other in others),
         )
+
+
+def _named_group(typed: list[Token], known: _Known) -> Group:
+    """What has the value, or says its name; a name of several words is one thing, and they stand side by side."""
+    own = tuple(token.stem for token in typed)
+    ways = [own, *known.synonyms.others(own)]
+    return (
+        Choice(values=known.values[tuple(form(token) for token in typed)]),
+        *(Choice(way, adjacent=True, weight=SYNONYM_WEIGHT) for way in ways),
+    )
 
 
 def _longest_known(words: list[Token], at: int, synonyms: Synonyms) -> tuple[int, list[_Stems]]:
@@ -160,12 +229,14 @@ def _counted(words: list[Token], at: int) -> int:
 def _negated(term: QueryTerm, languages: frozenset[str]) -> Iterable[Group]:
     if term.kind == TermKind.PREFIX:
         return [(Choice((fold(term.text),), prefix=True),)]
-    return _side_by_side(term.text, languages)
+    return _side_by_side(term, languages)
 
 
-def _side_by_side(text: str, languages: frozenset[str]) -> Iterable[Group]:
-    words = list(tokens(plain(text)))
-    return [tuple(_in_each_language(words, languages, adjacent=True))] if words else []
+def _side_by_side(term: QueryTerm, languages: frozenset[str]) -> Iterable[Group]:
+    words = list(tokens(plain(term.text)))
+    choices = _in_each_language(words, languages, adjacent=True) if words else ()
+    group = tuple(replace(choice, field=term.field) for choice in choices)
+    return [group] if group else []
 
 
 def _in_each_language(words: list[Token], languages: frozenset[str], adjacent: bool) -> Iterable[Choice]:

@@ -1,16 +1,30 @@
-"""The language of the search box: words, "phrases", begin*, -not; everything else is plain text.
+"""The language of the search box: words, "phrases", begin*, -not, title:word; everything else is plain text.
 
-Written by hand because a general query parser offers more than a person needs and a stranger may spend: ranges, field
-names, wildcards, nested parentheses. Here any text is a valid question and is read in one pass.
+Written by hand because a general query parser offers more than a person needs and a stranger may spend: ranges,
+wildcards, nested parentheses. Here any text is a valid question and is read in one pass.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .analysis import fold
 from .request import LONGEST_QUERY, clean
 
 SHORTEST_PREFIX = 2
+# Where words may be asked for; who made something stands with its keywords. Any other name before a colon is a word.
+TEXT_NAMES = {
+    "titulo": "title",
+    "title": "title",
+    "autor": "keywords",
+    "autora": "keywords",
+    "author": "keywords",
+    "resumo": "summary",
+    "summary": "summary",
+    "ficheiro": "text",
+    "file": "text",
+}
 
 
 class TermKind(StrEnum):
@@ -29,11 +43,13 @@ class QueryTerm:
     text: str
     negated: bool = False
     start: int = 0
+    field: str = ""  # the text field that it must be in
 
 
 _PIECE = re.compile(
     r"""
       (?: (?<!\S) (?P<minus>[-−–]) (?=["«“\w]) )?
+      (?: (?<![^\s\-−–]) (?P<field>[^\W\d_]{4,8}) : (?=["«“\w]) )?
       (?: "(?P<straight>[^"]*)"? | «(?P<angled>[^»]*)»? | [“„](?P<curly>[^”“]*)[”“]? | (?P<plain>[^\s"«“„]+) )
     """,
     re.VERBOSE,
@@ -48,18 +64,26 @@ def parse(text: str) -> tuple[QueryTerm, ...]:
     """
     terms: list[QueryTerm] = []
     for match in _PIECE.finditer(clean(text, LONGEST_QUERY)):
-        negated = match["minus"] is not None
-        if match["plain"] is None:
-            phrase = next(part for part in match.group("straight", "angled", "curly") if part is not None)
-            _add(terms, QueryTerm(TermKind.PHRASE, phrase, negated, match.start()))
-            continue
-        prefix = _PREFIX.match(match["plain"])
-        if prefix is None:
-            _add(terms, QueryTerm(TermKind.WORDS, match["plain"], negated, match.start("plain")))
-            continue
-        _add(terms, QueryTerm(TermKind.WORDS, prefix["before"], negated, match.start("plain")))
-        _add(terms, QueryTerm(TermKind.PREFIX, prefix["begin"], negated, match.start("plain") + prefix.start("begin")))
+        for term in _terms(match):
+            _add(terms, term)
     return tuple(terms)
+
+
+def _terms(match: re.Match[str]) -> Iterator[QueryTerm]:
+    """The terms of one piece; a name before a colon that is no field's is a word like others."""
+    negated, field = match["minus"] is not None, TEXT_NAMES.get(fold(match["field"] or ""), "")
+    if match["field"] and not field:
+        yield QueryTerm(TermKind.WORDS, match["field"] + ":", negated, match.start("field"))
+    if match["plain"] is None:
+        phrase = next(part for part in match.group("straight", "angled", "curly") if part is not None)
+        yield QueryTerm(TermKind.PHRASE, phrase, negated, match.start(), field)
+        return
+    prefix = _PREFIX.match(match["plain"])
+    if prefix is None:
+        yield QueryTerm(TermKind.WORDS, match["plain"], negated, match.start("plain"), field)
+        return
+    yield QueryTerm(TermKind.WORDS, prefix["before"], negated, match.start("plain"), field)
+    yield QueryTerm(TermKind.PREFIX, prefix["begin"], negated, match.start("plain") + prefix.start("begin"))
 
 
 def _add(terms: list[QueryTerm], term: QueryTerm) -> None:
@@ -71,6 +95,7 @@ def _add(terms: list[QueryTerm], term: QueryTerm) -> None:
         and last.kind == term.kind == TermKind.WORDS
         and not last.negated
         and not term.negated
+        and not (last.field or term.field)
         and (term.start == last.start + len(last.text) + 1)
     ):
         terms[-1] = QueryTerm(TermKind.WORDS, f"{last.text} {term.text}", start=last.start)

@@ -5,14 +5,17 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from .fields import FACETS
+
+if TYPE_CHECKING:
+    from .meaning import Meant  # which reads questions, and so knows this module
 
 Sort = Literal["relevance", "date", "title"]
 
 SORTS: tuple[Sort, ...] = ("relevance", "date", "title")
-OWN = ("q", "sort", "page", "per_page", "extra", "without", "first")
+OWN = ("q", "sort", "page", "per_page", "extra", "without", "first", "meant")
 LONGEST_QUERY = 256
 LONGEST_VALUE = 80
 MOST_VALUES = 50
@@ -45,7 +48,7 @@ class SearchRequest:
 
     `extra` are parameters that others than the engine understand, kept in every address made from the request; `without`
     are the ids that they leave out, counted nowhere. `first` are facet values that come gently first in the order by
-    relevance, and hide nothing; like `without` it is never part of an address.
+    relevance, and hide nothing; like `without` it is never part of an address. Nor is `meant`: what words of `q` name.
     """
 
     q: str = ""
@@ -56,6 +59,7 @@ class SearchRequest:
     extra: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     without: frozenset[int] = frozenset()
     first: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing_chosen)
+    meant: tuple["Meant", ...] = ()
 
     @classmethod
     def parse(cls, args: Args, facets: Iterable[str] = FACETS, extra: Iterable[str] = ()) -> "SearchRequest":

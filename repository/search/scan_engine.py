@@ -16,7 +16,7 @@ from .document import SearchDocument
 from .fields import CORE_FIELDS, FieldKind, SearchField
 from .order import GENTLY, effective_sort, facet_counts, preferred, timestamp
 from .page import SearchPage
-from .plan import Choice, Plan, Synonyms, make_plan
+from .plan import FEW, VALUE_WEIGHT, Choice, Group, Plan, Synonyms, likeness, make_plan
 from .request import SearchRequest
 from .spelling import distance, suggested_question
 
@@ -57,15 +57,16 @@ class ScanEngine:
         """The page of documents that carry one of `labels`."""
         started = time.perf_counter()
         visible = self._visible(labels)
-        total, ids, counts, relaxed = self._answer(request, visible)
-        suggestion, exact = None, 0 if relaxed else total
+        total, ids, counts, exact = self._answer(request, visible)
+        suggestion = None
         if request.q and exact < FEW_RESULTS and visible:
             suggestion = suggested_question(request.q, _VisibleLexicon(visible))
             better = self._answer(request.changed(q=suggestion), visible) if suggestion else None
-            if better and (better[3] or better[0] <= exact):
+            if better and better[3] <= exact:
                 suggestion = None
         facets = {name: facet_counts(counts[name], request.filters.get(name, ())) for name in self._facets}
-        return SearchPage(total, ids, facets, suggestion, (time.perf_counter() - started) * 1000, relaxed)
+        took_ms = (time.perf_counter() - started) * 1000
+        return SearchPage(total, exact, ids, facets, suggestion, took_ms, relaxed=total > 0 == exact)
 
     def suggest(self, prefix: str, labels: frozenset[str]) -> list[str]:
         """Up to eight titles with words that begin like the words typed so far."""
@@ -80,6 +81,14 @@ class ScanEngine:
         ]
         best = heapq.nsmallest(MOST_TITLES * 4, ranked)
         return list(dict.fromkeys(title for _, _, title in best))[:MOST_TITLES]
+
+    def like(self, document: SearchDocument, labels: frozenset[str], most: int) -> list[int]:
+        """The ids of up to `most` documents that are most like this one."""
+        plan = likeness(document)
+        others = [read for read in self._visible(labels) if read.document.id != document.id]
+        found = [read for read in others if _meets(read, plan, plan.core, plan.most)]
+        keys = self._keys(found, set(), plan, SearchRequest(document.title))
+        return [int(key[-1]) for key in heapq.nsmallest(most, keys)]
 
     def preload(self) -> None:
         """Nothing: there is nothing that would be quicker afterwards."""
@@ -149,13 +158,16 @@ class ScanEngine:
 
     def _answer(
         self, request: SearchRequest, visible: list[_Read]
-    ) -> tuple[int, tuple[int, ...], dict[str, Counter[str]], bool]:
-        plan = make_plan(request.q, self._synonyms)
+    ) -> tuple[int, tuple[int, ...], dict[str, Counter[str]], int]:
+        plan = make_plan(request.q, self._synonyms, meant=request.meant)
         wanted = [read for read in visible if read.document.id not in request.without]
-        found = [read for read in wanted if _meets(read, plan, len(plan.required))]
-        relaxed = bool(plan.most) and not found
-        if relaxed:
-            found = [read for read in wanted if _meets(read, plan, plan.most)]
+        found = [read for read in wanted if _meets(read, plan, plan.required, len(plan.required))]
+        exact = {read.document.id for read in found}
+        if plan.most and len(found) < (FEW if effective_sort(request) == "relevance" else 1):
+            most = [read for read in wanted if _meets(read, plan, plan.core, plan.most)]
+            # Where filters leave nothing that was wanted, that is to be seen.
+            if not found or any(self._passes(read, request) for read in found):
+                found = most
         counts: dict[str, Counter[str]] = {name: Counter() for name in self._facets}
         results = []
         for read in found:
@@ -166,15 +178,19 @@ class ScanEngine:
                 if not failed or failed == [name]:
                     counts[name].update(read.document.values_of(name))
         until = request.offset + request.per_page
-        best = heapq.nsmallest(until, self._keys(results, plan, request)) if request.offset < len(results) else []
+        keys = self._keys(results, exact, plan, request)
+        best = heapq.nsmallest(until, keys) if request.offset < len(results) else []
         ids = tuple(int(key[-1]) for key in best[request.offset :])
-        return len(results), ids, counts, relaxed and bool(found)
+        return len(results), ids, counts, sum(read.document.id in exact for read in results)
+
+    def _passes(self, read: _Read, request: SearchRequest) -> bool:
+        return all(self._has(read, name, values) for name, values in request.filters.items() if values)
 
     def _has(self, read: _Read, name: str, values: tuple[str, ...]) -> bool:
         return name in self._values and not set(values).isdisjoint(read.document.values_of(name))
 
     def _keys(
-        self, results: list[_Read], plan: Plan, request: SearchRequest
+        self, results: list[_Read], exact: set[int], plan: Plan, request: SearchRequest
     ) -> Iterator[tuple[float | str | int, ...]]:
         sort = effective_sort(request)
         common = Counter(stem for read in results for stem in {stem for words in read.stems.values() for stem in words})
@@ -188,12 +204,14 @@ class ScanEngine:
                 yield -met, -timestamp(document.date), -document.id, document.id
             else:
                 score = self._score(read, plan, common, len(results)) * (1 + GENTLY * met)
-                yield -score, -timestamp(document.date), -document.id, document.id
+                yield document.id not in exact, -score, -timestamp(document.date), -document.id, document.id
 
     def _score(self, read: _Read, plan: Plan, common: Mapping[str, int], total: int) -> float:
         score = 0.0
         for group in plan.required:
             for choice in group:
+                if choice.values and _valued(read, choice.values):
+                    score += VALUE_WEIGHT * choice.weight
                 for word in () if choice.prefix else choice.words:
                     rarity = math.log(1 + (total + 1) / (1 + common[word]))
                     for name, weight in self._weights.items():
@@ -225,18 +243,25 @@ class _VisibleLexicon:
         return forms.most_common(1)[0][0]
 
 
-def _meets(read: _Read, plan: Plan, least: int) -> bool:
+def _meets(read: _Read, plan: Plan, groups: tuple[Group, ...], least: int) -> bool:
     if plan.nothing or any(_chosen(read, choice) for group in plan.excluded for choice in group):
         return False
-    return sum(any(_chosen(read, choice) for choice in group) for group in plan.required) >= least
+    return sum(any(_chosen(read, choice) for choice in group) for group in groups) >= least
+
+
+def _valued(read: _Read, values: Iterable[tuple[str, str]]) -> bool:
+    return any(value in read.document.values_of(name) for name, value in values)
 
 
 def _chosen(read: _Read, choice: Choice) -> bool:
+    if choice.values:
+        return _valued(read, choice.values)
     if choice.prefix:
         return any(word.startswith(choice.words[0]) for word in read.written)
+    fields = [read.stems.get(choice.field, {})] if choice.field else list(read.stems.values())
     if choice.adjacent and len(choice.words) > 1:
-        return any(_side_by_side(words, choice.words) for words in read.stems.values())
-    return all(any(word in words for words in read.stems.values()) for word in choice.words)
+        return any(_side_by_side(words, choice.words) for words in fields)
+    return all(any(word in words for words in fields) for word in choice.words)
 
 
 def _side_by_side(places: Mapping[str, list[int]], words: tuple[str, ...]) -> bool:

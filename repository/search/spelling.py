@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
-from rapidfuzz.distance import OSA
-
 from .analysis import Token, plain, tokens
 from .query import TermKind, parse
 from .request import LONGEST_QUERY, clean
@@ -69,7 +67,9 @@ def suggested_question(question: str, lexicon: Lexicon) -> str | None:
 
 def distance(a: str, b: str, most: int) -> int:
     """How many letters must be added, dropped, changed or swapped with a neighbour; more than `most` is most + 1."""
-    return OSA.distance(a, b, score_cutoff=most)
+    from rapidfuzz.distance import OSA  # loads slowly, and a server starts without it
+
+    return int(OSA.distance(a, b, score_cutoff=most))
 
 
 def _candidates(text: str) -> Iterable[tuple[int, Token]]:

@@ -20,7 +20,7 @@ from .fields import CORE_FIELDS, FieldKind, SearchField
 from .matching import Mask, Numbers, Scores, best, lowest
 from .order import GENTLY, effective_sort, facet_counts, preferred
 from .page import SearchPage
-from .plan import Plan, Synonyms, make_plan
+from .plan import FEW, Plan, Synonyms, likeness, make_plan
 from .request import SearchRequest
 from .spelling import suggested_question
 from .whoosh_files import INDEX_NAME, IndexFolder, SegmentStorage
@@ -32,7 +32,7 @@ from .whoosh_scoring import meet, meet_most, unwanted
 from .whoosh_writing import write_all, write_batch
 
 LOCK_SECONDS = 30.0
-LIFTED_BYTES = 128 << 20  # of postings and places of words
+LIFTED_BYTES = 112 << 20  # of postings and places of words
 SNAPSHOT_BYTES = 48 << 20  # of scores
 FEW_RESULTS = 3
 ATTEMPTS = 3
@@ -44,7 +44,11 @@ class _Answer(NamedTuple):
     total: int
     ids: tuple[int, ...]
     counts: dict[str, dict[str, int]]
-    relaxed: bool
+    exact: int
+
+    @property
+    def relaxed(self) -> bool:
+        return self.total > 0 == self.exact
 
 
 class WhooshEngine:
@@ -76,12 +80,23 @@ class WhooshEngine:
             suggestion = self._suggestion(snapshot, request, labels, answer) if request.q else None
         facets = {name: facet_counts(answer.counts[name], request.filters.get(name, ())) for name in self._facets}
         took_ms = (time.perf_counter() - started) * 1000
-        return SearchPage(answer.total, answer.ids, facets, suggestion, took_ms, answer.relaxed)
+        return SearchPage(answer.total, answer.exact, answer.ids, facets, suggestion, took_ms, answer.relaxed)
 
     def suggest(self, prefix: str, labels: frozenset[str]) -> list[str]:
         """Up to eight titles with words that begin like the words typed so far."""
         with self._reading() as snapshot:
             return SnapshotLexicon(snapshot, labels).titles(prefix[:100])
+
+    def like(self, document: SearchDocument, labels: frozenset[str], most: int) -> list[int]:
+        """The ids of up to `most` documents that are most like this one, for somebody with these labels."""
+        plan = likeness(document)
+        if plan.nothing:
+            return []
+        with self._reading() as snapshot:
+            match = meet_most(snapshot, plan)
+            kept = (snapshot.visible(labels) & (snapshot.ids != document.id))[match.rows]
+            rows, scores = match.rows[kept], match.scores[kept]
+            return [int(snapshot.ids[rows[at]]) for at in best(scores, snapshot.newest[rows], most)]
 
     def preload(self) -> None:
         """Lift what is asked for most into memory. It takes seconds, and answers are given meanwhile."""
@@ -196,20 +211,20 @@ class WhooshEngine:
         return self._lifted
 
     def _answer(self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str]) -> _Answer:
-        plan = make_plan(request.q, self._synonyms, snapshot.languages)
-        rows, scores, relaxed = _matching(snapshot, plan, _wanted(snapshot, plan, request, labels))
-        allowed = {
-            name: snapshot.having(value_field(name), values)[rows] for name, values in request.filters.items() if values
-        }
+        plan = make_plan(request.q, self._synonyms, snapshot.languages, request.meant)
+        fill = effective_sort(request) == "relevance"
+        rows, scores, exact = _matching(snapshot, plan, _wanted(snapshot, plan, request, labels), fill)
+        allowed = _allowed(snapshot, rows, request)
+        left = _let_through(allowed, len(rows))
+        if exact.any() and not exact[left].any():  # where filters leave nothing that was wanted, that is to be seen
+            rows, scores, exact, left = rows[exact], None, exact[exact], left[exact]
+            allowed = _allowed(snapshot, rows, request)
         counts = {name: self._counts(snapshot, name, rows, allowed) for name in self._facets}
-        found = rows
-        if allowed:
-            left = reduce(and_, allowed.values())
-            found, scores = rows[left], None if scores is None else scores[left]
+        found, whole, scores = (rows, exact, scores) if not allowed else (rows[left], exact[left], _of(scores, left))
         if request.offset >= len(found):
-            return _Answer(len(found), (), counts, relaxed)
-        first = _first(snapshot, found, scores, request)[request.offset :]
-        return _Answer(len(found), tuple(snapshot.ids[found[first]].tolist()), counts, relaxed)
+            return _Answer(len(found), (), counts, int(whole.sum()))
+        first = _first(snapshot, found, whole, scores, request)[request.offset :]
+        return _Answer(len(found), tuple(snapshot.ids[found[first]].tolist()), counts, int(whole.sum()))
 
     def _counts(self, snapshot: Snapshot, name: str, rows: Numbers, allowed: Mapping[str, Mask]) -> dict[str, int]:
         """The values of a facet in the rows that all filters but its own allow."""
@@ -222,14 +237,28 @@ class WhooshEngine:
     def _suggestion(
         self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str], answer: _Answer
     ) -> str | None:
-        exact = 0 if answer.relaxed else answer.total
-        if exact >= FEW_RESULTS or not labels:
+        if answer.exact >= FEW_RESULTS or not labels:
             return None
         question = suggested_question(request.q, SnapshotLexicon(snapshot, labels))
         if question is None:
             return None
         better = self._answer(snapshot, request.changed(q=question), labels)
-        return None if better.relaxed or better.total <= exact else question
+        return None if better.exact <= answer.exact else question
+
+
+def _allowed(snapshot: Snapshot, rows: Numbers, request: SearchRequest) -> dict[str, Mask]:
+    """Which of the rows each filter lets through."""
+    return {
+        name: snapshot.having(value_field(name), values)[rows] for name, values in request.filters.items() if values
+    }
+
+
+def _let_through(allowed: Mapping[str, Mask], size: int) -> Mask:
+    return reduce(and_, allowed.values()) if allowed else np.ones(size, np.bool_)
+
+
+def _of(scores: Scores | None, left: Mask) -> Scores | None:
+    return None if scores is None else scores[left]
 
 
 def _wanted(snapshot: Snapshot, plan: Plan, request: SearchRequest, labels: frozenset[str]) -> Mask:
@@ -242,21 +271,26 @@ def _wanted(snapshot: Snapshot, plan: Plan, request: SearchRequest, labels: froz
     return wanted
 
 
-def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask) -> tuple[Numbers, Scores | None, bool]:
-    """The wanted rows that meet the plan, their scores, and whether they meet only most of it."""
+def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask, fill: bool) -> tuple[Numbers, Scores | None, Mask]:
+    """The wanted rows that meet the plan, their scores, and which of them meet all of it.
+
+    Where none meets all, or few do and there is room to `fill`, those that meet most are there too.
+    """
     match = meet(snapshot, plan)
     if match is None:
-        return np.flatnonzero(wanted), None, False
-    kept = wanted[match.rows]
-    relaxed = bool(plan.most) and not kept.any()
-    if relaxed:
+        rows = np.flatnonzero(wanted)
+        return rows, None, np.ones(len(rows), np.bool_)
+    kept = match.rows[wanted[match.rows]]
+    if plan.most and len(kept) < (FEW if fill else 1):
         match = meet_most(snapshot, plan)
-        kept = wanted[match.rows]
+    shown = wanted[match.rows]
     # Rows as wide as numpy wants them for looking things up, which is done several times from here on.
-    return match.rows[kept].astype(np.intp), match.scores[kept], relaxed and bool(kept.any())
+    rows = match.rows[shown].astype(np.intp)
+    exact = np.ones(len(rows), np.bool_) if len(rows) == len(kept) else np.isin(rows, kept)
+    return rows, match.scores[shown], exact
 
 
-def _first(snapshot: Snapshot, rows: Numbers, scores: Scores | None, request: SearchRequest) -> Numbers:
+def _first(snapshot: Snapshot, rows: Numbers, exact: Mask, scores: Scores | None, request: SearchRequest) -> Numbers:
     """Where in `rows` the results stand, in order, up to the end of the page asked for."""
     until, sort = request.offset + request.per_page, effective_sort(request)
     if sort == "title":
@@ -264,7 +298,10 @@ def _first(snapshot: Snapshot, rows: Numbers, scores: Scores | None, request: Se
     ahead = _ahead(snapshot, rows, request)
     if sort == "date" or scores is None:
         return lowest(snapshot.newest[rows] - ahead * np.int64(snapshot.size), until)
-    return best(scores * (1 + GENTLY * ahead).astype(np.float32), snapshot.newest[rows], until)
+    ranked = scores * (1 + GENTLY * ahead).astype(np.float32)
+    if not exact.all():
+        ranked = ranked + exact * (ranked.max() + np.float32(1))  # whatever has all stands before what has most
+    return best(ranked, snapshot.newest[rows], until)
 
 
 def _ahead(snapshot: Snapshot, rows: Numbers, request: SearchRequest) -> Numbers:

@@ -87,11 +87,10 @@ def read_lists(reader: SegmentReader) -> Iterator[tuple[str, str, list[int], lis
     """All lists of a segment as they are written: field, word, documents, and for words of texts how often and where."""
     for name in reader.indexed_field_names():
         placed = reader.schema[name].format.fixed_value_size() is None
-        for word in terms_of(reader).words(name):
+        for word, blocks in terms_of(reader).lists(name):
             docs: list[int] = []
             often: list[int] = []
             where: list[bytes] = []
-            blocks = terms_of(reader).blocks(name, word)
             if blocks is None:
                 raise ValueError(f"a list of {name} is not in our form")
             for steps, weights, values in blocks:

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .matching import NO_MATCH, Mask, Match, Numbers, all_of, any_of, common, most_of, scaled
-from .plan import Choice, Group, Plan
+from .meaning import Value
+from .plan import VALUE_WEIGHT, Choice, Group, Plan
 from .whoosh_reading import K1, Snapshot
-from .whoosh_schema import WRITTEN
+from .whoosh_schema import WRITTEN, text_field, value_field
 
 _ROW_BITS = 32  # a row and a place in one number: places stand below 2**32, and phrases never reach into another row
 
@@ -25,8 +26,19 @@ def meet(snapshot: Snapshot, plan: Plan) -> Match | None:
 
 
 def meet_most(snapshot: Snapshot, plan: Plan) -> Match:
-    """The rows that meet most of what the plan requires."""
-    return most_of([_group(snapshot, group) for group in plan.required], plan.most, snapshot.size)
+    """The rows that meet most of the plan's core, scored by all that they meet."""
+    core = set(plan.core)
+    enough = most_of([_group(snapshot, group) for group in plan.core], plan.most, snapshot.size)
+    wished = [_group(snapshot, group) for group in plan.required if group not in core]
+    return _with_scores_of(enough, wished, snapshot.size)
+
+
+def _with_scores_of(match: Match, others: Sequence[Match], size: int) -> Match:
+    """The same rows, with what they score in the others too."""
+    more = np.zeros(size, np.float32)
+    for other in others:
+        more[other.rows] += other.scores
+    return Match(match.rows, match.scores + more[match.rows])
 
 
 def unwanted(snapshot: Snapshot, plan: Plan) -> Mask:
@@ -48,20 +60,36 @@ def _group(snapshot: Snapshot, group: Group) -> Match:
 
 def _choice(snapshot: Snapshot, choice: Choice) -> Match:
     """What meets a choice, from the store or for the first time; its weight is not in the scores."""
-    key = (choice.words, choice.adjacent, choice.prefix)
+    key = (choice.words, choice.adjacent, choice.prefix, choice.values, choice.field)
     known: Match | None = snapshot.store.get(key)
     return snapshot.store.put(key, _found(snapshot, choice)) if known is None else known
 
 
 def _found(snapshot: Snapshot, choice: Choice) -> Match:
+    if choice.values:
+        return _having(snapshot, choice.values)
     if choice.prefix:
         rows = snapshot.rows_with_any(WRITTEN, snapshot.beginning(WRITTEN, choice.words[0]))
         return Match(rows, np.ones(len(rows), np.float32))
+    fields = [text_field(choice.field)] if choice.field else list(snapshot.weights)
     if len(choice.words) == 1:
-        return any_of([_scored(snapshot, field, choice.words[0]) for field in snapshot.weights], snapshot.size)
+        return any_of([_scored(snapshot, field, choice.words[0]) for field in fields], snapshot.size)
     if choice.adjacent:
-        return any_of([_side_by_side(snapshot, field, choice.words) for field in snapshot.weights], snapshot.size)
+        return any_of([_side_by_side(snapshot, field, choice.words) for field in fields], snapshot.size)
     return all_of([word_match(snapshot, word) for word in choice.words], snapshot.size)
+
+
+def _having(snapshot: Snapshot, values: Sequence[Value]) -> Match:
+    """The rows with one of the values: a rare one counts more, as a word in a heading would."""
+    mask = np.zeros(snapshot.size, np.bool_)
+    for field, value in values:
+        mask |= snapshot.having(value_field(field), (value,))
+    rows = np.flatnonzero(mask).astype(np.int32)
+    return Match(rows, np.full(len(rows), VALUE_WEIGHT * _rarity(snapshot, len(rows)), np.float32))
+
+
+def _rarity(snapshot: Snapshot, found: int) -> float:
+    return float(np.log(snapshot.size / (found + 1)) + 1)
 
 
 def _scored(snapshot: Snapshot, field: str, word: str) -> Match:
@@ -72,7 +100,7 @@ def _scored(snapshot: Snapshot, field: str, word: str) -> Match:
         return NO_MATCH
     rows = np.concatenate([postings.docs + np.int32(segment.first) for segment, postings in parts])
     often = np.concatenate([postings.counts for _, postings in parts]).astype(np.float32)
-    rarity = np.log(snapshot.size / (len(rows) + 1)) + 1
+    rarity = _rarity(snapshot, len(rows))
     scale = np.float32(snapshot.weights[field] * rarity * (K1 + 1))
     return Match(rows, scale * often / (often + snapshot.damping(field)[rows]))
 

@@ -73,6 +73,14 @@ class Terms:
         at = bisect_left(self._all, key, first, last, key=self._key)
         if at == last or self._key(at) != key:
             return []
+        return self._blocks_at(at)
+
+    def lists(self, field: str) -> Iterator[tuple[bytes, list[Block] | None]]:
+        """All words of a field with the blocks of their lists, which are as `blocks` has them."""
+        for at in self._beginning(field, b""):
+            yield self._key(at)[_NUMBER.size :], self._blocks_at(at)
+
+    def _blocks_at(self, at: int) -> list[Block] | None:
         value, _ = self._ends(self._places[at])
         if _INFO.unpack_from(self._table, value)[0]:
             return None  # kept with the word

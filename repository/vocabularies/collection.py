@@ -19,7 +19,7 @@ class Suggestion(NamedTuple):
     disciplines: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity, so that what is made of them can be kept
 class Vocabularies:
     """Every controlled vocabulary of the house; each has a data file of the same name."""
 

@@ -1,5 +1,7 @@
 """The pages of the core, and what every page of every plugin shares."""
 
+import re
+
 from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 
@@ -24,6 +26,7 @@ from repository.web import (
     static_files,
     uploads,
 )
+from repository.web.addresses import LateRule
 from repository.web.converters import RowNumber
 from repository.work import Services
 
@@ -39,6 +42,7 @@ def prepare(app: Flask, services: Services) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     app.request_class = uploads.StreamingRequest
+    app.url_rule_class = LateRule
     app.url_map.converters["int"] = RowNumber
     errors.prepare(app)  # first, so that every refusal has its request's name
     bodies.prepare(app)
@@ -60,6 +64,7 @@ def prepare(app: Flask, services: Services) -> None:
     csrf.exempt(letters.stop)  # its link is the proof, and mail programs bring no cookie
     _check_level_views(services)
     _register_plugins(app, services)
+    _check_addresses_of_views(app, services)
     static_files.prepare(app)
 
 
@@ -95,6 +100,14 @@ def _check_level_views(services: Services) -> None:
     codes = [view.code for view in collect(services.hook.register_level_views, strict=True)]
     if twice := {code for code in codes if codes.count(code) > 1}:
         raise PluginError(f"two plugins declare the level view {', '.join(sorted(twice))!r}")
+
+
+def _check_addresses_of_views(app: Flask, services: Services) -> None:
+    """Raise PluginError when a view of a level would stand where another page is, such as /levels/mine."""
+    taken = {rule.rule.split("/")[2] for rule in app.url_map.iter_rules() if re.match(r"/levels/[^<]", rule.rule)}
+    for view in collect(services.hook.register_level_views, strict=True):
+        if view.code in taken:
+            raise PluginError(f"the level view {view.code!r} needs another code: /levels/{view.code} is another page")
 
 
 def _register_plugins(app: Flask, services: Services) -> None:

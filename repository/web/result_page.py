@@ -1,13 +1,16 @@
 """What the page of results shows: rows, chips, facets, orders, and ways on when there is nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import url_for
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
+from sqlalchemy import select
 
 from repository.hookspecs import Arrangement, Narrowing
 from repository.http import services
+from repository.models import Organisation
+from repository.naming import AskedFor, quoted, with_asked, with_meaning
 from repository.panels import draw
 from repository.registry import collect
 from repository.results import (
@@ -20,8 +23,10 @@ from repository.results import (
     find,
     narrowed,
     understood,
+    value_label,
     ways_on,
 )
+from repository.search.meaning import Meant
 from repository.search.order import effective_sort
 from repository.search.request import SearchRequest
 from repository.views import rows_of
@@ -37,12 +42,14 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
     """Return what `pages/search.html` needs."""
     speech = Speech(str(get_locale()), gettext)
     read, parts = understood(work, asked)
-    narrow, narrowings = narrowed(work, read)
+    read, asked_for = with_asked(work, read)
+    narrow, narrowings = narrowed(work, read if LITERAL in asked.extra else with_meaning(services().vocabularies, read))
     arranged = arrangement_of(work, narrow)
     narrow = narrow.changed(page=narrow.page, first=arranged.first)
-    found = find(services(), work, narrow, speech)
+    found = find(services(), work, narrow, speech, correct=True)
     ways = ways_on(services(), work, narrow, speech) if not found.total else []
     literal = address(asked.changed(extra={**asked.extra, LITERAL: "1"}))
+    named = _named_chips(work, asked, narrow.meant, asked_for, speech)
     return {
         "q": asked.q,
         "search_value": asked.q,
@@ -56,8 +63,10 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "lead_note": arranged.note,
         "lead_act": arranged.act,
         "chips": [*_chips(found, asked), *_narrowed_chips(narrowings, asked)],
-        "understood": [(part.label, literal) for part in parts],
-        "literal_url": literal if parts else "",
+        "understood": [*((part.label, literal) for part in parts), *named],
+        "literal_url": literal if parts or narrow.meant or found.corrected else "",
+        "corrected": found.corrected,
+        "filled": _filled(found),
         "clear_url": address(SearchRequest(q=asked.q, sort=asked.sort)) if asked.filters or asked.extra else "",
         "ask_panels": ask_panels(work, narrow.extra, "aside"),
         "facets": _in_order(_facets(found), arranged.facets),
@@ -65,7 +74,7 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "sorts": _sorts(narrow),
         "sort": asked.sort if narrow.first else effective_sort(asked),
         "sort_keep": [pair for pair in asked.args() if pair[0] not in ("sort", "page")],
-        "suggestion": (found.suggestion, address(asked.changed(q=found.suggestion))) if found.suggestion else None,
+        "suggestion": (found.suggestion, address(narrow.changed(q=found.suggestion))) if found.suggestion else None,
         "degraded": gettext(DEGRADED) if found.degraded else "",
         "relaxed": gettext(RELAXED) if found.relaxed and found.total else "",
         "took_ms": found.took_ms,
@@ -147,8 +156,38 @@ def _without_narrowing(work: Work, asked: SearchRequest, narrowings: list[Narrow
     return ways
 
 
+def _named_chips(
+    work: Work, asked: SearchRequest, meant: Iterable[Meant], asked_for: Iterable[AskedFor], speech: Speech
+) -> list[tuple[str, str]]:
+    """Return a chip for each thing that words name; without it, the words are words again."""
+    ids = [int(one.value) for one in asked_for if one.field == "org"]
+    places = (
+        {row.id: row for row in work.session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
+        if ids
+        else {}
+    )
+    named = [(one.values[0], quoted(asked.q, one.words)) for one in meant]
+    named += [((one.field, one.value), one.q) for one in asked_for]
+    return [
+        (value_label(services(), field, value, places, speech), address(asked.changed(q=q)))
+        for (field, value), q in named
+    ]
+
+
+def _filled(found: Results) -> str:
+    """Return how many of the results have all that was wanted, where others follow."""
+    if found.request.page > 1 or not 0 < found.exact < found.total:
+        return ""
+    return ngettext(
+        "Só o primeiro tem tudo o que procura. Os outros têm a maior parte.",
+        "Só os primeiros %(num)s têm tudo o que procura. Os outros têm a maior parte.",
+        found.exact,
+    )
+
+
 def _chips(found: Results, asked: SearchRequest) -> list[tuple[str, str]]:
     chosen = [(facet.name, value) for facet in found.facets for value in facet.values if value.chosen]
+    chosen = [(name, value) for name, value in chosen if value.value in asked.filters.get(name, ())]
     return [(value.label, address(asked.toggled(name, value.value))) for name, value in chosen]
 
 

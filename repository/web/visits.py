@@ -27,8 +27,11 @@ def note_seen(item: Item) -> None:
 def note_download(item: Item, response: Response) -> None:
     """Count an answer that hands over a file from its beginning; what goes on in the middle was counted already."""
     whole = response.status_code == 200 or (response.status_code == 206 and response.content_range.start == 0)
-    if whole and _counts(item, actor()):
+    person = actor()
+    if whole and _counts(item, person):
         services().counts.note(item.id, "downloaded", now())
+        if person.user_id is not None:
+            services().counts.note_use(item.id, person.user_id)
 
 
 def _counts(item: Item, person: Actor) -> bool:

@@ -17,7 +17,7 @@ from repository.models import Item, State
 from repository.words import N_, SECOND, falls_back
 
 words = Blueprint("words", __name__)
-PAGES = ("licencas", "acessibilidade", "privacidade", "ajuda")
+PAGES = ("licencas", "acessibilidade", "privacidade", "ajuda", "pesquisa")
 MOST_ADDRESSES = 50_000  # of one sitemap file, https://www.sitemaps.org/protocol.html
 
 

@@ -20,6 +20,7 @@ from repository.work import Services
 from tests.conftest import PASSWORD
 from tests.journeys.course import busy_course
 from tests.journeys.lending import busy_lending
+from tests.journeys.levels import busy_levels
 from tests.serving import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -162,6 +163,8 @@ def busy(
         )  # fmt: skip
     course = busy_course(services, work_as, centre, run_jobs)
     lent = busy_lending(work_as, centre, ana, shown.id)
+    busy_levels(work_as, school, ana, rui, shown.id)
+    run_jobs()
     every_item = (shown.id, gone.id, draft.id, adapted.id, lent["thing_id"][0], 999)
     return (
         course
@@ -171,9 +174,10 @@ def busy(
             "number": (1, 2),
             "user_id": (ana.id, admin.id),
             "organisation_id": (school.id, school.parent_id),
-            "name": ("licencas", "acessibilidade", "privacidade", "ajuda", *Vocabularies.names()),
+            "name": ("licencas", "acessibilidade", "privacidade", "ajuda", "pesquisa", *Vocabularies.names()),
             "code": ("pre", "1ceb", "3ceb", "sec", "inc"),
             "group": ("110",),
+            "dimension": ("level", "action", "year", "nothing"),
             "group_id": (1,),
             "secret": ("stale",),
             "token": ("stale", *course["token"]),
@@ -191,7 +195,7 @@ def addresses(app: Flask, known: dict[str, tuple[Any, ...]]) -> Iterator[str]:
         data = (
             data
             or area.endswith("_api")
-            or (rule.rule.endswith(endings) and area.startswith(("training", "physical_loans")))
+            or (rule.rule.endswith(endings) and area.startswith(("training", "physical_loans", "reports")))
         )
         if "GET" not in (rule.methods or ()) or data:
             continue
@@ -203,6 +207,7 @@ def addresses(app: Flask, known: dict[str, tuple[Any, ...]]) -> Iterator[str]:
         "/search?q=bars+helicopter",
         "/search?level=1ceb&year=3&discipline=MAT&type=worksheet&licence=CC-BY-4.0&language=en&group=110&kind=digital",
         "/search?page=9",
+        "/levels/challenges/1?look=bars",
         "/search?sort=title&level=pre",
         "/password/sent?what=register",
         "/report?item=1",

@@ -33,7 +33,8 @@ PORTUGUESE = re.compile(
 )
 # What is Portuguese on purpose: names of languages, searches over Portuguese materials, the words of a table's columns.
 COLUMNS = {word for words in school_import.HEADINGS.values() for word in (words[0], ", ".join(words))}
-ON_PURPOSE = {"Português", '"ciclo da água"', *EXAMPLES, *COLUMNS}
+KEPT = "Adapted from «Fractions with bars»."  # whose work it adapts is kept as it was written when the adaptation began
+ON_PURPOSE = {"Português", '"ciclo da água"', KEPT, *EXAMPLES, *COLUMNS}
 SPOKEN = ("placeholder", "aria-label", "title", "alt", "data-alt", "data-copied", "data-none", "content")
 
 

@@ -64,6 +64,7 @@ def challenge(number: int) -> str:
 
 def _page(work: Work, number: int, values: dict[str, str] | None = None, errors: dict[str, str] | None = None) -> str:
     row = challenges.find(work, number)
+    may_answer, looked = work.actor.may_anywhere("items.deposit"), request.values.get("look", "")
     given = challenges.answers_of(work, row)
     rows = views_of(work, [one.item for one in given], {})
     pairs = list(zip(rows, given, strict=True))
@@ -76,7 +77,9 @@ def _page(work: Work, number: int, values: dict[str, str] | None = None, errors:
         same=challenges.count_same(work, row),
         is_same=challenges.is_same(work, row),
         may_hide=challenges.may_manage(work, row.author_id),
-        may_answer=work.actor.may_anywhere("items.deposit"),
+        may_answer=may_answer,
+        looked=looked,
+        proposed=views_of(work, challenges.proposed(work, looked), {}) if may_answer else [],
         values=values or {},
         errors=errors or {},
     )

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 from flask_babel import get_locale, gettext
 
-from plugins.physical_loans import at_desk, calendars, missing, paper
+from plugins.physical_loans import at_desk, calendars, missing
 from plugins.physical_loans.models import Booking, HoldState
 from plugins.physical_loans.pages import desk_door, saying
 from plugins.physical_loans.pages.desk_door import door, get_booking, pages
@@ -17,6 +17,8 @@ def paper_of(booking_id: int, kind: str) -> Response:
     """The *auto de entrega* or *auto de devolução* of a loan, to sign."""
     work = door()
     booking = get_booking(work, booking_id)
+    from plugins.physical_loans import paper  # brings fpdf, which a server starts without
+
     made = paper.record_of_loan(
         _words(kind), _facts(work, booking, kind), _lists(work, booking, kind), str(get_locale()), work.now
     )

@@ -70,8 +70,12 @@ def _edition(
     actions.set_deliverables(work, edition, told["deliverables"])
     item_ids = demonstration.items.get(key, ()) if told.get("materials") else ()
     _add_people(work, edition, key, item_ids, demonstration)
-    for item_id in item_ids:
-        joining.join(work, work.session.get_one(Item, item_id), edition)
+    for place, item_id in enumerate(item_ids):
+        item = work.session.get_one(Item, item_id)
+        # Published one after the other once the edition had closed, or lately where it is still open.
+        published = datetime.combine(_day(work, min(-1, told["closes"]) + place % 5 + 1), time(11), HERE)
+        item.published_at = min(work.now, published)
+        joining.join(work, item, edition)
     return edition
 
 

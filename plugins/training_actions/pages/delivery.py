@@ -7,7 +7,7 @@ from flask import Response, flash, render_template, url_for
 from flask_babel import get_locale, gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from plugins.training_actions import actions, links, missing, paper, participants, sections
+from plugins.training_actions import actions, links, missing, participants, sections
 from plugins.training_actions.models import Edition, Participant
 from plugins.training_actions.pages.door import done, door, staff
 from repository.api import (
@@ -123,6 +123,8 @@ def links_paper(edition_id: int) -> Response:
         "title": links.title_of(edition),
         "note": gettext("Cada ligação é pessoal. Recorte pela linha e entregue a cada um a sua."),
     }
+    from plugins.training_actions import paper  # brings fpdf, which a server starts without
+
     data = paper.links_sheet(words, rows, str(get_locale()), work.now)
     return _private(Response(data, mimetype="application/pdf"), "ligacoes.pdf")
 

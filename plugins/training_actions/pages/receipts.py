@@ -4,7 +4,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask_babel import format_date, get_locale, gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from plugins.training_actions import links, paper, receipts
+from plugins.training_actions import links, receipts
 from repository.api import NotFound, Work, look, may_see, services, words_of
 
 pages = Blueprint("training_actions_receipts", __name__, url_prefix="/receipts", template_folder="../templates")
@@ -57,6 +57,8 @@ def pdf(code: str) -> Response:
         "note": gettext("Este recibo diz o que foi aceite e publicado. Não é um certificado de horas de formação."),
     }
     rows = _rows(work, found)
+    from plugins.training_actions import paper  # brings fpdf, which a server starts without
+
     data = paper.receipt(words, rows, url, str(get_locale()), found.accepted_at or work.now)
     name = f"recibo-{found.code}.pdf"
     return Response(data, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})

@@ -22,7 +22,7 @@ __all__ = ["blueprint", "depositing", "prepare", "reading", "telling"]
 class DocumentedApi(Api):
     """flask-smorest's API, with our problems in the place of its errors.
 
-    What the document says of the operations is put together when it is first read, and not at every start.
+    What the document says of the operations and their answers is put together when it is first read, and not at every start.
     """
 
     ERROR_SCHEMA = schemas.Problem
@@ -43,6 +43,9 @@ class DocumentedApi(Api):
         """Refusals are answered by the blueprint and by the pages' own handlers."""
 
     def _register_responses(self) -> None:
+        self.undescribed.append(self._describe_responses)
+
+    def _describe_responses(self) -> None:
         self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM
         super()._register_responses()
         self.DEFAULT_RESPONSE_CONTENT_TYPE = Api.DEFAULT_RESPONSE_CONTENT_TYPE

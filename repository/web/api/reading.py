@@ -11,6 +11,7 @@ from repository import attachments, items, results
 from repository.errors import NotFound
 from repository.http import look, services
 from repository.models import Organisation
+from repository.naming import with_asked, with_meaning
 from repository.rest.answers import show, tag_of
 from repository.rest.blueprint import TOKEN_ONLY
 from repository.results import Results, Speech
@@ -49,7 +50,8 @@ def list_items() -> Response:
 
     Values that make no sense are left out or brought into range.
     """
-    asked, _ = results.narrowed(look(), results.request_of(services(), request.args))
+    asked, _ = with_asked(look(), results.request_of(services(), request.args))
+    asked, _ = results.narrowed(look(), with_meaning(services().vocabularies, asked))
     found = results.find(services(), look(), asked, Speech(str(get_locale()), gettext))
     body = shapes.page_of(found)
     response = show(body, tag_of({name: value for name, value in body.items() if name != "took_ms"}))

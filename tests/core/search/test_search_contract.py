@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from search_samples import MEMBERS, NASTY, PUBLIC, ask, document
 
-from repository.search import FacetCount, SearchEngine
+from repository.search import FacetCount, SearchEngine, SearchRequest
+from repository.search.meaning import Names
 
 
 def found(engine: SearchEngine, q: str, **filters: object) -> set[int]:
@@ -403,3 +404,56 @@ def test_a_count_alone_is_asked_for_with_no_results(engine: SearchEngine) -> Non
     page = engine.search(ask(per_page=0), PUBLIC)
     assert (page.total, page.ids) == (2, ())
     assert {count.value: count.count for count in page.facets["level"]} == {"1ceb": 1, "sec": 1}
+
+
+NAMES = Names([("3.º ano", ("year", "3")), ("ficha", ("type", "worksheet")), ("matemática", ("discipline", "MAT"))])
+
+
+def meaning(question: str) -> SearchRequest:
+    return ask(question, meant=NAMES.read(question))
+
+
+def test_what_words_name_is_found_by_its_value_and_comes_before_what_only_says_it(engine: SearchEngine) -> None:
+    engine.update([
+        document(1, "Frações a dobrar papel", type="worksheet", year="3"),
+        document(2, "Frações", text="ficha para o 3.º ano, e outra ficha", year="4"),
+        document(3, "Frações", year="3"),
+        document(4, "Rios"),
+    ])  # fmt: skip
+    page = engine.search(meaning("fichas de frações 3º ano"), PUBLIC)
+    assert page.ids == (1, 2, 3)
+    assert (page.exact, page.total, page.relaxed) == (2, 3, False)
+    assert engine.search(meaning('"fichas" de frações'), PUBLIC).ids == (2,)
+
+
+def test_those_that_have_most_follow_the_few_that_have_all_but_in_no_order_asked_for(engine: SearchEngine) -> None:
+    engine.update([
+        document(1, "Rios", text="Portugal afluentes", labels=MEMBERS),
+        document(2, "Rios de Portugal"),
+        document(3, "Rios", text="castelos"),
+    ])  # fmt: skip
+    page = engine.search(ask("rios portugal afluentes"), MEMBERS)
+    assert (page.ids, page.exact, page.relaxed) == ((1, 2), 1, False)
+    assert engine.search(ask("rios portugal afluentes", sort="date"), MEMBERS).ids == (1,)
+
+
+def test_words_may_be_asked_for_in_one_field(engine: SearchEngine) -> None:
+    engine.update([document(1, "Rios"), document(2, "Mapa", text="rios"), document(3, "Rios", keywords="Rui Sá")])
+    assert found(engine, "titulo:rios") == {1, 3}
+    assert found(engine, "ficheiro:rios") == {2}
+    assert found(engine, 'título:rios autor:"rui sá"') == {3}
+    assert found(engine, "rios -title:rios") == {2}
+
+
+def test_what_is_like_a_document_shares_its_words_and_may_be_seen(engine: SearchEngine) -> None:
+    held = [
+        document(1, "Frações equivalentes", keywords="dominó percentagem", discipline="MAT"),
+        document(2, "Dominó de frações", discipline="MAT"),
+        document(3, "Frações equivalentes em dominó", labels=frozenset({"staff"})),
+        document(4, "Frações e músicas"),
+        document(5, "Frações no dominó da música", discipline="EMUS"),
+    ]
+    engine.update(held)
+    assert engine.like(held[0], PUBLIC, 4) == [2, 5]
+    assert engine.like(held[0], frozenset(), 4) == []
+    assert engine.like(document(9, "Xadrez"), PUBLIC, 4) == []

@@ -9,6 +9,7 @@ from repository.search.plan import Choice, Plan, Synonyms, make_plan
 from repository.search.query import QueryTerm, TermKind, parse
 
 NO_SYNONYMS = Synonyms([], {})
+PORTUGUESE_ONLY: frozenset[str] = frozenset()
 
 
 def kinds(question: str) -> list[tuple[str, str, bool]]:
@@ -30,7 +31,9 @@ def kinds(question: str) -> list[tuple[str, str, bool]]:
         ("frac*", [("prefix", "frac", False)]),
         ("-frac*", [("prefix", "frac", True)]),
         ("f* *", [("words", "f*", False)]),
-        ("AND OR title:x [a TO b]", [("words", "AND OR title:x [a TO b]", False)]),
+        ("AND OR x:y [a TO b]", [("words", "AND OR x:y [a TO b]", False)]),
+        ("texto:y", [("words", "texto:", False), ("words", "y", False)]),
+        ('mar title:x -autor:"ana sá"', [("words", "mar", False), ("words", "x", False), ("phrase", "ana sá", True)]),
     ],
 )  # fmt: skip
 def test_words_phrases_beginnings_and_minus_are_all_there_is(question: str, terms: list[tuple[str, str, bool]]) -> None:
@@ -47,42 +50,59 @@ def words(*stems: str, weight: float = 1.0, adjacent: bool = False) -> Choice:
     return Choice(stems, adjacent=adjacent, weight=weight)
 
 
+def plan_of(question: str, synonyms: Synonyms | None = None) -> Plan:
+    """The plan where all documents are in Portuguese."""
+    return make_plan(question, synonyms, PORTUGUESE_ONLY)
+
+
 def test_a_plan_leaves_common_words_out_unless_there_are_no_others() -> None:
-    assert make_plan("o mar e a terra", NO_SYNONYMS).required == ((words("mar"),), (words("terr"),))
-    assert make_plan("o que", NO_SYNONYMS).required == ((words("o"),), (words("que"),))
-    assert make_plan('"o mar"', NO_SYNONYMS).required == ((words("o", "mar", adjacent=True),),)
+    assert make_plan("o mar e a terra", NO_SYNONYMS, PORTUGUESE_ONLY).required == ((words("mar"),), (words("terr"),))
+    assert make_plan("o que", NO_SYNONYMS, PORTUGUESE_ONLY).required == ((words("o"),), (words("que"),))
+    assert make_plan('"o mar"', NO_SYNONYMS, PORTUGUESE_ONLY).required == ((words("o", "mar", adjacent=True),),)
 
 
 def test_a_plan_knows_nothing_asked_from_nothing_found() -> None:
-    assert make_plan("  ") == Plan()
-    assert make_plan("?!") == Plan(nothing=True)
+    assert plan_of("  ") == Plan()
+    assert plan_of("?!") == Plan(nothing=True)
 
 
 def test_the_longest_way_to_say_it_is_replaced() -> None:
     synonyms = Synonyms([["ficha de trabalho", "worksheet"], ["ficha", "folha"]], {"mar": ["oceano"]})
-    assert make_plan("ficha de trabalho", synonyms).required == (
+    assert make_plan("ficha de trabalho", synonyms, PORTUGUESE_ONLY).required == (
         (words("fich", "trabalh"), words("worksheet", weight=0.5, adjacent=True)),
     )
-    assert make_plan("ficha", synonyms).required == ((words("fich"), words("folh", weight=0.5, adjacent=True)),)
-    assert len(make_plan("mar", synonyms).required[0]) == 2
-    assert len(make_plan("oceano", synonyms).required[0]) == 1
+    assert make_plan("ficha", synonyms, PORTUGUESE_ONLY).required == (
+        (words("fich"), words("folh", weight=0.5, adjacent=True)),
+    )
+    assert len(make_plan("mar", synonyms, PORTUGUESE_ONLY).required[0]) == 2
+    assert len(make_plan("oceano", synonyms, PORTUGUESE_ONLY).required[0]) == 1
+
+
+def test_a_word_is_asked_in_the_languages_of_documents_too_and_weighs_less_there() -> None:
+    ((typed, german),) = make_plan("Häuser", NO_SYNONYMS, frozenset({"de"})).required
+    assert (typed.language, typed.weight) == ("", 1.0)
+    assert (german.words, german.language, german.weight) == (("haus:de",), "de", 0.5)
+    (phrase,) = make_plan('-"3.º Haus"', NO_SYNONYMS, frozenset({"de"})).excluded
+    assert [choice.words[0] for choice in phrase] == ["3º", "3º"]
 
 
 def test_hyphened_words_belong_together() -> None:
-    assert make_plan("guarda-chuva", NO_SYNONYMS).required == ((words("guard", "chuv", adjacent=True),),)
+    assert make_plan("guarda-chuva", NO_SYNONYMS, PORTUGUESE_ONLY).required == (
+        (words("guard", "chuv", adjacent=True),),
+    )
 
 
 def test_a_word_asked_twice_is_asked_once() -> None:
-    assert make_plan("mar mar mares", NO_SYNONYMS).required == ((words("mar"),),)
+    assert make_plan("mar mar mares", NO_SYNONYMS, PORTUGUESE_ONLY).required == ((words("mar"),),)
 
 
 @pytest.mark.parametrize("question", NASTY, ids=range(len(NASTY)))
 def test_a_hostile_question_gives_a_small_plan(question: str) -> None:
-    plan = make_plan(question)
+    plan = plan_of(question)
     assert len(plan.required) + len(plan.excluded) <= 128
 
 
 @given(st.text(max_size=400))
 def test_any_text_is_a_question(question: str) -> None:
     assert all(isinstance(term, QueryTerm) and term.kind in TermKind for term in parse(question))
-    make_plan(question)
+    plan_of(question)

@@ -118,7 +118,7 @@ def test_robots_and_sitemap_lead_to_what_is_public(client, ana, make_item):
     assert f"<loc>http://127.0.0.1:8000/items/{item.id}</loc>" in client.get("/sitemap.xml").text
 
 
-@pytest.mark.parametrize("name", ["licencas", "acessibilidade", "privacidade", "ajuda"])
+@pytest.mark.parametrize("name", ["licencas", "acessibilidade", "privacidade", "ajuda", "pesquisa"])
 @pytest.mark.parametrize("language", ["pt", "en"])
 def test_the_pages_of_words_are_there_in_both_languages(client, admin, name, language):
     page = client.get(f"/info/{name}", headers={"Accept-Language": language})

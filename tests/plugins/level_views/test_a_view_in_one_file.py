@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,4 +64,12 @@ def test_two_views_of_one_code_stop_the_start(services, monkeypatch):
     answer = services.hook.register_level_views.get_hookimpls()[0]
     monkeypatch.setattr(answer, "function", lambda: [vocational.VOCATIONAL, vocational.VOCATIONAL])
     with pytest.raises(PluginError, match="prof"):
+        create_app(services=services)
+
+
+@pytest.mark.parametrize("code", ["mine", "challenges", "tried"])
+def test_a_code_that_is_the_address_of_another_page_is_refused_in_words(services, monkeypatch, code):
+    answer = services.hook.register_level_views.get_hookimpls()[0]
+    monkeypatch.setattr(answer, "function", lambda: [replace(vocational.VOCATIONAL, code=code)])
+    with pytest.raises(PluginError, match=f"'{code}' needs another code"):
         create_app(services=services)

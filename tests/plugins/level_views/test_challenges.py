@@ -69,14 +69,28 @@ def test_a_material_answers_and_its_page_says_so(sign_in, client, ana, posed, ma
 
 @pytest.mark.parametrize("said", ["", "nada", "99999", "/items/99999", "-1", "1e9"])
 def test_what_is_no_published_item_is_no_answer(sign_in, ana, posed, make_item, said):
-    draft = make_item(ana, "Por acabar", publish=False)
+    draft, known = make_item(ana, "Por acabar", publish=False), make_item(ana, "Dobrar papel")
     for one in (said, str(draft.id)):
         refused = sign_in(ana).post(
-            f"/levels/challenges/{posed.id}/answer", data={"item": one, "note": "Fica escrito."}
+            f"/levels/challenges/{posed.id}/answer",
+            data={"item": one, "note": "Fica escrito.", "look": f"/items/{known.id}"},
         )
         assert refused.status_code == 422
-        assert "Cole aqui o endereço" in refused.text
+        assert "Procure e escolha um material" in refused.text
         assert "Fica escrito." in refused.text
+
+
+def test_an_answer_is_looked_for_by_words_or_address_and_chosen_from_a_list(sign_in, client, ana, posed, publish):
+    item, hidden = publish(("Dobrar papel", {}), ("Papel dos colegas", {"audience": "members"}))
+    url = f"/levels/challenges/{posed.id}"
+    browser = sign_in(ana)
+    for words in ("papel", f"http://localhost/items/{item.id}"):
+        shown = browser.get(url, query_string={"look": words}).text
+        assert f'name="item" value="{item.id}"' in shown
+        assert (f'value="{hidden.id}"' in shown) is (words == "papel")
+    assert "Nada com «helicóptero»" in browser.get(url, query_string={"look": "helicóptero"}).text
+    assert "Nada com «/items/99999»" in browser.get(url, query_string={"look": "/items/99999"}).text
+    assert 'name="look"' not in client.get(url).text
 
 
 def test_an_answer_that_a_visitor_may_not_see_is_neither_shown_nor_counted(sign_in, client, ana, rui, posed, make_item):

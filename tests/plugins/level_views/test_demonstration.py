@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from plugins.level_views.demonstration import load
-from plugins.level_views.models import Adoption, Challenge, ChallengeAnswer, SameProblem
+from plugins.level_views.models import Adoption, Challenge, ChallengeAnswer, SameProblem, Thanks, TriedNote
 from repository.hookspecs import Demonstration
 from repository.models import Item, Organisation, User
 from repository.work import Services
@@ -20,7 +20,7 @@ class Told:
 
 
 def counts(work: Any) -> list[int]:
-    tables = (Adoption, Challenge, ChallengeAnswer, SameProblem)
+    tables = (Adoption, Challenge, ChallengeAnswer, SameProblem, TriedNote, Thanks)
     return [work.session.scalar(select(func.count()).select_from(table)) for table in tables]
 
 
@@ -44,4 +44,4 @@ def test_groups_adopt_and_difficulties_are_told_once(
     for _ in range(2):
         load.load(services, demonstration)
         with work_as() as work:
-            assert counts(work) == [1, 4, 1, 4]
+            assert counts(work) == [1, 4, 1, 4, 1, 1]

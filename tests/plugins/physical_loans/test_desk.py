@@ -211,6 +211,15 @@ def test_all_that_is_there_comes_back_with_nothing_said(at, acts, ana, make_thin
     assert len(said(at, "take_back")) == 1
 
 
+def test_who_gave_a_kit_back_has_used_it(services, acts, ana, make_thing, monkeypatch):
+    heard = []
+    box = make_thing(parts={"peça": 1})
+    made = acts.out(ana, box)
+    monkeypatch.setattr(services.hook, "item_used", lambda work, item, user_id: heard.append((item.id, user_id)))
+    acts.back(made)
+    assert heard == [(box.item_id, ana.id)]
+
+
 def test_back_early_it_can_be_lent_the_same_day(acts, ana, rui, thing):
     made = acts.out(ana, thing)
     with pytest.raises(bookings.Taken):

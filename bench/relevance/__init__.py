@@ -1,0 +1,1 @@
+"""How well the search finds what teachers mean, judged by hand and compared with other engines."""

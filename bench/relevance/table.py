@@ -1,0 +1,42 @@
+"""The table of `python -m bench relevance`: what each engine's answers are worth, by kind of question."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bench.relevance.corpus import materials
+from bench.relevance.engines import Engine, compared
+from bench.relevance.judging import DEPTH, FIRST, Judged, Worth, judged, worth
+
+LEAST_SUCCESS, OVER_FTS5, OVER_TANTIVY = 0.95, 0.15, 0.05
+
+Row = tuple[str, str, str, bool]
+
+
+def measure(folder: Path) -> list[Row]:
+    """Print the table, and return the figures with their goals."""
+    held = materials()
+    asked = judged(held)
+    engines = compared(held, folder)
+    answers = {engine.name: [(one, engine.ask(one.question)) for one in asked] for engine in engines}
+    print(f"{len(asked)} questions over {len(held)} materials: nDCG@{DEPTH} and success@{FIRST}\n")
+    _print(engines, answers)
+    whole = [worth(answers[engine.name]) for engine in engines]
+    ours, fts5, _, tantivy = whole
+    return [
+        (f"success@{FIRST}", f"{ours.success:.3f}", ">= 0.95", ours.success >= LEAST_SUCCESS),
+        (f"nDCG@{DEPTH} over FTS5 unicode61", f"{ours.ndcg - fts5.ndcg:+.3f}", ">= 0.15", ours.ndcg >= fts5.ndcg + OVER_FTS5),
+        (f"nDCG@{DEPTH} over tantivy", f"{ours.ndcg - tantivy.ndcg:+.3f}", ">= 0.05", ours.ndcg >= tantivy.ndcg + OVER_TANTIVY),
+    ]  # fmt: skip
+
+
+def _print(engines: Sequence[Engine], answers: Mapping[str, list[tuple[Judged, list[int]]]]) -> None:
+    kinds = list(dict.fromkeys(one.kind for one, _ in answers[engines[0].name]))
+    print(f"{'':<18}" + "".join(f"{engine.name:>20}" for engine in engines))
+    for kind in [*kinds, ""]:
+        found = [worth(pair for pair in answers[engine.name] if kind in ("", pair[0].kind)) for engine in engines]
+        print(f"{kind or 'all':<18}" + "".join(f"{_figures(one):>20}" for one in found))
+    print()
+
+
+def _figures(one: Worth) -> str:
+    return f"{one.ndcg:.3f}  {one.success:.3f}"

@@ -1,0 +1,64 @@
+"""Asking once how it went: after a download or a loan, on pages only, until it is answered, sent away or old."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from plugins.level_views.models import Asking, TriedNote
+from repository.api import SYSTEM, Item, Services, Work, get, open_work, visible_items
+
+JOB = "level_views.forget_asking"
+ASKED_FOR = timedelta(days=30)  # then nobody is asked any more, and that the item was used is forgotten
+TAKEN_KEPT_FOR = timedelta(days=30)
+MOST = 20
+
+
+def used(work: Work, item: Item, user_id: int) -> None:
+    """Note that a person may be asked about an item; who told of it already, or sent the question away, is not asked again."""
+    own = (item.owner_id, *(credit.user_id for credit in item.credits))
+    told = select(TriedNote.id).filter_by(item_id=item.id, user_id=user_id)
+    if user_id in own or work.session.scalar(told) is not None:
+        return
+    if work.session.get(Asking, (user_id, item.id)) is None:
+        work.session.add(Asking(user_id=user_id, item_id=item.id, used_at=work.now))
+
+
+def open_one(work: Work) -> Item | None:
+    """Return the item that the person is asked about: the last one used, as far as they may still see it."""
+    if work.actor.user_id is None:
+        return None
+    query = select(Asking.item_id).filter_by(user_id=work.actor.user_id, away_at=None)
+    query = query.where(Asking.used_at > work.now - ASKED_FOR).order_by(Asking.used_at.desc(), Asking.item_id.desc())
+    return next(iter(visible_items(work, list(work.session.scalars(query.limit(MOST))))), None)
+
+
+def is_open(work: Work, item: Item) -> bool:
+    """Return whether the person is asked about an item."""
+    row = work.session.get(Asking, (work.actor.user_id, item.id)) if work.actor.user_id is not None else None
+    return row is not None and row.away_at is None and row.used_at > work.now - ASKED_FOR
+
+
+def send_away(work: Work, item_id: int, away: bool = True) -> None:
+    """Do not ask the person about an item, or do; twice is once. Raises NotFound."""
+    row = work.session.get(Asking, (work.actor.user_id, get(work, item_id).id)) if work.actor.user_id else None
+    if row is not None:
+        row.away_at = work.now if away else None
+
+
+def answered(work: Work, item_id: int) -> None:
+    """Let go of the question: the person told how it went."""
+    row = work.session.get(Asking, (work.actor.user_id, item_id))
+    if row is not None:
+        work.session.delete(row)
+
+
+def forget_old(services: Services, payloads: list[dict[str, Any]]) -> None:
+    """Forget who used what when it is too late to ask, and notes that their authors took away a month ago.
+
+    A question that was sent away is kept: it is the promise not to ask again.
+    """
+    with open_work(services, SYSTEM) as work:
+        old = Asking.used_at <= work.now - ASKED_FOR
+        work.session.execute(delete(Asking).where(old, Asking.away_at.is_(None)))
+        work.session.execute(delete(TriedNote).where(TriedNote.taken_at <= work.now - TAKEN_KEPT_FOR))

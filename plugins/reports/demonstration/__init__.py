@@ -1,0 +1,1 @@
+"""What the demonstration centre has to report."""

@@ -1,0 +1,23 @@
+"""Where nothing has what was typed, what was probably meant is looked for at once; the page says so."""
+
+from typing import Protocol
+
+from .page import SearchPage
+from .request import SearchRequest
+
+
+class Searching(Protocol):
+    """Whatever answers requests: an engine, or the service that asks it."""
+
+    def search(self, request: SearchRequest, labels: frozenset[str]) -> SearchPage:
+        """The page of documents that carry one of `labels`."""
+        ...
+
+
+def corrected(searching: Searching, request: SearchRequest, labels: frozenset[str]) -> tuple[SearchPage, SearchRequest]:
+    """The page, and the request that it answers: the one asked, or one with its mistyped words put right."""
+    page = searching.search(request, labels)
+    if page.exact or not page.suggestion:
+        return page, request
+    better = request.changed(q=page.suggestion, page=request.page)
+    return searching.search(better, labels), better

@@ -1,0 +1,52 @@
+"""What words name: terms of the vocabularies, and nothing that only looks like one."""
+
+import pytest
+
+from repository.naming import quoted, with_meaning
+from repository.search import SearchRequest
+from repository.vocabularies import Vocabularies
+
+
+@pytest.fixture(scope="module")
+def known() -> Vocabularies:
+    return Vocabularies.load()
+
+
+def named(known: Vocabularies, question: str, **chosen: tuple[str, ...]) -> dict[str, tuple[tuple[str, str], ...]]:
+    meant = with_meaning(known, SearchRequest(question).changed(**chosen)).meant
+    return {one.words: one.values for one in meant}
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "value"),
+    [
+        ("fichas de frações 3º ano", "fichas", ("type", "worksheet")),
+        ("fichas de frações 3º ano", "3º ano", ("year", "3")),
+        ("jogo para o terceiro ano", "terceiro ano", ("year", "3")),
+        ("matematica 1.º ciclo", "matematica", ("discipline", "MATA")),
+        ("matematica 1.º ciclo", "1.º ciclo", ("level", "1ceb")),
+        ("HGP romanos", "HGP", ("discipline", "HGP")),
+        ("worksheet fractions", "worksheet", ("type", "worksheet")),
+        ("verbos inglês", "inglês", ("language", "en")),
+        ("kit de robótica", "kit", ("kind", "physical")),
+        ("testes grupo 230", "grupo 230", ("group", "230")),
+    ],
+)
+def test_a_question_names_what_its_words_are_called_in_the_vocabularies(known, question, words, value):
+    assert value in named(known, question)[words]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["números primos", "romanos", "tabela periódica", "texto de opinião", "por", "de", '"fichas"', "-fichas", "3"],
+)
+def test_words_that_only_look_like_a_name_are_words(known, question):
+    assert named(known, question) == {}
+
+
+def test_what_is_chosen_already_is_not_meant_again(known):
+    assert set(named(known, "fichas 3.º ano", year=("4",))) == {"fichas"}
+
+
+def test_quoted_words_are_words_again(known):
+    assert set(named(known, quoted("fichas 3.º ano", "fichas"))) == {"3.º ano"}

@@ -1,0 +1,89 @@
+"""Asking on the page of results: what was understood, corrected, asked for by name, and every bad input."""
+
+import pytest
+
+from repository import indexing
+from repository.models import State
+
+
+@pytest.fixture
+def shelf(ana, make_item, run_jobs):
+    """A few items that differ in type, year and who may see them."""
+    made = {
+        "sheet": make_item(ana, "Frações a dobrar papel", type="worksheet", year=["3"], keywords=["dobragens"]),
+        "game": make_item(ana, "Frações em dominó", type="educational_game", year=["5"]),
+        "rivers": make_item(ana, "Rios de Portugal"),
+    }
+    run_jobs()
+    return made
+
+
+def test_what_words_name_is_shown_and_can_be_taken_away(client, shelf):
+    page = client.get("/search", query_string={"q": "fichas de frações 3º ano"}).text
+    assert "Percebemos também" in page
+    assert page.index("Frações a dobrar papel") < page.index("Frações em dominó")
+    assert "Só o primeiro tem tudo o que procura" in page
+    assert "%22fichas%22" in page  # without the chip, the word is a word again
+    literal = client.get("/search", query_string={"q": "fichas de frações 3º ano", "literal": "1"}).text
+    assert "Percebemos também" not in literal
+
+
+def test_what_is_asked_for_by_name_is_a_filter(client, shelf):
+    for question in ("frações ano:5", "frações year:5.º", 'frações tipo:"jogo didático"'):
+        page = client.get("/search", query_string={"q": question}).text
+        assert "Frações em dominó" in page
+        assert "Frações a dobrar papel" not in page, question
+    assert "Frações em dominó" in client.get("/search", query_string={"q": "titulo:dominó"}).text
+
+
+def test_names_that_nobody_knows_are_words_and_no_error(client, shelf):
+    for question in ("sabor:doce frações", "ano:xyz frações", "escola:nenhuma frações", "tipo: frações", ":::", "ano:"):
+        assert client.get("/search", query_string={"q": question}).status_code == 200, question
+
+
+def test_a_mistyped_word_is_put_right_and_said_so(client, shelf):
+    page = client.get("/search?q=frassões").text
+    assert "estes são os resultados para «frações»" in page
+    assert "Frações em dominó" in page
+    assert "Nada com «frassões»" in client.get("/search?q=frassões&literal=1").text
+
+
+def test_a_withdrawn_or_hidden_word_is_never_offered(client, ana, make_item, run_jobs, services, shelf):
+    hidden = make_item(ana, "Xilofones")
+    run_jobs()
+    assert "xilofones" in client.get("/search?q=xilufones").text
+    with services.sessions.writing() as session:
+        session.get(type(hidden), hidden.id).state = State.WITHDRAWN
+    indexing.index_items(services, [{"item_id": hidden.id}])
+    page = client.get("/search?q=xilufones").text
+    assert "xilofones" not in page.lower()
+
+
+def test_an_item_shows_what_is_like_it_and_nothing_that_may_not_be_seen(client, ana, make_item, run_jobs):
+    first = make_item(ana, "Frações equivalentes no dominó", keywords=["percentagem"])
+    make_item(ana, "Dominó de frações")
+    make_item(ana, "Frações e dominó dos docentes", audience="members")
+    run_jobs()
+    page = client.get(f"/items/{first.id}").text
+    assert "Parecidos com este" in page
+    assert "Dominó de frações" in page
+    assert "dos docentes" not in page
+
+
+def test_a_result_says_by_which_keyword_it_was_found(client, shelf):
+    assert "Encontrado em: dobragens" in client.get("/search?q=dobragens").text
+
+
+PLANES = "".join(chr(plane * 0x10000 + 0x1F4A) for plane in range(17))
+HOSTILE = [
+    "x" * 1_000_000, "frações\0ano:3", "\ud800frações", "(" * 2000, ")" * 2000, "(a OR " * 300, "title:(", "titulo:\"",
+    "ano:\0", "a^99999", "[1 TO *]", "{a TO b}", "*:*", "?*~2", "frac* ano:3 -tipo:jogo", PLANES, "ano:" * 300, "titulo:" * 300,
+    'escola:"%_%"', "escola:' OR 1=1", "\"" * 999, "«" * 999, "ano:" + "9" * 400, "autor:\u202e\u0301", "-" * 2000,
+]  # fmt: skip
+
+
+def test_any_input_gets_an_answer_in_words(client, shelf):
+    for question in HOSTILE:
+        page = client.get("/search", query_string={"q": question.encode("utf-8", "surrogatepass")})
+        assert page.status_code in (200, 400, 414), question[:40]
+        assert "<h1" in page.text, question[:40]
