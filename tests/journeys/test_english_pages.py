@@ -69,6 +69,8 @@ class Said(HTMLParser):
         known = dict(attrs)
         if tag == "html":
             self.lang = known.get("lang") or ""
+        elif (known.get("lang") or "").startswith("pt"):
+            self._inside.append(tag)  # says itself that it is Portuguese
         if tag in self.SILENT:
             self._inside.append(tag)
         self.words += [text for name, text in attrs if text and (name in SPOKEN or name.startswith("data-words"))]
