@@ -84,8 +84,9 @@ format: install-dev
 	$(BIN)/ruff format .
 
 # One catalogue for the core and one for each plugin, so that a plugin takes its words along. What nobody says any more
-# goes; what is new comes in untranslated, and a test says so. LANGUAGES="en sv" begins another language.
-LANGUAGES ?= en
+# goes; what is new comes in untranslated, and a test says so. LANGUAGES="en sv de fr" begins another language.
+# Without it only catalogues that are there are kept up: one half done says its missing plurals in Portuguese.
+LANGUAGES ?= en sv de
 
 messages: install
 	@set -e; pot=$$(mktemp); trap 'rm -f $$pot' EXIT; \
@@ -93,6 +94,7 @@ messages: install
 	  $(BIN)/pybabel -q extract -F babel.cfg --project=Partilha --add-location=file --sort-by-file --width=120 -o $$pot $${folder%/}; \
 	  grep -q '^#: ' $$pot || continue; \
 	  for language in $(LANGUAGES); do \
+	    [ "$(origin LANGUAGES)" != file ] || [ -d $${folder%/}/translations/$$language ] || continue; \
 	    $(BIN)/pybabel -q update -i $$pot -d $${folder%/}/translations -l $$language --init-missing --ignore-obsolete \
 	      --no-fuzzy-matching --ignore-pot-creation-date --width=120; \
 	    $(BIN)/pybabel -q compile -d $${folder%/}/translations -l $$language; \

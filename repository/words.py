@@ -6,6 +6,7 @@ from pathlib import Path
 from babel.support import NullTranslations, Translations
 
 CATALOGUES = Path(__file__).parent / "translations"
+SECOND = "en"  # what a catalogue does not say yet is said in English: more readers have it than have Portuguese
 
 
 def N_(text: str) -> str:
@@ -15,7 +16,17 @@ def N_(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _catalogue(folder: Path, locale: str) -> NullTranslations:
-    return Translations.load(str(folder), [locale]) if folder.is_dir() else NullTranslations()
+    if not folder.is_dir():
+        return NullTranslations()
+    said = Translations.load(str(folder), [locale])
+    if falls_back(locale):
+        said.add_fallback(_catalogue(folder, SECOND))
+    return said
+
+
+def falls_back(locale: str) -> bool:
+    """Return whether what a language lacks is said in English; Portuguese is in the code, and English lacks nothing."""
+    return locale.split("_")[0] not in ("pt", SECOND)
 
 
 def in_language(text: str, locale: str, folder: Path = CATALOGUES, **params: object) -> str:

@@ -34,7 +34,8 @@ def reasons_for(settings: Mapping[str, Any], locale: str) -> dict[str, list[Reas
     The setting `moderation_reasons` names a folder with files such as pt_PT.toml. Raises Invalid for one that is broken.
     """
     folder = Path(settings["moderation_reasons"]) if settings["moderation_reasons"] else SHIPPED
-    wanted = (folder / f"{locale}.toml", folder / "pt_PT.toml", SHIPPED / "pt_PT.toml")
+    known = (locale, "pt_PT") if locale.startswith("pt") else (locale, "en", "pt_PT")
+    wanted = (*(folder / f"{code}.toml" for code in known), SHIPPED / "pt_PT.toml")
     return _read(next(path for path in wanted if path.is_file()))
 
 

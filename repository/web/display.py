@@ -79,6 +79,9 @@ def number(value: float) -> str:
     return str(format_decimal(value))
 
 
+DAYS = {"pt": "dd/MM/yyyy", "de": "dd.MM.yyyy"}
+
+
 def filesize(size: int) -> str:
     """Return bytes in the unit people use, with one decimal below ten: 1,1 MB."""
     amount, unit = float(size), 0
@@ -94,7 +97,7 @@ def show_date(value: datetime | date | None, how: str = "short") -> str:
         return ""
     if how == "words":
         return str(format_date(value, "d MMM y"))
-    return str(format_date(value, "dd/MM/yyyy" if str(get_locale()).startswith("pt") else "yyyy-MM-dd"))
+    return str(format_date(value, DAYS.get(str(get_locale()).split("_")[0], "yyyy-MM-dd")))
 
 
 def show_moment(value: datetime) -> str:

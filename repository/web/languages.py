@@ -1,25 +1,57 @@
-"""The language of a page: the person's choice, then the browser's, then Portuguese."""
+"""The language of a page: the person's choice, then the browser's, then Portuguese; English where a catalogue has gaps."""
 
+from functools import cached_property
 from pathlib import Path
 
+from babel.support import NullTranslations, Translations
 from flask import Flask, g, redirect, request, session
-from flask_babel import Babel
+from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from repository.http import safe_target, services
 from repository.registry import plugin_folder
+from repository.words import SECOND, falls_back
 from repository.work import Services
 
 CORE = Path(__file__).parent.parent / "translations"
 NAMES = {"pt_PT": "Português", "en": "English", "sv": "Svenska", "de": "Deutsch"}
 
 
+class CataloguesWithEnglish(Domain):
+    """The catalogues of a language, joined; what they do not say is said in English."""
+
+    def get_translations(self) -> NullTranslations:
+        """Return the joined catalogues of the page's language."""
+        said: NullTranslations = super().get_translations()
+        if falls_back(str(get_locale())) and said._fallback is None:
+            said.add_fallback(self._english)
+        return said
+
+    @cached_property
+    def _english(self) -> Translations:
+        joined = Translations()
+        for folder in self.translation_directories:
+            catalogue = Translations.load(folder, [SECOND])
+            if isinstance(catalogue, Translations):  # a plugin may have no catalogue
+                joined.merge(catalogue)
+        return joined
+
+
+class Languages(Babel):
+    """Flask-Babel with catalogues that fall back to English."""
+
+    @cached_property
+    def domain_instance(self) -> Domain:
+        """The catalogues of the house."""
+        return CataloguesWithEnglish(domain=self.domain)
+
+
 def prepare(app: Flask, services: Services) -> None:
     """Read the catalogues of the core and of each plugin; Portuguese is the language of the messages themselves."""
     folders = [CORE, *(plugin_folder(name) / "translations" for name in services.settings["plugins"])]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in folders if folder.is_dir())
-    Babel(app, default_locale="pt_PT", default_timezone="Europe/Lisbon", locale_selector=choose)
+    Languages(app, default_locale="pt_PT", default_timezone="Europe/Lisbon", locale_selector=choose)
     app.add_url_rule("/language/<code>", "language", switch)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from repository.errors import NotFound
 from repository.http import look, services
 from repository.models import Item, State
-from repository.words import N_
+from repository.words import N_, SECOND, falls_back
 
 words = Blueprint("words", __name__)
 PAGES = ("licencas", "acessibilidade", "privacidade", "ajuda", "pesquisa")
@@ -32,11 +32,10 @@ def info(name: str) -> str:
 
 @cache
 def read_page(name: str, locale: str) -> tuple[str, Markup]:
-    """Return the title and the cleaned HTML of a page of words; Portuguese where there is no translation."""
+    """Return the title and the cleaned HTML of a page of words; English, then Portuguese, where there is no other."""
     folder = files("repository").joinpath("texts")
-    source = folder.joinpath(locale, f"{name}.md")
-    if not source.is_file():
-        source = folder.joinpath("pt_PT", f"{name}.md")
+    wanted = (locale, *([SECOND] if falls_back(locale) else []), "pt_PT")
+    source = next(file for code in wanted if (file := folder.joinpath(code, f"{name}.md")).is_file())
     title, _, body = source.read_text("utf-8").partition("\n")
     return title.lstrip("# ").strip(), markdown(body)
 

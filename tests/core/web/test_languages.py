@@ -1,0 +1,44 @@
+"""The languages of pages and mail: who is answered in which, and what is said where a catalogue has gaps."""
+
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+
+from repository.web.languages import NAMES
+from repository.words import CATALOGUES, in_language
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"), [("de-AT,de;q=0.9,en;q=0.5", "de"), ("en-GB", "en"), ("pt-BR", "pt-PT"), ("fi", "pt-PT")]
+)
+def test_a_browser_is_answered_in_its_language_and_otherwise_in_portuguese(client, admin, asked, answered):
+    assert f'<html lang="{answered}"' in client.get("/login", headers={"Accept-Language": asked}).text
+
+
+def test_each_language_is_offered_by_its_own_name(client, admin):
+    page = client.get("/login").text
+    assert all(name in page for code, name in NAMES.items() if code != "sv")
+    assert 'lang="de" rel="nofollow">Deutsch<' in page
+
+
+def test_mail_says_in_english_what_a_catalogue_does_not_have(tmp_path: Path) -> None:
+    for locale, words in (("en", {"Olá": "Hello", "Sim": "Yes"}), ("sv", {"Olá": "Hej"})):
+        catalogue = Catalog(locale=locale)
+        for message, said in words.items():
+            catalogue.add(message, said)
+        (tmp_path / locale / "LC_MESSAGES").mkdir(parents=True)
+        with (tmp_path / locale / "LC_MESSAGES/messages.mo").open("wb") as file:
+            write_mo(file, catalogue)
+    assert [in_language("Olá", "sv", tmp_path), in_language("Sim", "sv", tmp_path)] == ["Hej", "Yes"]
+    assert [in_language("Sim", "fr", tmp_path), in_language("Sim", "pt_PT", tmp_path)] == ["Yes", "Sim"]
+
+
+def test_a_page_in_a_language_without_catalogue_is_in_english(client, admin, services, monkeypatch):
+    assert not (CATALOGUES / "fr").exists()
+    monkeypatch.setitem(services.settings._values, "languages", ["pt_PT", "fr"])
+    page = client.get("/login", headers={"Accept-Language": "fr"}).text
+    assert '<html lang="fr"' in page
+    assert "Sign in" in page
+    assert "Iniciar sessão" not in page
