@@ -102,6 +102,7 @@ messages: install
 	done
 
 bench: install-dev chromium
+	$(PIP) install --require-hashes -r requirements/bench.txt
 	$(BIN)/python -m bench
 
 # Beside tantivy, SQLite's FTS5 and plain Whoosh; an hour for SIZES="2000 20000".

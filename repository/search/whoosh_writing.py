@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from whoosh import fields as whoosh_fields
@@ -160,3 +161,7 @@ def _abandon(writer: Any) -> None:
         writer.cancel()
     except Exception:  # on the same full disk, cancelling may fail as well; the next commit removes what is left
         log.debug("cancelling a failed commit failed too", exc_info=True)
+        words = writer.fieldwriter
+        for left_open in (words._tindex.dbfile, words._postfile):
+            with suppress(Exception):
+                left_open.close()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from repository.models import User
 
@@ -36,7 +37,7 @@ def test_two_files_become_a_material_that_is_found(
     page.locator("[data-rows] > li").nth(1).wait_for()
     page.locator("[data-rows] > li:first-child .name").get_by_text("guiao.md").wait_for()
     page.locator("#f-title-h").get_by_text("Lido").wait_for()
-    page.wait_for_function("document.querySelector('#f-title').value === 'Frações com barras'")
+    expect(page.locator("#f-title")).to_have_value("Frações com barras")
     page.check("#f-assessment")
     page.locator("[data-file]").nth(1).get_by_label("só para docentes").check()
     page.locator("[name=year][value='3']").check()

@@ -46,7 +46,8 @@ def test_the_next_day_the_same_visitor_counts_again(services, item, counted):
     assert counted()["seen"] == 2
 
 
-def test_visiting_asks_the_database_for_no_change(client, item, count_queries):
+def test_visiting_asks_the_database_for_no_change(client, item, run_jobs, count_queries):
+    run_jobs()
     with count_queries() as asked:
         client.get(f"/items/{item.id}", headers=PERSON)
         client.get(f"/items/{item.id}", headers=PERSON)
