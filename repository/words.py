@@ -6,6 +6,7 @@ from pathlib import Path
 from babel.support import NullTranslations, Translations
 
 CATALOGUES = Path(__file__).parent / "translations"
+YOUNG = frozenset({"sv", "de"})  # languages whose catalogues may have gaps
 SECOND = "en"  # what a catalogue does not say yet is said in English: more readers have it than have Portuguese
 
 
@@ -25,8 +26,8 @@ def _catalogue(folder: Path, locale: str) -> NullTranslations:
 
 
 def falls_back(locale: str) -> bool:
-    """Return whether what a language lacks is said in English; Portuguese is in the code, and English lacks nothing."""
-    return locale.split("_")[0] not in ("pt", SECOND)
+    """Return whether what a language lacks is said in English; one that the house does not know stays Portuguese."""
+    return locale in YOUNG
 
 
 def in_language(text: str, locale: str, folder: Path = CATALOGUES, **params: object) -> str:

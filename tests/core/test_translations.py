@@ -140,10 +140,7 @@ def bare_words(template: Path) -> list[str]:
     return [part for part in parts if re.search(r"[^\W\d_]{2}", part) and part not in ("Partilha", "k-box")]
 
 
-TWICE_IN_GERMAN = pytest.mark.xfail(reason="“Comunicar um problema” has two wordings in German", strict=False)
-
-
-@pytest.mark.parametrize("language", ["en", "sv", pytest.param("de", marks=TWICE_IN_GERMAN)])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_message_of_several_catalogues_has_one_translation(language: str) -> None:
     """Flask-Babel joins the catalogues into one: the last would win, on the pages of all."""
     said: dict[object, set[object]] = {}
