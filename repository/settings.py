@@ -12,7 +12,7 @@ from repository.words import N_
 
 PREFIX = "REPOSITORY_"
 ALL_PLUGINS = ["materials", "training_actions", "moderation", "physical_loans", "level_views", "reports"]
-LANGUAGES = "Also: sv. What a catalogue does not say yet is said in English."
+LANGUAGES = "What a catalogue does not say yet is said in English."
 LINKS = "For what comes by personal upload links. 0: no limit."
 
 CORE = (
@@ -44,7 +44,7 @@ CORE = (
     Setting("demonstration", bool, False, N_("Centro de demonstração"), editable=True),
     Setting("open_registration", bool, True, N_("Registo aberto"), "Anyone may ask for an account.", editable=True),
     Setting("default_licence", str, "CC-BY-SA-4.0", N_("Licença proposta"), editable=True),
-    Setting("languages", list, ["pt_PT", "en", "de"], N_("Idiomas da interface"), LANGUAGES),
+    Setting("languages", list, ["pt_PT", "en", "sv", "de"], N_("Idiomas da interface"), LANGUAGES),
     Setting("session_days", int, 30, N_("Dias de sessão iniciada"), editable=True, least=1),
     Setting("log_format", str, "text", N_("Formato do registo"), "text or json."),
     Setting(
