@@ -49,6 +49,20 @@ def test_two_files_become_a_material_that_is_found(
     assert page.get_by_text("só docentes confirmados").count() == 1
 
 
+def test_what_is_proposed_follows_the_order_of_the_files(
+    open_page: Callable[..., Any], sign_in_page: Callable[[Any, User], None], ana: User, papers: list[str]
+) -> None:
+    page = open_page()
+    sign_in_page(page, ana)
+    page.goto("/deposit")
+    page.set_input_files("[data-begin] input[type=file]", papers[1:])
+    expect(page.locator("#f-title")).to_have_value("As respostas esperadas da ficha")
+    page.set_input_files("[data-drop] input[type=file]", papers[:1])
+    page.locator("[data-rows] > li:nth-child(2) .name").get_by_text("guiao.md").wait_for()
+    page.locator("[data-rows] > li").nth(1).locator("button[value^='up:']").click()
+    expect(page.locator("#f-title")).to_have_value("Frações com barras")
+
+
 def test_what_is_typed_survives_a_closed_page(
     open_page: Callable[..., Any], sign_in_page: Callable[[Any, User], None], ana: User, papers: list[str]
 ) -> None:

@@ -163,9 +163,10 @@
       }
       for (const [name, value] of Object.entries(proposals)) {
         const field = this.form.elements[name];
-        if (!field || this.touched.has(name) || this.filled(name)) continue;
+        const ours = shown.value.split(" ").includes(name); // a file read later, or moved to the front, may know better
+        if (!field || this.touched.has(name) || (this.filled(name) && !ours)) continue;
         this.fill(name, value);
-        shown.value = `${shown.value} ${name}`.trim();
+        if (!ours) shown.value = `${shown.value} ${name}`.trim();
         if (field.id) this.hint(field, this.word("proposed"));
       }
     }
