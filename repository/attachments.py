@@ -11,7 +11,7 @@ from repository.files.kinds import KINDS
 from repository.files.names import clean_name
 from repository.items import EDITABLE, UNDECIDED, require_changeable
 from repository.jobs import enqueue
-from repository.models import AuditEntry, File, FileState, FileText, Item, ItemGrant
+from repository.models import AuditEntry, File, FileState, FileText, Item, ItemGrant, State
 from repository.permissions import may_fetch, require
 from repository.words import N_
 from repository.work import Work
@@ -187,12 +187,18 @@ def put_hidden_back(work: Work, file: File) -> None:
 
 
 def order(work: Work, item: Item, file_ids: Sequence[int]) -> None:
-    """Put the item's files into the given order; files not named come last."""
+    """Put the item's files into the given order; files not named come last. A draft's new first file is looked into
+    again: its words are proposed before the others'."""
     require(work, "edit", item)
     place = {file_id: n for n, file_id in enumerate(file_ids)}
-    for n, file in enumerate(sorted(item.files, key=lambda file: (place.get(file.id, len(place)), file.position))):
+    first = item.files[0] if item.files else None
+    files = sorted(item.files, key=lambda file: (place.get(file.id, len(place)), file.position))
+    for n, file in enumerate(files):
         file.position = n
     item.updated_at = work.now
+    if first not in (None, files[0]) and files[0].state == FileState.READY and item.state == State.DRAFT:
+        files[0].state = FileState.PENDING
+        enqueue(work, "files.examine", key=str(files[0].id), priority=15, file_id=files[0].id)
 
 
 def get_file(work: Work, file_id: int) -> File:

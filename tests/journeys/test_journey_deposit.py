@@ -59,7 +59,8 @@ def test_what_is_proposed_follows_the_order_of_the_files(
     expect(page.locator("#f-title")).to_have_value("As respostas esperadas da ficha")
     page.set_input_files("[data-drop] input[type=file]", papers[:1])
     page.locator("[data-rows] > li:nth-child(2) .name").get_by_text("guiao.md").wait_for()
-    page.locator("[data-rows] > li").nth(1).locator("button[value^='up:']").click()
+    page.locator("[data-rows] > li:nth-child(2) summary").click()
+    page.locator("[data-rows] > li:nth-child(2) button[value^='up:']").click()
     expect(page.locator("#f-title")).to_have_value("Frações com barras")
 
 

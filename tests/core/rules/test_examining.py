@@ -2,7 +2,7 @@
 
 import pytest
 
-from repository import examining, items
+from repository import attachments, examining, items
 from repository.models import Item
 from tests.conftest import attach_text
 
@@ -30,6 +30,16 @@ def test_the_first_file_of_the_list_names_the_draft_whichever_is_read_first(serv
     item = look_into(services, work_as, draft, *places)
     assert item.title == "Frações com barras"
     assert item.proposed.count("title") == 1
+
+
+def test_a_file_that_comes_to_the_front_is_read_again_and_names_the_draft(services, work_as, run_jobs, ana, draft):
+    look_into(services, work_as, draft, 0, 1)
+    with work_as(ana) as work:
+        item = work.session.get_one(Item, draft.id)
+        attachments.order(work, item, [item.files[1].id, item.files[0].id])
+    run_jobs()
+    with work_as() as work:
+        assert work.session.get_one(Item, draft.id).title == "Respostas"
 
 
 def test_a_persons_own_title_is_never_touched(services, work_as, ana, draft):
