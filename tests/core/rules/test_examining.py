@@ -33,7 +33,7 @@ def test_the_first_file_of_the_list_names_the_draft_whichever_is_read_first(serv
 
 
 def test_a_file_that_comes_to_the_front_is_read_again_and_names_the_draft(services, work_as, run_jobs, ana, draft):
-    look_into(services, work_as, draft, 0, 1)
+    run_jobs()
     with work_as(ana) as work:
         item = work.session.get_one(Item, draft.id)
         attachments.order(work, item, [item.files[1].id, item.files[0].id])
