@@ -21,6 +21,7 @@ from repository.audit import record
 from repository.console import in_english, json_option, pass_prepared_services, pass_services, report
 from repository.counting import add as count
 from repository.counting import counts_of
+from repository.days import day_in_figures, day_in_full, day_in_words, month_in_words
 from repository.db import Base, Numbered, UtcDateTime, contains_words
 from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 from repository.examining import look_into, thumbnail_path, write_findings
@@ -257,6 +258,9 @@ __all__ = [
     "counts_of",
     "create_draft",
     "csv_lines",
+    "day_in_figures",
+    "day_in_full",
+    "day_in_words",
     "decline",
     "describe",
     "detect_language",
@@ -289,6 +293,7 @@ __all__ = [
     "may_see",
     "missing",
     "moment",
+    "month_in_words",
     "needs_scope",
     "new_teacher",
     "now",

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request, session
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_login import current_user
 
+from repository.days import day_in_figures
 from repository.errors import (
     Conflict,
     DomainError,
@@ -93,7 +95,13 @@ def status_of(error: DomainError) -> int:
 
 def words_of(error: DomainError) -> str:
     """Return the refusal's sentence in the person's language."""
-    return str(gettext(error.message, **error.params)) if error.params else str(gettext(error.message))
+    params = {name: _said(value) for name, value in error.params.items()}
+    return str(gettext(error.message, **params)) if params else str(gettext(error.message))
+
+
+def _said(value: object) -> object:
+    """Return a value as a sentence holds it: a day in the figures of the page's language."""
+    return day_in_figures(value, str(get_locale())) if isinstance(value, date) else value
 
 
 def safe_target(target: str | None, default: str = "/") -> str:

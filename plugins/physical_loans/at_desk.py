@@ -69,8 +69,8 @@ def copies_of(booking: Booking, *states: HoldState) -> list[Copy]:
     return list(dict.fromkeys(hold.copy for hold in holds_of(booking, *states)))
 
 
-def moment_words(work: Work, booking: Booking, name: str) -> dict[str, str]:
+def moment_words(work: Work, booking: Booking, name: str) -> dict[str, object]:
     """Return the day and the time of one of the booking's moments as its desk's clock shows them."""
     at = getattr(booking, name) or work.now
     local = at.astimezone(calendars.zone_of(booking.desk))
-    return {"day": f"{local:%d/%m/%Y}", "time": f"{local:%H:%M}"}
+    return {"day": local.date(), "time": f"{local:%H:%M}"}

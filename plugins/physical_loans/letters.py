@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from babel.dates import format_datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from plugins.physical_loans import calendars, ics, rules
 from plugins.physical_loans.models import Booking, BookingState, Desk, Notice
-from repository.api import N_, MailKind, Membership, User, Work, actor_of, in_language, post
+from repository.api import N_, MailKind, Membership, User, Work, actor_of, day_in_full, in_language, post
 
 CATALOGUES = Path(__file__).parent / "translations"
 BOOKING, TURN, REMINDER, LATE, DESK = (
@@ -190,8 +189,8 @@ def told(work: Work, booking: Booking, locale: str) -> dict[str, str]:
 
 def moment_in_words(desk: Desk, moment: datetime, locale: str) -> str:
     """Return a moment as «terça-feira, 9 de março, 15:30», by the desk's clock."""
-    pattern = "EEEE, d 'de' MMMM, HH:mm" if locale.startswith("pt") else "EEEE d MMMM, HH:mm"
-    return str(format_datetime(moment.astimezone(calendars.zone_of(desk)), pattern, locale=locale))
+    local = moment.astimezone(calendars.zone_of(desk))
+    return f"{day_in_full(local, locale, weekday=True, year=False)}, {local:%H:%M}"
 
 
 def write_to_desk(work: Work, booking: Booking, key: str) -> None:

@@ -10,7 +10,7 @@ from plugins.training_actions.actions import published
 from plugins.training_actions.models import Action, Contribution, Edition, Participant
 from plugins.training_actions.progress import state_of
 from plugins.training_actions.reading import name_key
-from repository.api import ANONYMOUS, N_, Collection, Item, NotFound, Work, may_see
+from repository.api import ANONYMOUS, N_, Collection, Item, NotFound, Work, day_in_figures, may_see
 
 MOST_ITEMS = 500
 MOST_FED = 50
@@ -121,7 +121,8 @@ def _note(work: Work, edition: Edition) -> str:
     state, days = state_of(edition, work.now)
     if edition.closes_at is None or days is None:
         return edition.reference
-    return f"{edition.reference} · {edition.closes_at:%d/%m/%Y}".strip(" ·") if state != "closed" else edition.reference
+    closes = day_in_figures(edition.closes_at, work.actor.locale)
+    return f"{edition.reference} · {closes}".strip(" ·") if state != "closed" else edition.reference
 
 
 def titles(work: Work, ids: Sequence[str]) -> list[tuple[str, str]]:

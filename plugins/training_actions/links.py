@@ -22,6 +22,7 @@ from repository.api import (
     Invalid,
     Services,
     Work,
+    day_in_figures,
     in_language,
     now,
     open_look,
@@ -145,7 +146,7 @@ def send(work: Work, services: Services, participant: Participant) -> bool:
         "action": title_of(participant.edition),
         "link": address_of(services, participant),
         "lost": f"{services.settings.public_url}/u/lost",
-        "until": say(UNTIL, locale, day=day_of(closes)) if closes else say(ANY_TIME, locale),
+        "until": say(UNTIL, locale, day=day_of(closes, locale)) if closes else say(ANY_TIME, locale),
         "centre": services.settings["centre_name"],
     }
     subject, body = LETTER
@@ -166,9 +167,9 @@ def title_of(edition: Edition) -> str:
     return f"{edition.action.title}, {edition.name}" if edition.name else edition.action.title
 
 
-def day_of(moment: datetime) -> str:
+def day_of(moment: datetime, locale: str) -> str:
     """Return the day of a moment at the centre, as mail writes it."""
-    return f"{moment.astimezone(HERE):%d/%m/%Y}"
+    return day_in_figures(moment.astimezone(HERE), locale)
 
 
 def send_all(work: Work, services: Services, people: Iterable[Participant], *, again: bool = False) -> int:

@@ -211,7 +211,7 @@ def _mail(work: Work, services: Services, edition: Edition, line: Line) -> None:
     who, locale = line.participant, line.participant.locale
     wanted = [f"– {row.title}" + (f" ({gap})" if gap > 1 else "") for row, gap in still_wanted(edition, line)]
     some = links.say(SOME_OF, locale, n=str(line.lacking)) + "\n" if unsure(edition, line) else ""
-    until = links.say(links.UNTIL, locale, day=links.day_of(edition.closes_at)) if edition.closes_at else ""
+    until = links.say(links.UNTIL, locale, day=links.day_of(edition.closes_at, locale)) if edition.closes_at else ""
     said = {
         "name": called(who.name),
         "action": links.title_of(edition),

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import format_date, get_locale, gettext, ngettext
+from flask_babel import format_decimal, get_locale, gettext, ngettext
 
 from plugins.training_actions.models import Action, Edition
 from plugins.training_actions.reading import AREAS, HERE
-from repository.api import N_, services
+from repository.api import N_, day_in_words, services
 
 FIELDS = {
     "title": N_("Título"), "accreditation": N_("Registo de acreditação"), "modality": N_("Modalidade"),
@@ -27,9 +27,7 @@ REGIMES = {"presencial": N_("Presencial"), "b-learning": N_("b-learning"), "e-le
 
 def hours(quarters: int | None) -> str:
     """Return quarters of an hour as hours: 50 is «12,5»."""
-    return (
-        "" if quarters is None else f"{quarters / 4:g}".replace(".", "," if str(get_locale()).startswith("pt") else ".")
-    )
+    return "" if quarters is None else str(format_decimal(quarters / 4))
 
 
 def duration(action: Action) -> str:
@@ -53,7 +51,8 @@ def day(value: date | datetime | None) -> str:
     """Return «14 set. 2026», in the centre's own day."""
     if value is None:
         return ""
-    return str(format_date(value.astimezone(HERE).date() if isinstance(value, datetime) else value, "d MMM y"))
+    own = value.astimezone(HERE).date() if isinstance(value, datetime) else value
+    return day_in_words(own, str(get_locale()))
 
 
 def span(edition: Edition) -> str:

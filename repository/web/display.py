@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import format_date, format_decimal, format_time, get_locale, gettext, to_user_timezone
+from flask_babel import format_decimal, format_time, get_locale, gettext, to_user_timezone
 
+from repository.days import day_in_figures, day_in_words
 from repository.hookspecs import NavEntry
 from repository.http import actor, look, offered_undo, services
 from repository.registry import collect
@@ -79,9 +80,6 @@ def number(value: float) -> str:
     return str(format_decimal(value))
 
 
-DAYS = {"pt": "dd/MM/yyyy", "de": "dd.MM.yyyy"}
-
-
 def filesize(size: int) -> str:
     """Return bytes in the unit people use, with one decimal below ten: 1,1 MB."""
     amount, unit = float(size), 0
@@ -95,9 +93,8 @@ def show_date(value: datetime | date | None, how: str = "short") -> str:
     """Return a day as 22/11/2026, or with how="words" as 22 nov. 2026."""
     if value is None:
         return ""
-    if how == "words":
-        return str(format_date(value, "d MMM y"))
-    return str(format_date(value, DAYS.get(str(get_locale()).split("_")[0], "yyyy-MM-dd")))
+    day = to_user_timezone(value).date() if isinstance(value, datetime) else value
+    return (day_in_words if how == "words" else day_in_figures)(day, str(get_locale()))
 
 
 def show_moment(value: datetime) -> str:

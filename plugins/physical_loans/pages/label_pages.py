@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import render_template, request
-from flask_babel import get_locale, gettext
+from flask_babel import format_decimal, get_locale, gettext
 
 from plugins.physical_loans import printing
 from plugins.physical_loans.labels import FORMATS, sheets
@@ -43,5 +43,5 @@ def labels() -> Any:
 
 def _words(name: str) -> str:
     form = FORMATS[name]
-    size = f"{form.width:g} × {form.height:g} mm".replace(".", ",")
+    size = f"{format_decimal(form.width)} × {format_decimal(form.height)} mm"
     return gettext("%(count)s por folha (%(name)s), %(size)s", count=form.per_sheet, name=name, size=size)

@@ -47,8 +47,7 @@ def _facts(work: Work, booking: Booking, kind: str) -> list[tuple[str, str]]:
 
     def moment(at: Any) -> str:
         local = calendar.local(at)
-        return gettext("%(day)s de %(year)s, às %(time)s", day=saying.long_day(local.date()), year=local.year,
-                       time=f"{local:%H:%M}")  # fmt: skip
+        return gettext("%(day)s, às %(time)s", day=saying.long_day(local.date(), year=True), time=f"{local:%H:%M}")
 
     found = [
         (gettext("Empréstimo n.º"), str(booking.id)),

@@ -9,7 +9,7 @@ from flask_babel import format_date, format_time, get_locale, gettext, ngettext
 from plugins.physical_loans.calendars import Calendar, Window, national_holidays
 from plugins.physical_loans.models import Booking, BookingState, Desk
 from plugins.physical_loans.planning import Times
-from repository.api import N_, DomainError, Work, now, words_of
+from repository.api import N_, DomainError, Work, day_in_full, day_in_words, month_in_words, now, words_of
 
 STATES = {
     BookingState.REQUESTED: ("warn", "clock", N_("Espera aprovação")),
@@ -57,14 +57,12 @@ def state_of(booking: Booking, moment: datetime, own: bool = True) -> tuple[str,
 
 def day(value: date, weekday: bool = True) -> str:
     """Return a day as «terça, 9 mar.», with the year when it is not this one."""
-    pattern = "EEE, d MMM" if weekday else "d MMM"
-    words = str(format_date(value, pattern))
-    return f"{words} {value.year}" if value.year != now().year else words
+    return day_in_words(value, str(get_locale()), weekday=weekday, year=value.year != now().year)
 
 
-def long_day(value: date) -> str:
-    """Return a day as «Terça-feira, 9 de março»."""
-    words = str(format_date(value, "EEEE, d 'de' MMMM" if _portuguese() else "EEEE, d MMMM"))
+def long_day(value: date, year: bool = False) -> str:
+    """Return a day as «Terça-feira, 9 de março», with the year where it is asked for."""
+    words = day_in_full(value, str(get_locale()), weekday=True, year=year)
     return words[:1].upper() + words[1:]
 
 
@@ -82,12 +80,12 @@ def no_lessons(value: date, calendar: Calendar | None = None) -> str:
 
 
 def _day_of_month(value: date) -> str:
-    return str(format_date(value, "d 'de' MMMM" if _portuguese() else "d MMMM"))
+    return day_in_full(value, str(get_locale()), year=False)
 
 
 def month(value: date) -> str:
     """Return a month with its year, as a heading."""
-    words = str(format_date(value, "MMMM 'de' y" if _portuguese() else "MMMM y"))
+    words = month_in_words(value, str(get_locale()))
     return words[:1].upper() + words[1:]
 
 
@@ -172,7 +170,3 @@ def classes(work: Work, levels: Sequence[str]) -> list[tuple[str, str]]:
 def refusal(error: DomainError | None) -> str:
     """Return the words of a refusal, or none."""
     return words_of(error) if error else ""
-
-
-def _portuguese() -> bool:
-    return str(get_locale()).startswith("pt")

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from flask_babel import format_currency, format_date, get_locale, gettext
+from flask_babel import format_currency, format_decimal, get_locale, gettext
 
 from plugins.physical_loans.categories import categories, label
 from plugins.physical_loans.models import Copy, CopyState
-from repository.api import N_
+from repository.api import N_, day_in_words
 
 # State → (the look of it, words)
 STATES = {
@@ -52,8 +52,7 @@ def weight(grams: int | None) -> str:
         return ""
     if grams < 1000:
         return f"{grams} g"
-    kilos = f"{grams / 1000:.1f}".removesuffix(".0")
-    return f"{kilos.replace('.', ',') if str(get_locale())[:2] != 'en' else kilos} kg"
+    return f"{format_decimal(round(grams / 1000, 1))} kg"
 
 
 def money(cents: int | None) -> str:
@@ -88,7 +87,7 @@ def state(copy: Copy) -> tuple[str, str]:
 
 def day(value: date | datetime | None) -> str:
     """Return a day as «12 nov. 2026»."""
-    return "" if value is None else str(format_date(value, "d MMM y"))
+    return "" if value is None else day_in_words(value, str(get_locale()))
 
 
 def needs(codes: list[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Response
-from flask_babel import format_date, gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
 
 from plugins.reports import paper
 from plugins.reports.pages import saying
@@ -13,7 +13,7 @@ from plugins.reports.pages.of_year import OfYear
 from plugins.reports.pages.tables import GapTable, Table, shown
 from plugins.reports.scopes import Asked
 from plugins.reports.tally import Tally
-from repository.api import N_, XLSX, NotFound, csv_lines, services, write_workbook
+from repository.api import N_, XLSX, NotFound, csv_lines, day_in_full, services, write_workbook
 
 PDF = "application/pdf"
 MOST_NAMED = 12  # disciplines that lack, by name on paper
@@ -59,7 +59,9 @@ def _head(title: str, tally: Tally, wanted: Asked) -> dict[str, str]:
         "centre": str(services().settings["centre_name"]),
         "title": title,
         "about": f"{when} · {place}" if place else str(when),
-        "made": gettext("Contagens sem dados pessoais, feitas a %(day)s.", day=format_date(tally.work.now, "long")),
+        "made": gettext(
+            "Contagens sem dados pessoais, feitas a %(day)s.", day=day_in_full(tally.work.now, str(get_locale()))
+        ),
     }
 
 

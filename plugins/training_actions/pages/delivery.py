@@ -161,7 +161,7 @@ def _rows(work: Work, edition: Edition) -> Any:
     ]
     for line in missing.lines_of(work, edition):
         who, last = line.participant, line.last_at or line.participant.link_opened_at
-        days = [links.day_of(moment) if moment else "" for moment in (last, line.reminded_at)]
+        days = [links.day_of(moment, str(get_locale())) if moment else "" for moment in (last, line.reminded_at)]
         brought: list[Any] = [f"{line.brought.get(row.id, 0)}/{row.count}" for row in wanted]
         loose = [line.total, line.loose] if wanted else [line.total]
         yield [who.name, who.email, who.school, gettext(STANDINGS[line.standing]), *brought, *loose, *days]

@@ -1,11 +1,14 @@
 """The public page on which anybody checks a receipt, and the receipt as a PDF."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from flask_babel import format_date, get_locale, gettext
+from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from plugins.training_actions import links, receipts
-from repository.api import NotFound, Work, look, may_see, services, words_of
+from plugins.training_actions.reading import HERE
+from repository.api import NotFound, Work, day_in_full, look, may_see, services, words_of
 
 pages = Blueprint("training_actions_receipts", __name__, url_prefix="/receipts", template_folder="../templates")
 ASK, CHECK = "training_actions/receipt_ask.html", "training_actions/receipt_check.html"
@@ -64,8 +67,12 @@ def pdf(code: str) -> Response:
     return Response(data, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
+def _day(moment: datetime) -> str:
+    return day_in_full(moment.astimezone(HERE), str(get_locale()))
+
+
 def _rows(work: Work, found: receipts.Receipt) -> list[tuple[str, str]]:
-    accepted = [(gettext("Aceite"), format_date(found.accepted_at, "long"))] if found.accepted_at else []
+    accepted = [(gettext("Aceite"), _day(found.accepted_at))] if found.accepted_at else []
     if not _is_open(work, found):
         state = gettext("Já não está publicado") if found.withdrawn else gettext("Não está aberto a todos")
         return [*accepted, (gettext("Agora"), state)]
@@ -73,7 +80,7 @@ def _rows(work: Work, found: receipts.Receipt) -> list[tuple[str, str]]:
     licence = services().vocabularies.licences.get(item.licence)
     counts = gettext(
         "visto %(seen)s, descarregado %(downloaded)s, adaptado %(adapted)s (vezes, até %(day)s)",
-        day=format_date(work.now, "long"),
+        day=_day(work.now),
         **found.counts,
     )
     return [
