@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 DEMO ?= 1
 WORKERS ?= auto
 
-.PHONY: help install install-dev run test test-postgresql lint format messages bench bench-search screenshots chromium lock clean
+.PHONY: help install install-dev run test test-postgresql lint format messages bench bench-search screenshots barriers chromium lock clean
 
 help:
 	@echo "make run          prepare everything and serve on http://127.0.0.1:8000 (DEMO=0: without the demonstration centre)"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench        measure the figures of bench/README.md"
 	@echo "make bench-search measure the search beside other engines, into bench/results.md"
 	@echo "make screenshots  save every page as a picture, in screenshots/"
+	@echo "make barriers     look for barriers on every kind of page, in every language, light and dark"
 	@echo "make lock         pin the requirements anew"
 	@echo "make clean        remove what the targets above made, but for the instance"
 
@@ -113,6 +114,10 @@ bench-search: install-dev
 
 screenshots: install-dev chromium
 	$(BIN)/python -m bench.screenshots screenshots
+
+# Each kind of page in each language and scheme, and every form sent empty; half an hour.
+barriers: install-dev chromium
+	$(BIN)/python -m bench.barriers
 
 # uv resolves for every platform and Python at once, which pip does not; it lives in an environment of its own.
 lock: | $(VENV)/bin/python
