@@ -167,8 +167,8 @@ def told(found: Found) -> int:
     for (place, words), shapes in found.barriers.items():
         print(f"{place}\n  {words[:300]}\n  {', '.join(shapes)}", flush=True)
     silent = {form: words for form, words in found.forms.items() if words}
-    for form, words in silent.items():
-        print(f"{form}\n  sent empty: {'; '.join(words)}")
+    for form, lacking in silent.items():
+        print(f"{form}\n  sent empty: {'; '.join(lacking)}")
     columns = sorted({shape for _, shape in found.looked_at})
     print("\n| language | " + " | ".join(columns) + " | barriers |")
     print("|---|" + "--:|" * (len(columns) + 1))
