@@ -120,7 +120,9 @@ def test_robots_and_sitemap_lead_to_what_is_public(client, ana, make_item):
 
 @pytest.mark.parametrize("name", ["licencas", "acessibilidade", "privacidade", "ajuda", "pesquisa"])
 def test_the_pages_of_words_are_there_in_all_languages(client, admin, name):
-    pages = [client.get(f"/info/{name}", headers={"Accept-Language": language}) for language in ("pt", "en", "sv", "de")]
+    pages = [
+        client.get(f"/info/{name}", headers={"Accept-Language": language}) for language in ("pt", "en", "sv", "de")
+    ]
     assert {page.status_code for page in pages} == {200}
     titles = {re.search(r"<h1[^>]*>(.*?)</h1>", page.text)[1] for page in pages}
     assert len(titles) == 4
