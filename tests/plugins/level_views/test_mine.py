@@ -23,7 +23,7 @@ def teacher(rui, work_as):
 
 
 def titles(page: str) -> list[str]:
-    return [re.sub("<.*?>", "", words) for words in re.findall(r'<h2><a href="/items/\d+">(.*?)</a>', page)]
+    return [re.sub("<.*?>", "", words) for words in re.findall(r'<h2><a href="/items/\d+"[^>]*>(.*?)</a>', page)]
 
 
 def test_the_level_of_ones_group_opens_and_all_levels_are_one_click_away(sign_in, teacher, client, admin):
@@ -113,6 +113,7 @@ def test_a_person_chooses_their_levels_and_twice_is_once(sign_in, teacher, work_
 
 def test_levels_that_do_not_exist_are_refused(sign_in, teacher, work_as):
     refused = sign_in(teacher).post("/levels/mine", data={"levels": ["nenhum"]})
+    assert 'id="f-levels" aria-invalid="true" aria-describedby="f-levels-e"' in refused.text
     assert refused.status_code == 422
     assert "Escolha níveis da lista." in refused.text
     with pytest.raises(Invalid), work_as(teacher) as work:

@@ -71,6 +71,8 @@ def test_a_decision_without_its_reason_keeps_what_was_typed_and_says_so(
     answer = browser.post(f"/moderation/{item.id}/decide", data={"decision": "decline", "seen": seen, "note": " "})
     assert answer.status_code == 422
     assert "Escreva porquê" in answer.text
+    assert '<a href="#n-decline">' in answer.text
+    assert 'id="n-decline"' in answer.text
     changed = browser.post(f"/moderation/{item.id}/decide", data={"decision": "decline", "seen": "0", "note": "Porque"})
     assert changed.status_code == 409
     assert "mudou entretanto" in changed.text

@@ -248,6 +248,7 @@ def test_a_booking_is_changed_cancelled_and_made_anew_from_its_page(at, ana, thi
     assert "<span>Mudou uma reserva</span>" in page
     late = browser.post(f"{address}/change", data=changed | {"day": "2027-03-23"})
     assert late.status_code == 409
+    assert 'class="sum" role="alert"' in late.get_data(as_text=True)
     assert "mudou entretanto" in late.get_data(as_text=True)
     assert "2027-03-23" in late.get_data(as_text=True), "what was typed is still there"
     browser.post(f"{address}/cancel")

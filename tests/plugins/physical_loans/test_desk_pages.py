@@ -248,7 +248,11 @@ def test_declining_asks_for_words_and_keeps_what_was_typed(at, acts, browser, an
     with at() as work:
         work.session.add(Rule(approval=True))
     made = acts.book(ana, thing)
-    assert browser.post(f"{DESK}/{made}/decline", data={"reason": ""}).status_code == 422
+    refused = browser.post(f"{DESK}/{made}/decline", data={"reason": ""})
+    assert refused.status_code == 422
+    assert "data-focus autofocus" in refused.text
+    assert 'href="#f-reason"' in refused.text
+    assert 'aria-describedby="f-reason-e' in refused.text
     browser.post(f"{DESK}/{made}/decline", data={"reason": "Vai para reparação."})
     assert acts.booking(made).reason == "Vai para reparação."
 

@@ -70,7 +70,10 @@ def test_the_page_gives_a_pdf_of_the_chosen_copies(sign_in, staff, make_thing):
     answer = browser.post("/loans/things/labels", data={"copy": ids[:2], "format": "3x7", "used": "20"})
     assert answer.mimetype == "application/pdf"
     assert len(pages_of(answer.data)) == 2
-    assert browser.post("/loans/things/labels", data={"format": "3x7"}).status_code == 422
+    refused = browser.post("/loans/things/labels", data={"format": "3x7"})
+    assert refused.status_code == 422
+    assert 'id="f-copy" aria-invalid="true" aria-describedby="f-copy-e"' in refused.text
+    assert 'id="f-copy-e"' in refused.text
 
 
 def test_the_command_writes_a_pdf(run_command, make_thing, tmp_path):
