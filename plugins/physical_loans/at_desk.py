@@ -1,5 +1,7 @@
 """What everything done at the desk shares: who may, and the refusal of what was done already."""
 
+from typing import Any
+
 from plugins.physical_loans import bookings, calendars, rules
 from plugins.physical_loans.models import Booking, Copy, CopyState, Desk, Hold, HoldState
 from repository.api import N_, Conflict, NotAllowed, Work
@@ -69,7 +71,7 @@ def copies_of(booking: Booking, *states: HoldState) -> list[Copy]:
     return list(dict.fromkeys(hold.copy for hold in holds_of(booking, *states)))
 
 
-def moment_words(work: Work, booking: Booking, name: str) -> dict[str, object]:
+def moment_words(work: Work, booking: Booking, name: str) -> dict[str, Any]:
     """Return the day and the time of one of the booking's moments as its desk's clock shows them."""
     at = getattr(booking, name) or work.now
     local = at.astimezone(calendars.zone_of(booking.desk))
