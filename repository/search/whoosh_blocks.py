@@ -27,20 +27,40 @@ PROTOCOL = 4  # of pickle: the first in which bytes need no detour
 TAIL = struct.Struct("<4sBBBxII")  # mark, bytes of a document's number, of a count (0: all are 1), of a place; how many
 MARK = b"\x93arr"
 
-_KEY, _LENGTH, _COUNT, _EXTENT = struct.Struct("!H"), struct.Struct("!i"), struct.Struct("!I"), struct.Struct("!qi")
+_KEY, _LENGTH, _COUNT = struct.Struct("!H"), struct.Struct("!i"), struct.Struct("!I")
+_ENTRY, _EXTENT = struct.Struct("!ii"), struct.Struct("!qi")
 _INFO = W3TermInfo._struct
 
 
 def write_lists(lists: Iterable[Lists], writer: Any) -> None:
     """Write `lists`, ordered by field and word, into a segment through Whoosh's `writer` of its terms."""
-    terms, file = writer._tindex, writer._postfile
+    table, file = writer._tindex, writer._postfile
     place = file.tell()
     for part in lists:
-        key = _KEY.pack(writer._fieldmap.setdefault(part.field, len(writer._fieldmap)))
-        for word, info, written in _written(part):
-            file.write(written)
-            terms.add(key + word.encode("utf-8"), info + _EXTENT.pack(place, len(written)))
-            place += len(written)
+        field = _KEY.pack(writer._fieldmap.setdefault(part.field, len(writer._fieldmap)))
+        entries, written = [], []
+        for word, info, one in _written(part):
+            entries.append((field + word.encode("utf-8"), info + _EXTENT.pack(place, len(one))))
+            written.append(one)
+            place += len(one)
+        file.write(b"".join(written))
+        _add_to_table(table, entries)
+
+
+def _add_to_table(table: Any, entries: list[tuple[bytes, bytes]]) -> None:
+    """What Whoosh's `OrderedHashWriter.add` does, which asks the file for its place and writes thrice, for each of them."""
+    place, written = table.dbfile.tell(), []
+    for key, value in entries:
+        if key <= table.lastkey:
+            raise ValueError("words must ascend")
+        table.lastkey = key
+        table.index.append(place)
+        hashed = table.hashfn(key)
+        table.buckets[hashed & 255].append((hashed, place))
+        entry = _ENTRY.pack(len(key), len(value)) + key + value
+        written.append(entry)
+        place += len(entry)
+    table.dbfile.write(b"".join(written))
 
 
 def _written(lists: Lists) -> Iterator[tuple[str, bytes, bytes]]:
@@ -99,12 +119,19 @@ def _block(form: _Form, first: int, last: int, end: int) -> Iterable[bytes]:
     often = form.counts[first:last] or [1]
     most = max(often)
     values = tuple(form.values[first:last]) if form.values else None
-    data = pickle.dumps((tuple(form.steps[first:last]), None if most == 1 else tuple(often), values), PROTOCOL)
+    content = (tuple(form.steps[first:last]), None if most == 1 else tuple(often), values)
+    data = _pickled_before(content) if last - first == 1 else pickle.dumps(content, PROTOCOL)
     packed = len(data) >= COMPRESSED_FROM
     if packed:
         data = zlib.compress(data, COMPRESSION)
-    about = pickle.dumps((last - first, form.docs[last - 1], float(most), int(packed), 0, 0), PROTOCOL)
+    about = _pickled_before((last - first, form.docs[last - 1], float(most), int(packed), 0, 0))
     return _LENGTH.pack((-1 if last == end else 1) * (len(about) + len(data))), about, data
+
+
+@lru_cache(maxsize=20_000)
+def _pickled_before(content: tuple[Any, ...]) -> bytes:
+    """Where only one document or a few are written, most of their words have the same to say."""
+    return pickle.dumps(content, PROTOCOL)
 
 
 def _as_arrays(lists: Lists, form: _Form, first: int, last: int) -> Iterable[bytes]:
