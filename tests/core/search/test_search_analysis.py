@@ -3,7 +3,7 @@
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from repository.search.analysis import Token, first_letters, fold, plain, sort_key, stems, tokens, words
@@ -153,6 +153,10 @@ PIECES = [
 ]  # fmt: skip
 
 
+@example([("3", " "), ("º ano", "")])
+@example([("segundo", " "), ("ano", "")])
+@example([("décimo", " "), ("primeiro", "")])
+@example([("20°", " "), ("C", "")])
 @given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(["", " ", "  ", "\u00a0", "\n", "\r\n", "\t"]))))
 def test_words_read_piece_by_piece_are_those_that_are_read_in_their_place(pieces: list[tuple[str, str]]) -> None:
     text = plain("".join(piece + gap for piece, gap in pieces))
