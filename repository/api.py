@@ -29,7 +29,7 @@ from repository.examining import look_into, thumbnail_path, write_findings
 from repository.figures import Figure, ReportCount, ReportDimension, ReportScope, school_year_of
 from repository.files.blobs import Blob
 from repository.files.examine import Examination
-from repository.files.extract.language import detect as detect_language
+from repository.files.language import detect as detect_language
 from repository.findings import checks_of, early_findings, run_checks
 from repository.guards import has_guard
 from repository.hookspecs import (

@@ -5,7 +5,7 @@ import sys
 
 from repository.settings import ALL_PLUGINS
 
-HEAVY = {"fpdf", "fontTools", "openpyxl", "docx", "pptx", "kreuzberg"}
+HEAVY = {"fpdf", "fontTools", "openpyxl", "docx", "pptx", "kreuzberg", "lxml", "pypdfium2"}
 
 
 def test_no_library_for_papers_and_workbooks_is_loaded_before_it_is_used():
