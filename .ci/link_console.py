@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = """#!{python}
-from repository.cli import main
+from repository.__main__ import main
 
 main()
 """

@@ -143,7 +143,7 @@ def publish(services: Services, work, title: str, words: list[str]):
 
 def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run `repository …` on an instance. Raises CalledProcessError when it fails."""
-    run = [sys.executable, "-m", "repository.cli", *words]
+    run = [sys.executable, "-m", "repository", *words]
     return subprocess.run(run, env=_environment(folder, 0), check=True, capture_output=True, text=True)
 
 
@@ -154,7 +154,7 @@ def serving(folder: Path) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     started = time.perf_counter()
-    run = [sys.executable, "-m", "repository.cli", "serve"]
+    run = [sys.executable, "-m", "repository", "serve"]
     process = subprocess.Popen(
         run, env=_environment(folder, port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

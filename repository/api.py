@@ -1,5 +1,7 @@
 """The only door for plugins: what is named here stays, and changes only with API_VERSION and a line in the changelog."""
 
+from typing import TYPE_CHECKING, Any
+
 from repository.accounts import find_user, get_user
 from repository.attachments import (
     CLEANABLE,
@@ -27,7 +29,7 @@ from repository.examining import look_into, thumbnail_path, write_findings
 from repository.figures import Figure, ReportCount, ReportDimension, ReportScope, school_year_of
 from repository.files.blobs import Blob
 from repository.files.examine import Examination
-from repository.files.extract.language import detect as detect_language
+from repository.files.language import detect as detect_language
 from repository.findings import checks_of, early_findings, run_checks
 from repository.guards import has_guard
 from repository.hookspecs import (
@@ -111,7 +113,6 @@ from repository.models import (
 )
 from repository.own_figures import councils_of, counted_by_year
 from repository.panels import draw
-from repository.paper import Sheet
 from repository.permissions import actor_of, allowed, may_fetch, may_see, require, require_permission
 from repository.portals import LevelBlock, Way
 from repository.previews import preview_of
@@ -135,6 +136,9 @@ from repository.views import ItemView, view_of, views_of
 from repository.vocabularies import Vocabularies, Vocabulary, spelling_key
 from repository.words import N_, in_language
 from repository.work import ANONYMOUS, SYSTEM, Actor, Services, Work, now, open_look, open_work
+
+if TYPE_CHECKING:
+    from repository.paper import Sheet
 
 __all__ = [
     "ANONYMOUS",
@@ -350,3 +354,12 @@ __all__ = [
     "write_findings",
     "write_workbook",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Bring what makes sheets of paper when it is asked for: a server need not wait for it at its start (PEP 562)."""
+    if name == "Sheet":
+        from repository.paper import Sheet
+
+        return Sheet
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,6 +1,7 @@
 """Passwords: hashed with argon2id at the cost OWASP recommends, and refused when they are easily guessed."""
 
 import threading
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -14,8 +15,12 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # At most four at a time, so that a crowd at the door cannot use up the memory.
 _PLACES = threading.BoundedSemaphore(4)
 _GUESSED = ("password", "palavrapasse", "123456", "qwerty", "partilha", "abcdef", "111111", "professor", "escola")
-# Verified when there is no such account, so that the answer takes as long as for a real one.
-_NOBODY = _HASHER.hash("nobody has this password")
+
+
+@cache
+def _nobody() -> str:
+    """Return what is verified when there is no such account, so that the answer takes as long as for a real one."""
+    return _HASHER.hash("nobody has this password")
 
 
 def hash_password(password: str) -> str:
@@ -28,7 +33,7 @@ def matches(password_hash: str, password: str) -> bool:
     """Return whether the password belongs to the hash; an empty hash takes as long and never matches."""
     with _PLACES:
         try:
-            return _HASHER.verify(password_hash or _NOBODY, password[:LONGEST]) and bool(password_hash)
+            return _HASHER.verify(password_hash or _nobody(), password[:LONGEST]) and bool(password_hash)
         except (VerificationError, InvalidHashError):
             return False
 

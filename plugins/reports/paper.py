@@ -1,35 +1,15 @@
 """Reports on paper: A4, tables with their heads on each page, bars with their numbers, nothing told by colour alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from plugins.reports.printed import Picture, Printed, YearReport
 from repository.api import Sheet
 
 MARGIN = 18  # mm
 ANIL, PALE = (36, 71, 158), (231, 236, 248)
 LEAST_FIRST = 44  # mm for the words of a row
 MOST_UPRIGHT = 7  # columns on a sheet that stands
-
-
-@dataclass(frozen=True)
-class Printed:
-    """A table as text: rows of words and numbers, and the sum of all."""
-
-    title: str
-    first: str
-    heads: Sequence[str]
-    rows: Sequence[tuple[str, Sequence[str]]]
-    total: tuple[str, Sequence[str]] | None = None
-
-
-@dataclass(frozen=True)
-class Picture:
-    """Bars: what they show, what they are, and each with its words, its length and its number."""
-
-    finding: str
-    about: str
-    bars: Sequence[tuple[str, float, str]]
 
 
 class Pages(Sheet):
@@ -43,20 +23,6 @@ class Pages(Sheet):
         self.say(self.foot, 8, soft=True, width=self.epw - 20)
         self.set_xy(MARGIN + self.epw - 20, -12)
         self.say(str(self.page_no()), 8, soft=True, width=20, right=True)
-
-
-@dataclass(frozen=True)
-class YearReport:
-    """What the report of a year says on paper; `words` are centre, title, about and made, `gaps` a finding and, for each
-    level, how much lacks and what."""
-
-    words: Mapping[str, str]
-    told: Sequence[str]
-    facts: Sequence[tuple[str, str, str]]
-    pictures: Sequence[Picture]
-    tables: Sequence[Printed]
-    gaps: tuple[str, Sequence[tuple[str, str, str]]]
-    notes: Sequence[str]
 
 
 def table_sheet(

@@ -1,5 +1,6 @@
 """The command line: `repository …`, and the same commands as `flask --app wsgi …`."""
 
+import gc
 import sys
 from typing import Any
 
@@ -33,12 +34,14 @@ CORE = (
 )
 
 
-def main() -> None:
+def run() -> None:
     """Run the command that was typed; a refusal is one sentence on standard error and exit code 1."""
     console = None
     try:
         names = read_plugin_names(instance_folder())
         manager = load_plugins(names, defaults)
+        gc.freeze()
+        gc.enable()
         console = Console(lambda: services_with(manager, instance_folder(), {"plugins": names}), load_stored)
         make_group(manager.hook)(obj=console, prog_name="repository")
     except PluginError as error:

@@ -18,7 +18,7 @@ from .fields import FieldKind, SearchField
 from .matching import Mask, Numbers
 from .whoosh_postings import read_postings
 from .whoosh_schema import ROW, text_field
-from .whoosh_terms import terms_of
+from .whoosh_terms import lengths_of, terms_of
 
 
 class ValueSets:
@@ -89,7 +89,7 @@ def read_facts(reader: SegmentReader, fields: Iterable[SearchField], sets: dict[
         titles=titles,
         title_keys=[sort_key(title) for title in titles],
         sets={name: _numbers(reader, name, known, size) for name, known in sets.items()},
-        lengths={name: _lengths(reader, name, size) for name in text_fields},
+        lengths={name: lengths_of(reader, name, size) for name in text_fields},
     )
 
 
@@ -99,8 +99,3 @@ def _numbers(reader: SegmentReader, field: str, known: ValueSets, size: int) -> 
         for place in read_postings(reader, field, term).docs.tolist():
             values[place].append(term.decode("utf-8"))
     return np.fromiter((known.number(values.get(place, ())) for place in range(size)), np.intp, size)
-
-
-def _lengths(reader: SegmentReader, field: str, size: int) -> npt.NDArray[np.float32]:
-    # Whoosh has None for the length of an empty field.
-    return np.fromiter((reader.doc_field_length(place, field, 0) or 0 for place in range(size)), np.float32, size)

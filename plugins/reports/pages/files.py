@@ -6,11 +6,11 @@ from dataclasses import replace
 from flask import Response
 from flask_babel import format_date, gettext, ngettext
 
-from plugins.reports import paper
 from plugins.reports.pages import saying
 from plugins.reports.pages.door import language
 from plugins.reports.pages.of_year import OfYear
 from plugins.reports.pages.tables import GapTable, Table, shown
+from plugins.reports.printed import Picture, Printed, YearReport
 from plugins.reports.scopes import Asked
 from plugins.reports.tally import Tally
 from repository.api import N_, XLSX, NotFound, csv_lines, services, write_workbook
@@ -28,6 +28,8 @@ def one(kind: str, table: Table, tally: Tally, wanted: Asked) -> Response:
         return _answer(write_workbook([(table.title, table.rows())]), XLSX, f"{name}.xlsx")
     if kind != "pdf":
         raise NotFound(N_("Não há nada neste endereço."))
+    from plugins.reports import paper  # brings fpdf, which a server starts without
+
     words = _head(table.title, tally, wanted)
     data = paper.table_sheet(words, _printed(table), table.notes, language(), tally.work.now)
     return _answer(data, PDF, f"{name}.pdf", inline=True)
@@ -63,18 +65,20 @@ def _head(title: str, tally: Tally, wanted: Asked) -> dict[str, str]:
     }
 
 
-def _printed(table: Table) -> paper.Printed:
+def _printed(table: Table) -> Printed:
     """Return a table as text, for paper."""
     rows = [(line.words, [shown(cell) for cell in line.cells]) for line in table.lines]
     total = (gettext("Total"), [shown(cell) for cell in table.total]) if table.total is not None else None
-    return paper.Printed(table.title, table.first, table.heads, rows, total)
+    return Printed(table.title, table.first, table.heads, rows, total)
 
 
 def year_pdf(tally: Tally, told: OfYear, tables: Sequence[Table]) -> Response:
     """Return the report of a year on paper, with some of its tables: what a head of centre hands on to the directors."""
+    from plugins.reports import paper  # brings fpdf, which a server starts without
+
     found = told.found
     title = gettext("Relatório anual %(year)s", year=saying.year_words(found.asked.year))
-    report = paper.YearReport(
+    report = YearReport(
         words=_head(title, tally, found.asked),
         told=[gettext("Neste ano letivo ainda não há números.")] if found.is_empty else saying.sentences(found),
         facts=[(fact.number, fact.words, fact.before) for fact in saying.facts(found)],
@@ -88,13 +92,13 @@ def year_pdf(tally: Tally, told: OfYear, tables: Sequence[Table]) -> Response:
     )
 
 
-def _actions(told: OfYear) -> list[paper.Printed]:
+def _actions(told: OfYear) -> list[Printed]:
     if told.top is None:
         return []
     return [_printed(replace(told.top, title=gettext("Ações que mais deram às escolas")))]
 
 
-def _pictures(told: OfYear) -> list[paper.Picture]:
+def _pictures(told: OfYear) -> list[Picture]:
     found = []
     for table, name, finding, about in (
         (told.parts.get("level"), "published", saying.finding_of_levels, gettext("Materiais publicados por nível")),
@@ -102,7 +106,7 @@ def _pictures(told: OfYear) -> list[paper.Picture]:
     ):
         bars = [(line.words, number, shown(number)) for line, number in table.column(name)] if table else []
         if table and bars:
-            found.append(paper.Picture(finding(table), about, bars))
+            found.append(Picture(finding(table), about, bars))
     return found
 
 

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from repository.files.extract.language import detect
 from repository.files.extraction import Extraction, Reading
+from repository.files.language import detect
 from repository.files.names import clean_name, extension
 
 MAX_TEXT = 2_000_000

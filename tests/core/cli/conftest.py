@@ -36,7 +36,7 @@ def start(services: Services) -> Iterator[Callable[..., "subprocess.Popen[str]"]
         own = {"REPOSITORY_INSTANCE": str(services.instance), "REPOSITORY_PLUGINS": "", "PYTHONUNBUFFERED": "1"}
         known = plain | own | environment
         process = subprocess.Popen(
-            [sys.executable, "-m", "repository.cli", *words],
+            [sys.executable, "-m", "repository", *words],
             cwd=ROOT,
             env=known,
             text=True,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from repository.files.extract.language import detect
+from repository.files.language import detect
 
 TEXTS = {
     "pt-PT": [

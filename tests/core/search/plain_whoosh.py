@@ -12,7 +12,7 @@ from repository.search.fields import CORE_FIELDS, TEXT_FIELDS
 from repository.search.plan import Choice, Group, Plan, make_plan
 from repository.search.whoosh_files import INDEX_NAME, SegmentStorage
 from repository.search.whoosh_reading import SHORT_FIELD
-from repository.search.whoosh_schema import ROW, WRITTEN, make_schema, text_field
+from repository.search.whoosh_schema import READ_AS, ROW, WRITTEN, make_schema, text_field
 
 WEIGHTS = {field.name: field.boost for field in TEXT_FIELDS}
 
@@ -20,10 +20,11 @@ WEIGHTS = {field.name: field.boost for field in TEXT_FIELDS}
 def scores(folder: Path, question: str) -> dict[int, float]:
     """What Whoosh finds in the index in `folder` for a question, by id, with its score; 0 for a question of what not."""
     generation = folder / (folder / "current").read_text("ascii")
-    plan = make_plan(question)
     index = FileIndex(SegmentStorage(generation), make_schema(CORE_FIELDS), INDEX_NAME)
     found: dict[int, float] = {}
     with index.searcher(weighting=FieldWeights(WEIGHTS)) as searcher:
+        languages = frozenset(word.decode("ascii") for word in searcher.reader().lexicon(READ_AS))
+        plan = make_plan(question, languages=languages)
         for leaf, _ in searcher.leaf_searchers() if searcher.doc_count_all() else ():
             found |= _found_in(leaf, plan)
     return found

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import plain_whoosh
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from search_samples import PUBLIC, ask, document
 
@@ -38,6 +38,15 @@ questions = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map(" ".jo
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=st.lists(documents, max_size=20), later=batches, asked=st.lists(questions, min_size=1, max_size=8))
+@example(
+    first=[
+        document(8, "ficha", keywords="frações ficha", summary="ficha", text=""),
+        document(26, "ficha frações", keywords="ficha", summary="", text="ficha"),
+        document(1, "", keywords="", summary="", text=""),
+    ],
+    later=[],
+    asked=["ficha fração frações"],
+)
 def test_arrays_and_plain_whoosh_give_the_same_documents_order_and_counts(
     whoosh_engine: WhooshEngine,
     tmp_path: Path,

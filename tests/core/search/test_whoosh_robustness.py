@@ -11,7 +11,7 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,20 @@ DAMAGES = [
 ]  # fmt: skip
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves files to the collector
+@pytest.fixture
+def collected() -> Iterator[None]:
+    """What Whoosh lets go of without closing it is collected here, and not in another test, which would fail for it."""
+    yield
+    gc.collect()
+
+
+def leaves_files(test: Callable[..., None]) -> Callable[..., None]:
+    """Let a test leave files to the collector, as Whoosh does after a failure."""
+    ignored = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+    return ignored(pytest.mark.usefixtures("collected")(test))
+
+
+@leaves_files
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_index_says_so_and_a_rebuild_heals_it(
     whoosh_engine: WhooshEngine, tmp_path: Path, damage: Callable[[Path], None]
@@ -111,7 +124,7 @@ def test_a_damaged_index_says_so_and_a_rebuild_heals_it(
     fresh.close()
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@leaves_files
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_damage_under_an_open_reader_gives_an_answer_or_an_error_and_no_crash(
     whoosh_engine: WhooshEngine, tmp_path: Path, damage: Callable[[Path], None]
@@ -332,7 +345,7 @@ def test_no_segment_stays_open_when_a_later_one_of_its_commit_is_gone(
     gc.collect()
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@leaves_files
 @pytest.mark.parametrize("call", range(0, 60, 3))
 def test_a_full_disk_in_a_commit_keeps_the_old_state_and_frees_the_lock(
     whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch, call: int
