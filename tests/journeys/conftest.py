@@ -64,6 +64,7 @@ def chromium() -> Iterator[Any]:
             pytest.fail(f"{missing} is not installed, and in CI no journey may be left out")
         pytest.skip(f"{missing} is not installed: NO JOURNEY IS TESTED")
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: NO JOURNEY IS TESTED")
+    playwright.expect.set_options(timeout=PATIENCE_MS)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
