@@ -189,8 +189,8 @@ def put_hidden_back(work: Work, file: File) -> None:
 
 def order(work: Work, item: Item, file_ids: Sequence[int]) -> None:
     """Put the item's files into the given order; files not named come last. A draft's new first file is looked into
-    again: its words are proposed before the others'."""
-    require(work, "edit", item)
+    again: its words are proposed before the others'. Raises NotAllowed, and Conflict for what is published."""
+    require_changeable(work, item)
     place = {file_id: n for n, file_id in enumerate(file_ids)}
     first = item.files[0] if item.files else None
     files = sorted(item.files, key=lambda file: (place.get(file.id, len(place)), file.position))

@@ -3,6 +3,7 @@
 import pytest
 
 from repository import attachments, examining, items
+from repository.errors import Conflict
 from repository.models import Item
 from tests.conftest import attach_text
 
@@ -74,3 +75,9 @@ def test_a_file_that_was_taken_off_and_put_back_names_the_draft(services, work_a
     run_jobs()
     with work_as() as work:
         assert work.session.get_one(Item, draft.id).title == "Frações com barras"
+
+
+def test_what_is_published_keeps_the_order_in_which_it_was_decided(work_as, ana, make_item):
+    item = make_item(ana)
+    with pytest.raises(Conflict), work_as(ana) as work:
+        attachments.order(work, work.session.get_one(Item, item.id), [])
