@@ -109,7 +109,10 @@ def test_the_page_adds_changes_and_removes_a_group(sign_in, admin, ana, services
 
 def test_two_administrators_at_once_leave_the_later_word_in_force(services, work_as, monkeypatch):
     """The first has read what is stored when the second changes it; the first must not put the old back."""
-    in_force, second = synonyms.in_force, threading.Thread(target=lambda: (add("escola", "liceu"), load_stored(services)))
+    in_force, second = (
+        synonyms.in_force,
+        threading.Thread(target=lambda: (add("escola", "liceu"), load_stored(services))),
+    )
 
     def add(*ways):
         with work_as() as work:
