@@ -118,9 +118,10 @@ def erase(work: Work, file: File) -> None:
 
 
 def put_back(work: Work, file: File) -> None:
-    """Undo `remove`."""
+    """Undo `remove`. The file is looked into again: while it was off, its words were not proposed."""
     _require_draft(work, file)
     file.removed_at = None
+    _read_again(work, file)
     audit.record(work, "file.put_back", file, after={"item": file.item_id})
 
 
@@ -188,17 +189,23 @@ def put_hidden_back(work: Work, file: File) -> None:
 
 def order(work: Work, item: Item, file_ids: Sequence[int]) -> None:
     """Put the item's files into the given order; files not named come last. A draft's new first file is looked into
-    again: its words are proposed before the others'."""
-    require(work, "edit", item)
+    again: its words are proposed before the others'. Raises NotAllowed, and Conflict for what is published."""
+    require_changeable(work, item)
     place = {file_id: n for n, file_id in enumerate(file_ids)}
     first = item.files[0] if item.files else None
     files = sorted(item.files, key=lambda file: (place.get(file.id, len(place)), file.position))
     for n, file in enumerate(files):
         file.position = n
     item.updated_at = work.now
-    if first not in (None, files[0]) and files[0].state == FileState.READY and item.state == State.DRAFT:
-        files[0].state = FileState.PENDING
-        enqueue(work, "files.examine", key=str(files[0].id), priority=15, file_id=files[0].id)
+    if first not in (None, files[0]):
+        _read_again(work, files[0])
+
+
+def _read_again(work: Work, file: File) -> None:
+    """Ask for another look into a file that was read, for what it proposes to a draft."""
+    if file.state == FileState.READY and file.item.state == State.DRAFT:
+        file.state = FileState.PENDING
+        enqueue(work, "files.examine", key=str(file.id), priority=15, file_id=file.id)
 
 
 def get_file(work: Work, file_id: int) -> File:

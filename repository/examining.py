@@ -120,7 +120,8 @@ def write_findings(work: Work, row: File, found: Examination) -> None:
         row.page_count, row.hidden = found.extraction.page_count, list(found.extraction.hidden)
         pages = enumerate(found.extraction.pages, 1)
         work.session.add_all(FileText(file_id=row.id, page=page, text=text) for page, text in pages if text.strip())
-        if not row.audience:  # what only some may read must not come out through the summary
+        # What only some may read, or was taken off meanwhile, must not come out through the summary.
+        if not row.audience and row.removed_at is None:
             known = work.services.vocabularies
             propose(row.item, row.name, found.extraction, known, first=row.item.files[:1] == [row])
     if row.media_type == "application/pdf" and not found.failure:

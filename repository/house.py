@@ -1,5 +1,6 @@
 """Puts the house together without any page: settings, plugins, database, files, search and words."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,8 @@ from repository.search.whoosh_engine import WhooshEngine
 from repository.settings import instance_folder, read_plugin_names, read_settings
 from repository.vocabularies import Term, Vocabularies
 from repository.work import Services, now
+
+_loading = threading.Lock()
 
 
 def build_services(
@@ -76,7 +79,15 @@ def ask_for_rebuild(services: Services, _error: SearchError | None = None) -> No
 
 
 def load_stored(services: Services) -> None:
-    """Bring into force what administrators chose in the browser: settings, and the centre's own terms."""
+    """Bring into force what administrators chose in the browser: settings, and the centre's own terms.
+
+    One after the other: of two at once, the one that read first could put the old back after the new.
+    """
+    with _loading:
+        _load_stored(services)
+
+
+def _load_stored(services: Services) -> None:
     shipped = Vocabularies.load()
     with services.sessions.reading() as session:
         for row in session.scalars(select(StoredSetting)):

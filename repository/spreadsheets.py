@@ -42,6 +42,8 @@ FAULTS = (
 )
 Lines = list[list[str]]
 _zeros = re.compile(r"0{2,20}")
+_not_in_xml = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_not_in_names = re.compile(r"[^ -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\[\]:*?/\\]")  # of sheets
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,7 @@ def write_workbook(sheets: Sequence[tuple[str, Iterable[Sequence[object]]]]) -> 
 
     book = Workbook(write_only=True)
     for name, rows in sheets:
-        sheet = book.create_sheet(name[:31])
+        sheet = book.create_sheet(_not_in_names.sub(" ", name)[:31])
         sheet.freeze_panes = "A2"
         for number, row in enumerate(rows):
             if not number:
@@ -216,7 +218,7 @@ def _cell(sheet: Any, value: object, *, bold: bool) -> Any:
 
     if type(value) in (int, float):
         return WriteOnlyCell(sheet, value)
-    text = "" if value is None else "".join(c for c in str(value) if c >= " " or c in "\t\n")
+    text = "" if value is None else _not_in_xml.sub("", str(value))
     cell = WriteOnlyCell(sheet, text[:32_000])
     cell.data_type, cell.number_format = "s", "@"  # text, also where it looks like a formula or a number
     if bold:

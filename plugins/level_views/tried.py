@@ -120,20 +120,20 @@ def is_of(work: Work, item: Item) -> bool:
     return work.actor.signed_in and work.actor.user_id in (item.owner_id, *(credit.user_id for credit in item.credits))
 
 
-def is_staff(work: Work) -> bool:
-    """Return whether the person may hide what others wrote."""
-    return work.actor.may_anywhere("items.publish")
+def is_staff(work: Work, item: Item) -> bool:
+    """Return whether the person may hide what others wrote of an item: staff of where it lies, and of no other place."""
+    return work.actor.may("items.publish", item.organisation_id)
 
 
 def hears(work: Work, item: Item, row: TriedNote) -> bool:
     """Return whether the person reads what a note says to the authors: they, staff, and whoever wrote it."""
-    return is_of(work, item) or is_staff(work) or (work.actor.signed_in and row.user_id == work.actor.user_id)
+    return is_of(work, item) or is_staff(work, item) or (work.actor.signed_in and row.user_id == work.actor.user_id)
 
 
 def notes_of(work: Work, item: Item) -> list[TriedNote]:
     """Return the notes on an item's page, the newest first; staff and whoever wrote it see one that was hidden, too."""
     query = select(TriedNote).filter_by(item_id=item.id, taken_at=None)
-    if not is_staff(work):
+    if not is_staff(work, item):
         mine = TriedNote.user_id == work.actor.user_id if work.actor.user_id is not None else false()
         query = query.where(or_(TriedNote.hidden_at.is_(None), mine))
     return list(work.session.scalars(query.order_by(TriedNote.told_at.desc(), TriedNote.id.desc()).limit(MOST_SHOWN)))
@@ -158,8 +158,7 @@ def take_away(work: Work, note_id: int, away: bool = True) -> TriedNote:
 
 def hide(work: Work, note_id: int, why: str) -> TriedNote:
     """Hide a note from the page for a reason, which its author reads: the centre's staff. Raises Invalid and NotAllowed."""
-    _require_staff(work)
-    row, why = _note(work, note_id), " ".join(why.split())
+    row, why = shown_note(work, note_id), " ".join(why.split())
     if not why:
         raise Invalid(N_("Diga porquê: quem escreveu a nota lê a razão."), field="why")
     if len(why) > LONGEST_WHY:
@@ -172,17 +171,11 @@ def hide(work: Work, note_id: int, why: str) -> TriedNote:
 
 def show(work: Work, note_id: int) -> TriedNote:
     """Show a hidden note again: the centre's staff. Raises NotAllowed."""
-    _require_staff(work)
-    row = _note(work, note_id)
+    row = shown_note(work, note_id)
     if row.hidden_at is not None:
         record(work, "level_views.tried_shown", row, before={"why": row.hidden_why})
         row.hidden_at, row.hidden_why = None, ""
     return row
-
-
-def _require_staff(work: Work) -> None:
-    if not is_staff(work):
-        require_permission(work, "items.publish")
 
 
 def _note(work: Work, note_id: int) -> TriedNote:
@@ -195,8 +188,9 @@ def _note(work: Work, note_id: int) -> TriedNote:
 
 def shown_note(work: Work, note_id: int) -> TriedNote:
     """Return a note for the staff who hides it. Raises NotFound and NotAllowed."""
-    _require_staff(work)
-    return _note(work, note_id)
+    row = _note(work, note_id)
+    require_permission(work, "items.publish", get(work, row.item_id).organisation_id)
+    return row
 
 
 def thank(work: Work, item_id: int, thanks: bool) -> None:

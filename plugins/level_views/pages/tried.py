@@ -142,7 +142,7 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
         "asked": asking.is_open(work, item),
         "may_tell": work.actor.may_anywhere("items.deposit") and not own,
         "may_thank": work.actor.signed_in and not own,
-        "is_staff": tried.is_staff(work),
+        "is_staff": tried.is_staff(work, item),
     }
     if rows or context["thanks"] or context["may_tell"]:
         yield Panel("level-views-tried", "level_views/panel_tried.html", context, 60)

@@ -3,6 +3,7 @@
 import pytest
 
 from repository import attachments, examining, items
+from repository.errors import Conflict
 from repository.models import Item
 from tests.conftest import attach_text
 
@@ -52,3 +53,31 @@ def test_looking_into_a_file_twice_changes_nothing_more(services, work_as, draft
     once = look_into(services, work_as, draft, 0, 1)
     again = look_into(services, work_as, draft, 0, 1)
     assert (again.title, again.summary, again.keywords) == (once.title, once.summary, once.keywords)
+
+
+def test_a_file_that_was_taken_off_before_it_was_read_names_nothing(services, work_as, run_jobs, ana, draft):
+    with work_as(ana) as work:
+        taken, kept = work.session.get_one(Item, draft.id).files
+        attachments.remove(work, taken)
+        attachments.remove(work, kept)
+    run_jobs()
+    with work_as() as work:
+        item = work.session.get_one(Item, draft.id)
+        assert (item.title, item.summary, item.proposed) == ("", "", [])
+
+
+def test_a_file_that_was_taken_off_and_put_back_names_the_draft(services, work_as, run_jobs, ana, draft):
+    with work_as(ana) as work:
+        attachments.remove(work, work.session.get_one(Item, draft.id).files[0])
+    run_jobs()
+    with work_as(ana) as work:
+        attachments.put_back(work, work.session.get_one(Item, draft.id).all_files[0])
+    run_jobs()
+    with work_as() as work:
+        assert work.session.get_one(Item, draft.id).title == "Frações com barras"
+
+
+def test_what_is_published_keeps_the_order_in_which_it_was_decided(work_as, ana, make_item):
+    item = make_item(ana)
+    with pytest.raises(Conflict), work_as(ana) as work:
+        attachments.order(work, work.session.get_one(Item, item.id), [])

@@ -228,3 +228,14 @@ def test_a_few_cells_that_would_be_millions_are_refused_before_anybody_makes_the
     assert len(data) < 20_000
     with pytest.raises(TooLarge, match="cresce demais"):
         read_tables(data)
+
+
+@pytest.mark.parametrize("odd", ["\ufffe", "\uffff", "\ud800", "\x00", "\x1f"])
+def test_a_character_that_no_workbook_holds_is_left_out_and_all_else_is_written(odd):
+    _, row = load_workbook(io.BytesIO(write_workbook([(f"Um{odd}", [["Nome"], [f"a{odd}é\U0001f98a"]])]))).active.rows
+    assert row[0].value == "aé\U0001f98a"
+
+
+def test_a_sheet_may_be_called_what_no_sheet_may_be_called():
+    book = load_workbook(io.BytesIO(write_workbook([("Nível/ano: [a*?\\]", [["x"]])])))
+    assert book.sheetnames == ["Nível ano   a    "]

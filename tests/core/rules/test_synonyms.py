@@ -1,5 +1,7 @@
 """The centre's own synonyms: who may change them, and that the next search knows them."""
 
+import threading
+
 import pytest
 from sqlalchemy import select
 
@@ -8,6 +10,7 @@ from repository.errors import Conflict, Invalid, NotAllowed, NotFound
 from repository.house import load_stored
 from repository.models import AuditEntry
 from repository.search import SearchRequest
+from repository.search.analysis import stems
 
 PUBLIC = frozenset({"public"})
 
@@ -102,3 +105,28 @@ def test_the_page_adds_changes_and_removes_a_group(sign_in, admin, ana, services
     assert browser.get("/admin/synonyms/1").status_code == 404
     assert "ainda não juntou" in browser.get("/admin/synonyms").text
     assert sign_in(ana).get("/admin/synonyms").status_code == 403
+
+
+def test_two_administrators_at_once_leave_the_later_word_in_force(services, work_as, monkeypatch):
+    """The first has read what is stored when the second changes it; the first must not put the old back."""
+    in_force, second = (
+        synonyms.in_force,
+        threading.Thread(target=lambda: (add("escola", "liceu"), load_stored(services))),
+    )
+
+    def add(*ways):
+        with work_as() as work:
+            synonyms.add_group(work, ways)
+
+    def slow(vocabularies, own):
+        if not second.ident:
+            second.start()
+            second.join(0.3)  # it is done, unless it waits for the first
+        return in_force(vocabularies, own)
+
+    used = []
+    monkeypatch.setattr(synonyms, "in_force", slow)
+    monkeypatch.setattr(services.search, "use", used.append)
+    load_stored(services)
+    second.join()
+    assert used[-1].others(tuple(stems("liceu")))

@@ -10,7 +10,7 @@ from plugins.level_views.tried import Said
 from repository import accounts, items
 from repository.errors import Invalid, NotAllowed, NotFound
 from repository.forgetting import forget
-from repository.models import Item, User
+from repository.models import Item, Organisation, User
 from repository.own_data import own_data
 from repository.work import ANONYMOUS, open_work
 
@@ -241,6 +241,20 @@ def test_a_note_on_what_a_person_may_not_see_is_not_there(work_as, ana, staff, i
         tried.hide(work, note.id, "x")
     with pytest.raises(Invalid), work_as(staff) as work:
         tried.hide(work, note.id, "")
+
+
+def test_staff_of_another_place_neither_read_what_is_for_the_authors_nor_hide_a_note(
+    sign_in, work_as, make_person, rui, item, note
+):
+    with work_as() as work:
+        far = Organisation(kind="centre", name="Outro centro")
+        work.session.add(far)
+    stranger = make_person("Gil", "staff", organisation=far)
+    assert "Porquê oitavos?" not in sign_in(stranger).get(f"/items/{item.id}").text
+    for way in ("hide", "show"):
+        assert sign_in(stranger).post(f"/levels/tried/notes/{note.id}/{way}", data={"why": "x"}).status_code == 403
+    with work_as(rui) as work:
+        assert tried.notes_of(work, item)[0].hidden_at is None
 
 
 def test_the_api_lists_notes_tells_one_and_keeps_what_is_for_the_authors_from_others(
