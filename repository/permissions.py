@@ -28,6 +28,7 @@ CORE_PERMISSIONS = (
 )
 ROLES = ("teacher", "trainer", "staff", "administrator")
 OUTSIDE = 0  # stands for what belongs to no organisation
+PARENTS = select(Organisation.id, Organisation.parent_id)
 
 
 def all_permissions(hook: Any) -> dict[str, Permission]:
@@ -37,8 +38,7 @@ def all_permissions(hook: Any) -> dict[str, Permission]:
 
 def actor_of(session: Session, hook: Any, user: User, today: Any) -> Actor:
     """Return the person as an actor: labels and powers follow from the memberships valid on the day `today`."""
-    organisations = session.execute(select(Organisation.id, Organisation.parent_id)).all()
-    parents = dict(organisations)
+    parents = dict(session.execute(PARENTS).all())
     valid = [m for m in user.memberships if m.valid_from <= today and (m.valid_to is None or today <= m.valid_to)]
     labels = {"public", "members", f"user:{user.id}"} | ({"verified"} if user.verified_at else set())
     for membership in valid:

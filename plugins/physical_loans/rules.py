@@ -20,6 +20,7 @@ WEIGHTS = {"user_id": 16, "organisation_id": 8, "thing_id": 4, "category": 2, "d
 class AgainstRules(NotAllowed):
     """What the rules have against somebody's wish; another person, or the same one later, might have it."""
 
+
 ONE = case((Booking.series != "", Booking.series), else_=cast(Booking.id, String))  # those of a series are one together
 _PERSON = bindparam("person", type_=Integer)
 STANDING = select(

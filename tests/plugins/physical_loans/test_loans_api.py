@@ -141,9 +141,7 @@ def test_what_is_taken_is_refused_with_something_else_that_can_be_booked(call, b
     assert call(rui, "POST", "/bookings", json=offer["book"]).status_code == 201
 
 
-def test_nothing_is_offered_that_the_rules_would_refuse_this_person(
-    call, book, ana, rui, make_person, at, thing
-):
+def test_nothing_is_offered_that_the_rules_would_refuse_this_person(call, book, ana, rui, make_person, at, thing):
     eva = make_person("Eva")
     with at() as work:
         work.session.get_one(type(thing), thing.item_id).category = "robot"
