@@ -16,8 +16,8 @@ from repository.models import AuditEntry, User
 from repository.registry import collect
 from repository.search.analysis import sort_key
 from repository.tables import csv_lines
-from repository.web.display import show_moment
 from repository.web.admin.door import door, page_number, page_url, paged, pages
+from repository.web.display import show_moment
 from repository.words import N_
 
 PERMISSION = "audit.read"
