@@ -25,9 +25,9 @@ BEFORE, AFTER = "before", "after"
 MODES = {BEFORE: N_("Decidir antes de publicar"), AFTER: N_("Publicar logo e ver depois")}
 HOUSE, EVERYTHING = "house", "review:all"
 LOOKED_AT = (*UNDECIDED, State.CHANGES_REQUESTED, State.DECLINED, State.PUBLISHED)
+# Asked at every request of somebody with an account: made once, and for plain rows.
+DECIDES = select(Moderator.organisation_id, Moderator.group_code).where(Moderator.user_id == bindparam("user_id"))
 DECIDING = ("review", "publish")
-# Asked for everybody who signs in: made once, for making it takes as long as asking it.
-OF_PERSON = select(Moderator.organisation_id, Moderator.group_code).where(Moderator.user_id == bindparam("person"))
 
 
 def mode_for(work: Work, item: Item) -> str:
@@ -114,9 +114,8 @@ def labels_of_actor(actor: Actor, session: Session) -> set[str]:
     """Return the labels of what the person decides on; an organisation stands for all below it too."""
     if actor.user_id is None:
         return set()
-    rows = session.execute(OF_PERSON, {"person": actor.user_id}).all()
     labels = set()
-    for row in rows:
+    for row in session.execute(DECIDES, {"user_id": actor.user_id}).all():
         after = f"/{row.group_code}" if row.group_code else ""
         if row.organisation_id is None:
             labels.add(f"review:group:{row.group_code}" if row.group_code else EVERYTHING)
