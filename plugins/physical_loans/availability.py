@@ -4,13 +4,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import Select, bindparam, func
 
 from plugins.physical_loans import calendars, planning
 from plugins.physical_loans.calendars import Calendar, Window
-from plugins.physical_loans.holding import Shelf, count_taken, lendable, read_taken, wanted_by
+from plugins.physical_loans.holding import Shelf, TakenQuery, count_taken, lendable, read_taken, wanted_by
 from plugins.physical_loans.models import Copy, Desk, Hold, Thing
 from plugins.physical_loans.planning import Times
 from repository.api import Invalid, Work
@@ -113,7 +112,7 @@ def _whole(calendar: Calendar, first: date, last: date) -> Window:
     return calendar.moment(first, midnight), calendar.moment(last + DAY, midnight)
 
 
-def _queries_of(use: str) -> tuple[Select[Any], Select[Any]]:
+def _queries_of(use: str) -> tuple[Select[int, int, int], TakenQuery]:
     """Return the queries for the copies of things at a desk that can be promised, and for what is kept of them."""
     here = Copy.thing_id.in_(bindparam("things", expanding=True)) & (Copy.desk_id == bindparam("desk"))
     copies = lendable(None, use).where(here)

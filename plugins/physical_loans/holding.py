@@ -5,7 +5,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ KEPT = (HoldState.RESERVED, HoldState.OUT)
 LATE = timedelta(days=2)  # what should be back and is not, is not counted on for so long
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 Unit = tuple[int, int]  # copy, number within its stock
+TakenQuery = Select[int, int, datetime, datetime, HoldState]
 
 
 @dataclass
@@ -103,7 +103,7 @@ def taken(session: Session, where: ColumnElement[bool], around: Window, now: dat
     return read_taken(session, wanted_by(where), around, now)
 
 
-def wanted_by(where: ColumnElement[bool]) -> Select[Any]:
+def wanted_by(where: ColumnElement[bool]) -> TakenQuery:
     """Return the query of `read_taken`; who asks it again and again makes it once, which takes as long as asking it."""
     wanted = select(Hold.copy_id, Hold.unit, Hold.starts, Hold.ends, Hold.state).where(
         where,
@@ -115,7 +115,7 @@ def wanted_by(where: ColumnElement[bool]) -> Select[Any]:
 
 
 def read_taken(
-    session: Session, wanted: Select[Any], around: Window, now: datetime, **values: object
+    session: Session, wanted: TakenQuery, around: Window, now: datetime, **values: object
 ) -> dict[Unit, list[Window]]:
     """Return the spans within `around` that the query of `wanted_by` finds; `values` are those of its own parameters."""
     spans: dict[Unit, list[Window]] = defaultdict(list)
