@@ -93,10 +93,15 @@ class AuditAction:
 
 @dataclass(frozen=True)
 class AuditSubject:
-    """A kind of row that the audit trail tells of, by its class in small letters ("edition"), and what people call it."""
+    """A kind of row that the audit trail tells of, by its class in small letters ("edition"), and what people call it.
+
+    `fields` are the names of what is kept before and after a change, `values` the codes among it, each in words.
+    """
 
     kind: str
     label: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -85,9 +85,10 @@ def _check(archive: SafeZip) -> None:
 def _sheets(archive: SafeZip, path: Path, most_rows: int) -> Iterator[Sheet]:
     from openpyxl import load_workbook  # openpyxl loads slowly, and a server starts without it
 
-    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     cells = merged = 0
+    file = path.open("rb")  # of one that it cannot load, openpyxl would leave a file open
     try:
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets[:MOST_SHEETS]:
             if sheet.sheet_state != "visible":
                 continue
@@ -99,7 +100,7 @@ def _sheets(archive: SafeZip, path: Path, most_rows: int) -> Iterator[Sheet]:
             merged += sum(map(_size, areas))
             yield Sheet(sheet.title, lines, areas)
     finally:
-        book.close()
+        file.close()
 
 
 def _lines(sheet: Any, most_rows: int, room: int) -> Lines:

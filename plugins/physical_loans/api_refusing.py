@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, current_app
 from flask.sansio.blueprints import BlueprintSetupState
 
-from plugins.physical_loans import alternatives, fitting
+from plugins.physical_loans import alternatives, fitting, rules
 from plugins.physical_loans import api_shapes as shapes
 from plugins.physical_loans.api_reading import wish_of
 from plugins.physical_loans.api_recent import Recent
@@ -18,6 +18,7 @@ from repository.api import (
     DomainError,
     NotFound,
     Problem,
+    User,
     Work,
     actor,
     open_look,
@@ -77,17 +78,21 @@ def refuse_taken(said: Said) -> None:
 
 
 def taken(error: Taken) -> Response:
-    """Refuse what is taken, with what could be had instead."""
-    who, wish = _colleague(), replace(error.wish, note="", collector="")
+    """Refuse what is taken, with what could be had instead by whoever asks; who stands alike shares one answer."""
+    who, wish, person_id = _colleague(), replace(error.wish, note="", collector=""), actor().user_id or 0
 
     def work_out() -> list[dict[str, Any]]:
         with open_look(services(), who) as work:  # what the request has read until now is old
+            borrower = work.session.get(User, person_id)
             try:
-                return [shapes.alternative_of(offer) for offer in alternatives.offers(work, wish)]
+                found = alternatives.offers(work, wish, borrower, error.counted)
             except NotFound:  # open to this one person only
                 return []
+            return [shapes.alternative_of(offer) for offer in found]
 
-    offers = _recent().get(("instead", wish, who.labels, who.organisation_ids), work_out)
+    with open_look(services(), who) as work:
+        stands = (*rules.standing(work, person_id), who.may_anywhere(rules.DESK), error.counted)
+    offers = _recent().get(("instead", wish, who.labels, who.organisation_ids, stands), work_out)
     return problem_of(Problem(status_of(error), words_of(error), more={"alternatives": offers}))
 
 

@@ -17,6 +17,7 @@ from repository.api import (
     Invalid,
     Item,
     State,
+    User,
     Work,
     look,
     may_see,
@@ -102,9 +103,13 @@ def _for_lesson(work: Work, thing_id: int, desk: Desk, text: str) -> dict[str, A
         "ends_at": times and shapes.moment(times.ends_at),
         "alternatives": []
         if seen.free
-        else [shapes.alternative_of(each) for each in alternatives.offers(work, seen.wish)],
+        else [shapes.alternative_of(each) for each in alternatives.offers(work, seen.wish, _asker(work))],
     }
     return told
+
+
+def _asker(work: Work) -> User | None:
+    return None if work.actor.user_id is None else work.session.get(User, work.actor.user_id)
 
 
 def _desk(work: Work, thing_id: int, desk_id: int | None) -> Desk:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import Select, bindparam, func
 
 from plugins.physical_loans import calendars, planning
 from plugins.physical_loans.calendars import Calendar, Window
-from plugins.physical_loans.holding import Shelf, count_taken, lendable, taken
+from plugins.physical_loans.holding import Shelf, TakenQuery, count_taken, lendable, read_taken, wanted_by
 from plugins.physical_loans.models import Copy, Desk, Hold, Thing
 from plugins.physical_loans.planning import Times
 from repository.api import Invalid, Work
@@ -112,16 +112,27 @@ def _whole(calendar: Calendar, first: date, last: date) -> Window:
     return calendar.moment(first, midnight), calendar.moment(last + DAY, midnight)
 
 
+def _queries_of(use: str) -> tuple[Select[int, int, int], TakenQuery]:
+    """Return the queries for the copies of things at a desk that can be promised, and for what is kept of them."""
+    here = Copy.thing_id.in_(bindparam("things", expanding=True)) & (Copy.desk_id == bindparam("desk"))
+    copies = lendable(None, use).where(here)
+    theirs = Hold.copy_id.in_(copies.with_only_columns(Copy.id).order_by(None))
+    # Plain rows: for thousands of copies, making objects of them would take longer than all the rest.
+    return copies.with_only_columns(Copy.id, Copy.thing_id, Copy.stock), wanted_by(theirs)
+
+
+_SHELVES = {use: _queries_of(use) for use in ("away", "on_site")}
+
+
 def shelves_of(
     work: Work, thing_ids: Sequence[int], desk_id: int, around: Window, use: str = "away"
 ) -> dict[int, Shelf]:
     """Return the shelf of each thing at a desk within `around`, in two queries."""
-    wanted = lendable(thing_ids, use).where(Copy.desk_id == desk_id)
-    theirs = Hold.copy_id.in_(wanted.with_only_columns(Copy.id).order_by(None))
-    spans = taken(work.session, theirs, around, work.now)
+    which = {"things": list(thing_ids), "desk": desk_id}
+    of_copies, of_holds = _SHELVES["on_site" if use == "on_site" else "away"]
+    spans = read_taken(work.session, of_holds, around, work.now, **which)
     shelves = {thing_id: Shelf([], spans) for thing_id in thing_ids}
-    # Plain rows: for thousands of copies, making objects of them would take longer than all the rest.
-    for copy_id, thing_id, stock in work.session.execute(wanted.with_only_columns(Copy.id, Copy.thing_id, Copy.stock)):
+    for copy_id, thing_id, stock in work.session.execute(of_copies, which):
         shelves[thing_id].units += [(copy_id, number) for number in range(1, stock + 1)]
     return shelves
 

@@ -43,11 +43,14 @@ class Wish:
 
 
 class Taken(Conflict):
-    """There is not enough of it at that time; `wish` is what was wanted, so that others can be offered."""
+    """There is not enough of it at that time; `wish` is what was wanted, so that others can be offered.
 
-    def __init__(self, wish: Wish, title: str) -> None:
+    It is `counted` when it was one of the person's bookings already, which is to change.
+    """
+
+    def __init__(self, wish: Wish, title: str, counted: bool = False) -> None:
         super().__init__(N_("«%(title)s» não está livre nessas datas."), title=title)
-        self.wish, self.title = wish, title
+        self.wish, self.title, self.counted = wish, title, counted
 
 
 def get_thing(work: Work, thing_id: int) -> Thing:

@@ -80,9 +80,9 @@ def _hold(work: Work, booking: Booking, wish: Wish, times: Times) -> None:
     try:
         fits = holding.hold(work, booking, times.held)
     except IntegrityError as error:  # somebody was faster, in another process
-        raise Taken(wish, title) from error
+        raise Taken(wish, title, counted=True) from error
     if not fits:
-        raise Taken(wish, title)
+        raise Taken(wish, title, counted=True)
 
 
 def extend(work: Work, booking: Booking, until: date, version: int | None = None) -> Booking:

@@ -233,7 +233,7 @@ def _check_kept(work: Work, copy: Copy, said: Mapping[str, Any]) -> None:
         raise Conflict(N_("Este exemplar tem reservas neste balcão. Passe-o para outro quando não tiver."), "desk")
     most = max((hold.unit for hold in holds), default=0)
     if said.get("stock", most) < most:
-        raise Conflict(N_("Estão prometidas %(most)s unidades. Resolva primeiro essas reservas."), "stock", most=most)
+        raise Conflict(N_("Unidades prometidas: %(most)s. Resolva primeiro essas reservas."), "stock", most=most)
 
 
 def set_state(work: Work, copy: Copy, act: str, why: str = "", cost: int | None = None) -> Replaced:

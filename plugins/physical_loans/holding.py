@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from plugins.physical_loans.calendars import Window
@@ -17,6 +17,7 @@ KEPT = (HoldState.RESERVED, HoldState.OUT)
 LATE = timedelta(days=2)  # what should be back and is not, is not counted on for so long
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 Unit = tuple[int, int]  # copy, number within its stock
+TakenQuery = Select[int, int, datetime, datetime, HoldState]
 
 
 @dataclass
@@ -99,15 +100,28 @@ def shelf_of(session: Session, copies: Sequence[Copy], around: Window, now: date
 
 def taken(session: Session, where: ColumnElement[bool], around: Window, now: datetime) -> dict[Unit, list[Window]]:
     """Return the spans within `around` at which units are taken, in order, by the holds that fit `where`. One query."""
+    return read_taken(session, wanted_by(where), around, now)
+
+
+def wanted_by(where: ColumnElement[bool]) -> TakenQuery:
+    """Return the query of `read_taken`; who asks it again and again makes it once, which takes as long as asking it."""
     wanted = select(Hold.copy_id, Hold.unit, Hold.starts, Hold.ends, Hold.state).where(
         where,
         Hold.state.in_(KEPT),
-        or_(Hold.ends > around[0], Hold.state == HoldState.OUT),
-        Hold.starts < around[1],
+        or_(Hold.ends > bindparam("begins"), Hold.state == HoldState.OUT),
+        Hold.starts < bindparam("over"),
     )
+    return wanted.order_by(Hold.starts)
+
+
+def read_taken(
+    session: Session, wanted: TakenQuery, around: Window, now: datetime, **values: object
+) -> dict[Unit, list[Window]]:
+    """Return the spans within `around` that the query of `wanted_by` finds; `values` are those of its own parameters."""
     spans: dict[Unit, list[Window]] = defaultdict(list)
     late: list[tuple[Unit, Window]] = []
-    for copy_id, unit, starts, ends, state in session.execute(wanted.order_by(Hold.starts)):
+    rows = session.execute(wanted, {"begins": around[0], "over": around[1]} | values)
+    for copy_id, unit, starts, ends, state in rows:
         spans[copy_id, unit].append((starts, ends))
         if state == HoldState.OUT and ends < now:
             late.append(((copy_id, unit), (starts, ends)))

@@ -124,10 +124,12 @@ def words(lines: Sequence[Shortage]) -> str:
     return ", ".join(f"{line.component.name} ({line.missing})" for line in lines)
 
 
-def clear_the_way(work: Work, copy: Copy) -> None:
+def clear_the_way(work: Work, copy: Copy) -> rehoming.Replaced:
     """Move the reservations of a copy that may not leave to others, and warn those that found none."""
-    for booking in rehoming.clear(work, copy).affected:
+    replaced = rehoming.clear(work, copy)
+    for booking in replaced.affected:
         warn(work, booking, copy)
+    return replaced
 
 
 def warn_next(work: Work, copy: Copy) -> None:

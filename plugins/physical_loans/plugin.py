@@ -23,7 +23,7 @@ from plugins.physical_loans import (
     rules,
     to_do,
 )
-from plugins.physical_loans.pages import BLUEPRINTS, contents, lessons, searching
+from plugins.physical_loans.pages import BLUEPRINTS, contents, lessons, searching, trail
 from repository.api import (
     N_,
     Actor,
@@ -67,7 +67,7 @@ def register_audit_actions() -> Iterable[AuditAction]:
 
 @hookimpl
 def register_audit_subjects() -> Iterable[AuditSubject]:
-    return (AuditSubject("booking", N_("reserva")),)
+    return trail.SUBJECTS
 
 
 # What teachers see and do

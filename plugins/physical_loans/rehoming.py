@@ -1,6 +1,6 @@
 """Reservations that cannot stay with their unit move to another, so that whoever booked does not notice, or is told."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import or_, select
@@ -10,12 +10,15 @@ from plugins.physical_loans.holding import FOR_EVER, Unit
 from plugins.physical_loans.models import PROMISED, Booking, BookingState, Copy, CopyState, Desk, Hold, HoldState
 from repository.api import Work
 
+MAY_MOVE = (BookingState.REQUESTED, BookingState.APPROVED)  # neither packed nor gone
+
 
 @dataclass
 class Replaced:
-    """The bookings that have another copy now, and those for which none was free."""
+    """The bookings that have another copy now, those of them that had asked for this one, and those that found none."""
 
     moved: list[Booking] = field(default_factory=list)
+    asked: list[Booking] = field(default_factory=list)
     affected: list[Booking] = field(default_factory=list)
 
 
@@ -88,8 +91,10 @@ def clear(work: Work, copy: Copy) -> Replaced:
     for booking in dict.fromkeys(kept.booking for kept in reservations_of(work, copy)):
         if is_lendable(copy, booking.use):
             continue
-        if (gone or booking.copy_id != copy.id) and _hold_elsewhere(work, booking, copy):
+        asked = booking.copy_id == copy.id
+        if (gone or not asked) and _hold_anew(work, booking, None if asked else booking.copy_id):
             replaced.moved.append(booking)
+            replaced.asked += [booking] if asked else []
             _unpack(work, booking)
             moves.tell(work, booking, "swap", before={"copy": copy.id})
         else:
@@ -97,10 +102,28 @@ def clear(work: Work, copy: Copy) -> Replaced:
     return replaced
 
 
-def _hold_elsewhere(work: Work, booking: Booking, copy: Copy) -> bool:
+def bring_back(work: Work, copy: Copy, moved: Mapping[str, bool]) -> None:
+    """Give the copy back to the bookings that were moved away from it (id → whether they had asked for it).
+
+    What is over, packed, asked for otherwise since, or would no longer fit stays where it is.
+    """
+    for booking_id, asked in moved.items():
+        booking = work.session.get(Booking, int(booking_id))
+        if booking is None or booking.state not in MAY_MOVE or booking.copy_id is not None:
+            continue
+        elsewhere = {kept.copy_id for kept in booking.holds if kept.state == HoldState.RESERVED} - {copy.id}
+        if elsewhere and _hold_anew(work, booking, copy.id):
+            moves.tell(work, booking, "swap", before={"copy": min(elsewhere)})
+        if not asked:
+            booking.copy_id = None
+    work.session.flush()
+
+
+def _hold_anew(work: Work, booking: Booking, copy_id: int | None) -> bool:
+    """Let go of what is reserved and keep it anew, of a certain copy or of any; where it does not fit, all stays."""
     freed = moves.free(booking)
     spans = sorted({(hold.starts, hold.ends) for hold in freed})
-    asked, booking.copy_id = booking.copy_id, None if booking.copy_id == copy.id else booking.copy_id
+    asked, booking.copy_id = booking.copy_id, copy_id
     work.session.flush()
     if spans and holding.hold(work, booking, spans):
         return True

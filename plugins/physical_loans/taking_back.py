@@ -205,21 +205,24 @@ def lose(work: Work, booking: Booking, note: str = "") -> None:
     moves.free(booking)
     flush(work)
     by_copy = {copy: sum(kept.copy is copy for kept in gone) for copy in dict.fromkeys(kept.copy for kept in gone)}
-    lowered = {str(copy.id): _lose_copy(work, copy, count) for copy, count in by_copy.items()}
+    lowered, moved = {}, {}
+    for copy, count in by_copy.items():
+        lowered[str(copy.id)], moved[str(copy.id)] = _lose_copy(work, copy, count)
     booking.reason = note.strip()[:500] or booking.reason
-    moves.move(work, booking, "lose", holds=[kept.id for kept in gone], stock=lowered)
+    moves.move(work, booking, "lose", holds=[kept.id for kept in gone], stock=lowered, moved=moved)
     flush(work)
 
 
-def _lose_copy(work: Work, copy: Copy, count: int) -> int:
-    """Return by how much the stock was lowered; 0 for a whole copy, or where others still count on all of it."""
+def _lose_copy(work: Work, copy: Copy, count: int) -> tuple[int, dict[str, bool]]:
+    """Return by how much the stock was lowered (0 for a whole copy, or where others still count on all of it), and the
+    bookings that were moved to other copies, with whether they had asked for this one."""
     missing.log(work, copy, "lost", "" if copy.stock == 1 else f"-{count}")
     if count >= copy.stock:
         copy.state = CopyState.LOST
         work.session.flush()
-        missing.clear_the_way(work, copy)
-        return 0
-    return count if _lower(work, copy, copy.stock - count) else 0
+        replaced = missing.clear_the_way(work, copy)
+        return 0, {str(each.id): each in replaced.asked for each in replaced.moved}
+    return (count if _lower(work, copy, copy.stock - count) else 0), {}
 
 
 def _lower(work: Work, copy: Copy, stock: int) -> bool:

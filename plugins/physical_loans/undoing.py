@@ -1,11 +1,10 @@
 """Undoing what was done at the desk: an act of its own, written into the audit trail, within ten minutes or later."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from plugins.physical_loans import missing, moves
+from plugins.physical_loans import missing, moves, rehoming
 from plugins.physical_loans.at_desk import AlreadyDone, check_desk, holds_of
 from plugins.physical_loans.handing_out import flush
 from plugins.physical_loans.models import Booking, BookingState, Copy, CopyState, Hold, HoldState
@@ -73,18 +72,20 @@ def _uncount(work: Work, copy_id: int, changes: list[list[int]]) -> None:
 
 
 def undo_lose(work: Work, booking: Booking) -> None:
-    """Take back that it was given up for lost: it is out again."""
+    """Take back that it was given up for lost: it is out again, and what was moved away because of it comes back."""
     check_desk(work, booking)
     if booking.state == BookingState.OUT:
         raise AlreadyDone(N_("Já não está dado por perdido."))
-    said: Mapping[str, int] = moves.last_said(work, booking, "lose").get("stock", {})
+    said = moves.last_said(work, booking, "lose")
     gone = holds_of(booking, HoldState.LOST)
     for copy in dict.fromkeys(kept.copy for kept in gone):
-        copy.stock += int(said.get(str(copy.id), 0))
+        copy.stock += int(said.get("stock", {}).get(str(copy.id), 0))
         if copy.state == CopyState.LOST:
             copy.state = CopyState.AVAILABLE
     work.session.flush()
     _out_again(work, gone)
+    for copy in dict.fromkeys(kept.copy for kept in gone):
+        rehoming.bring_back(work, copy, said.get("moved", {}).get(str(copy.id), {}))
     moves.move(work, booking, "undo_lose")
     flush(work)
 

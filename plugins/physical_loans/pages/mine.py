@@ -15,7 +15,7 @@ from plugins.physical_loans.asking import Asked
 from plugins.physical_loans.models import LIVE, Booking, BookingState, Thing
 from plugins.physical_loans.pages import saying
 from plugins.physical_loans.pages.door import done, number, pages, signed_in
-from plugins.physical_loans.pages.sheet import choices
+from plugins.physical_loans.pages.sheet import choices, offers_of_change
 from plugins.physical_loans.rules import AgainstRules
 from repository.api import (
     AuditEntry,
@@ -135,7 +135,7 @@ def _page(
         "item": view_of(booking.thing.item),
         "state": saying.state_of(booking, work.now, own),
         "plan": saying.plan_of(calendar, booking, own),
-        "quantity": f"{booking.quantity} {booking.thing.unit_name}".strip(),
+        "quantity": saying.units(booking.quantity, booking.thing.unit_name),
         "school": _school(work, booking),
         "for_calendar": booking.state in LIVE,
         "of_series": len(series.open_of(work, booking)),
@@ -153,6 +153,7 @@ def _page(
         "at_desk": changing.at_own_desk(work, booking) and booking.state == BookingState.OUT,
         "asked": asked or asking.asked_of(booking),
         "errors": errors,
+        "offers": offers_of_change(work, booking, asked, error) if asked else [],
         "part": part,
     }
     chosen = choices(work, booking.thing, known["asked"])

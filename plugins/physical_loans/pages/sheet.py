@@ -12,7 +12,7 @@ from plugins.physical_loans.asking import Asked
 from plugins.physical_loans.bookings import Wish
 from plugins.physical_loans.calendars import Calendar
 from plugins.physical_loans.fitting import Look
-from plugins.physical_loans.models import Desk, Thing
+from plugins.physical_loans.models import Booking, Desk, Thing
 from plugins.physical_loans.pages import month, saying
 from plugins.physical_loans.pages.door import new_key
 from plugins.physical_loans.planning import Times
@@ -186,6 +186,16 @@ def _offer(work: Work, offer: alternatives.Offer, asked: Asked) -> dict[str, Any
         "fields": fields,
         "item_url": url_for("pages.item", item_id=offer.thing.item_id) if offer.kind == "thing" else "",
     }
+
+
+def offers_of_change(work: Work, booking: Booking, asked: Asked, error: DomainError | None) -> list[dict[str, Any]]:
+    """Return what a booking could be changed to instead of what is taken, each with its words and its button's fields."""
+    if not isinstance(error, bookings.Taken):
+        return []
+    found = alternatives.offers(work, error.wish, booking.borrower, counted=True)
+    address = url_for("physical_loans_booking.change", booking_id=booking.id)
+    same = [_offer(work, offer, asked) for offer in found if offer.kind != "thing"]  # a booking is always of one thing
+    return [one | {"url": address, "fields": one["fields"] | {"version": booking.version}} for one in same]
 
 
 def choices(work: Work, thing: Thing, asked: Asked) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The audit trail: who changed what and when."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from repository.registry import collect
 from repository.search.analysis import sort_key
 from repository.tables import csv_lines
 from repository.web.admin.door import door, page_number, page_url, paged, pages
+from repository.web.display import show_moment
 from repository.words import N_
 
 PERMISSION = "audit.read"
@@ -46,7 +47,7 @@ def audit() -> str:
     return render_template(
         "admin/audit.html", rows=rows, names=_names(work.session, rows), chosen=chosen, total=total,
         acts=(acts := _words_of_actions()), actions=_choices(actions, acts),
-        kinds=(kinds := _words_of_subjects()), subjects=_choices(subjects, kinds),
+        kinds=(kinds := _words_of_subjects()), subjects=_choices(subjects, kinds), kept=_words_of_kept(),
         page=page_number(), count=count, page_url=page_url,
     )  # fmt: skip
 
@@ -59,6 +60,30 @@ def _words_of_actions() -> dict[str, str]:
 def _words_of_subjects() -> dict[str, str]:
     declared = collect(services().hook.register_audit_subjects)
     return {subject.kind: gettext(subject.label) for subject in declared}
+
+
+def _words_of_kept() -> Callable[[str, Mapping[str, Any]], list[tuple[str, str]]]:
+    """Return what says what was kept of a row: names and values, in words where its plugin has them."""
+    known = {subject.kind: subject for subject in collect(services().hook.register_audit_subjects)}
+
+    def kept(kind: str, said: Mapping[str, Any]) -> list[tuple[str, str]]:
+        fields, values = (known[kind].fields, known[kind].values) if kind in known else ({}, {})
+        filled = [(name, value) for name, value in said.items() if value not in ({}, [], "", None)]
+        return [(gettext(fields[name]) if name in fields else name, _in_words(value, values)) for name, value in filled]
+
+    return kept
+
+
+def _in_words(value: Any, words: Mapping[str, str]) -> str:
+    if isinstance(value, bool):
+        return gettext("sim") if value else gettext("não")
+    if isinstance(value, str) and value in words:
+        return gettext(words[value])
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return str(value)
+    return show_moment(moment) if moment.tzinfo else str(value)
 
 
 def _choices(codes: Iterable[str], words: dict[str, str]) -> list[tuple[str, str]]:

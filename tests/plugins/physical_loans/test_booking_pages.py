@@ -258,6 +258,24 @@ def test_a_booking_is_changed_cancelled_and_made_anew_from_its_page(at, ana, thi
         assert all_bookings(work)[0].state == BookingState.APPROVED
 
 
+def test_a_change_to_what_is_taken_offers_other_dates_and_one_press_changes_to_them(
+    at, ana, rui, thing, press, sign_in
+):
+    with at() as work:
+        work.session.add(Rule(most_open=1))  # the booking that is to change does not stand in its own way
+    press(rui, thing)
+    browser, answer, _, _ = press(ana, thing, day="2027-03-23")
+    address = answer.headers["Location"]
+    taken = browser.post(f"{address}/change", data=LESSON | {"class": "4"})
+    assert taken.status_code == 409
+    form = re.search(rf'<form method="post" action="{urlsplit(address).path}/change">(.*?)</form>', taken.text)
+    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form.group(1)))
+    assert browser.post(f"{address}/change", data=fields).status_code == 303
+    with at() as work:
+        changed = all_bookings(work)[1]
+        assert (f"{changed.starts_at:%d}" < "23", changed.year) == (True, "4")
+
+
 def test_a_borrower_is_told_in_their_own_words_what_happened_and_why_there_is_no_more_time(
     at, ana, desk, thing, press, sign_in
 ):
@@ -277,6 +295,13 @@ def test_one_of_what_is_lent_by_number_is_one_unit(client, make_thing):
     page = client.get(f"/items/{make_thing(stock=1, unit_name='robôs').item_id}").text
     assert "1 robôs" not in page
     assert "1 unidade" in page
+
+
+def test_one_unit_is_one_on_the_page_of_its_booking_too(ana, make_thing, press):
+    browser, answer, _, _ = press(ana, make_thing(stock=2, unit_name="robôs"))
+    page = browser.get(answer.headers["Location"]).text
+    assert "1 robôs" not in page
+    assert "<dd>1 unidade</dd>" in page
 
 
 @pytest.mark.parametrize("act", ["change", "extend", "cancel", "reactivate"])

@@ -423,6 +423,21 @@ def test_a_loss_is_undone(acts, ana, thing):
     assert (acts.booking(made).state, acts.copy(ids(thing)[0]).state) == (S.OUT, CopyState.AVAILABLE)
 
 
+def test_with_a_loss_undone_the_copy_goes_back_to_those_who_had_it_and_stays_with_who_chose_anew(
+    at, acts, ana, rui, eva, make_thing
+):
+    box = make_thing(copies=2)
+    one, two = ids(box)
+    made = acts.out(ana, box, copy_id=one)
+    asked, packed = acts.book(rui, box, day=16, copy_id=one), acts.book(eva, box, day=23, copy_id=one)
+    acts.do("lose", made, moment=BACK)
+    assert (acts.copies(asked), acts.copies(packed)) == ([two], [two])
+    acts.do("prepare", packed, moment=PICK_UP.replace(day=22))
+    acts.do("undo_lose", made, moment=BACK)
+    assert (acts.copies(asked), acts.booking(asked).copy_id) == ([one], one)
+    assert (acts.copies(packed), acts.booking(packed).copy_id) == ([two], None)
+
+
 # Without a booking
 
 

@@ -1,6 +1,7 @@
 """An inventory from a table: read as people write it, shown before it is done, done whole or not at all, and only once."""
 
 import json
+import zipfile
 from io import BytesIO
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from plugins.physical_loans import columns, import_inventory, importing, parts, reading
 from plugins.physical_loans.models import Copy, CopyState, Thing
 from repository.api import DomainError, Invalid, write_workbook
+from repository.errors import TooLarge
 from repository.models import Item
 
 TABLE = (
@@ -223,6 +225,35 @@ class TestCommand:
         assert "X-2" in errors.read_text("utf-8")
         with at() as work:
             assert work.session.query(Copy).count() == 0
+
+    @pytest.mark.parametrize(("lies", "refusal"), [(False, TooLarge), (True, Invalid)])
+    def test_a_workbook_that_swells_is_refused_in_words_also_when_it_lies(
+        self, run_command, desk, at, tmp_path, lies, refusal
+    ):
+        file = tmp_path / "inventario.xlsx"
+        file.write_bytes(swelling(lies=lies))
+        with pytest.raises(refusal):
+            importing.read(file.read_bytes())
+        told = run_command(["loans", "import", str(file)])
+        assert (told.exit_code, type(told.exception)) == (1, SystemExit)
+        assert len(told.output.splitlines()) == 1, "one sentence"
+        with at() as work:
+            assert work.session.query(Copy).count() == 0
+
+
+def swelling(*, lies):
+    """Return an inventory whose one sheet unpacks to 30 MB; one that lies declares the size that it had before."""
+    plain, packed = BytesIO(write_workbook([("Inventário", [["Inventário", "Título"], ["X-1", "Globos"]])])), BytesIO()
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            data = old.read(info)
+            sheet = info.filename == "xl/worksheets/sheet1.xml"
+            new.writestr(
+                info.filename, data.replace(b"<sheetData>", b"<sheetData>" + b" " * 30_000_000) if sheet else data
+            )
+            if sheet and lies:
+                new.filelist[-1].file_size = len(data)
+    return packed.getvalue()
 
 
 @pytest.mark.parametrize(

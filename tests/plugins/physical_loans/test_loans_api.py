@@ -13,7 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from sqlalchemy import func, select
 
 from plugins.physical_loans import waiting
-from plugins.physical_loans.models import Booking, Hold
+from plugins.physical_loans.models import Booking, Hold, Rule
 from repository import accounts
 from repository.models import AuditEntry
 
@@ -139,6 +139,21 @@ def test_what_is_taken_is_refused_with_something_else_that_can_be_booked(call, b
     assert refused.content_type == "application/problem+json"
     offer = refused.json["alternatives"][0]
     assert call(rui, "POST", "/bookings", json=offer["book"]).status_code == 201
+
+
+def test_nothing_is_offered_that_the_rules_would_refuse_this_person(call, book, ana, rui, make_person, at, thing):
+    eva = make_person("Eva")
+    with at() as work:
+        work.session.get_one(type(thing), thing.item_id).category = "robot"
+        work.session.add(Rule(category="robot", user_id=rui.id, horizon_days=8))  # the next free day is further away
+        work.session.add(Rule(category="robot", user_id=eva.id, most_open=0))
+    book(ana)
+    path = f"/things/{thing.item_id}/availability?lesson=2027-03-09T10:30/2027-03-09T12:00"
+    offered = {who.name: book(who, status=409).json["alternatives"] for who in (rui, eva)}
+    seen = {who.name: call(who, "GET", path, scopes=("read",)).json["alternatives"] for who in (rui, eva)}
+    assert offered == seen == {rui.name: [], eva.name: []}
+    another = call(ana, "GET", path, scopes=("read",)).json["alternatives"]
+    assert [offer["kind"] for offer in another] == ["day"]
 
 
 def test_several_things_are_booked_all_or_none(call, book, ana, rui, make_thing, services):

@@ -195,3 +195,14 @@ def test_a_kit_says_why_fewer_can_be_reserved_than_there_are(at, clock, client, 
     page = client.get(f"/items/{box.item_id}").text
     assert "3 exemplares (1: em reparação)" in page
     assert "Podem reservar-se 2, no máximo." in page
+
+
+def test_the_audit_page_says_what_was_kept_of_a_loan_in_words(at, admin, ana, staff, desk, thing, sign_in):
+    acts = Acts(at, staff, desk)
+    acts.do("hand_out", acts.book(ana, thing))
+    page = sign_in(admin).get("/admin/audit?subject=booking").text
+    assert "Estado: Reservado</td>" in page
+    assert "Estado: Emprestado" in page
+    assert "Levantamento: 08/03/2027 15:30" in page
+    for code in ("state:", "starts_at", "approved", "quantity"):
+        assert code not in page, code
