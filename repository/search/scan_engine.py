@@ -261,6 +261,8 @@ def _chosen(read: _Read, choice: Choice) -> bool:
     fields = [read.stems.get(choice.field, {})] if choice.field else list(read.stems.values())
     if choice.adjacent and len(choice.words) > 1:
         return any(_side_by_side(words, choice.words) for words in fields)
+    if choice.exact and choice.exact not in read.written:
+        return False
     return all(any(word in words for words in fields) for word in choice.words)
 
 

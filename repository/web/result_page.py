@@ -35,7 +35,7 @@ from repository.work import Work
 
 SORTS = (("relevance", N_("Mais relevantes")), ("date", N_("Mais recentes")), ("title", N_("Por título")))
 DEGRADED = N_("A pesquisa está a ser reconstruída: por agora procura nos títulos, palavras-chave e resumos.")
-RELAXED = N_("Nada tem todas as palavras. Estes têm a maior parte.")
+RELAXED = N_("Nada tem todas as palavras. Estes têm parte delas.")
 
 
 def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
@@ -179,8 +179,8 @@ def _filled(found: Results) -> str:
     if found.request.page > 1 or not 0 < found.exact < found.total:
         return ""
     return ngettext(
-        "Só o primeiro tem tudo o que procura. Os outros têm a maior parte.",
-        "Só os primeiros %(num)s têm tudo o que procura. Os outros têm a maior parte.",
+        "Só o primeiro tem tudo o que procura. Os outros têm só uma parte.",
+        "Só os primeiros %(num)s têm tudo o que procura. Os outros têm só uma parte.",
         found.exact,
     )
 
