@@ -22,6 +22,7 @@ from .order import GENTLY, effective_sort, facet_counts, preferred
 from .page import SearchPage
 from .plan import FEW, Plan, Synonyms, likeness, make_plan
 from .request import SearchRequest
+from .completing import completed
 from .spelling import suggested_question
 from .whoosh_files import INDEX_NAME, IndexFolder, SegmentStorage
 from .whoosh_lexicon import SnapshotLexicon
@@ -86,6 +87,11 @@ class WhooshEngine:
         """Up to eight titles with words that begin like the words typed so far."""
         with self._reading() as snapshot:
             return SnapshotLexicon(snapshot, labels).titles(prefix[:100])
+
+    def complete(self, beginning: str, labels: frozenset[str]) -> list[str]:
+        """Up to four ways to complete the last word typed, with the words before it."""
+        with self._reading() as snapshot:
+            return completed(beginning, SnapshotLexicon(snapshot, labels))
 
     def like(self, document: SearchDocument, labels: frozenset[str], most: int) -> list[int]:
         """The ids of up to `most` documents that are most like this one, for somebody with these labels."""

@@ -332,6 +332,22 @@ def test_suggestions_complete_titles_as_they_are_typed(engine: SearchEngine) -> 
     assert engine.suggest("f", PUBLIC) == engine.suggest("", PUBLIC) == engine.suggest("(((", PUBLIC) == []
 
 
+def test_the_word_being_typed_is_completed_by_words_of_what_the_person_may_find(engine: SearchEngine) -> None:
+    engine.update([
+        document(1, "Frações", text="jogo fracionado"),
+        document(2, "Frações", text="fracionados"),
+        document(3, "Geometria", text="frágil frações"),
+        document(4, "Frascos secretos", text="geometria", labels=MEMBERS - PUBLIC),
+    ])  # fmt: skip
+    assert engine.complete("frac", PUBLIC) == ["frações", "fracionado"]
+    assert engine.complete("Geometria fra", PUBLIC) == ["Geometria frações", "Geometria frágil"]
+    assert engine.complete("frasc", MEMBERS) == ["frascos"]
+    for typed in ("frasc", "fr", "frac ", "", "(((", "\ud800", "x" * 9_000):
+        assert engine.complete(typed, PUBLIC) == []
+    engine.update([], deleted=[1])
+    assert engine.complete("fracion", PUBLIC) == []
+
+
 @pytest.mark.parametrize(
     ("written", "meant", "near"),
     [
