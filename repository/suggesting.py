@@ -53,7 +53,9 @@ def _terms(services: Services, words: list[str], labels: frozenset[str], speech:
         for term in vocabulary:
             first = next(_beginnings(term, words), None) if counts.get(term.code) else None
             if first is not None:
-                offered = Suggestion(term.label(speech.locale), speech.translate(searched.label), searched.name, term.code)
+                offered = Suggestion(
+                    term.label(speech.locale), speech.translate(searched.label), searched.name, term.code
+                )
                 ranked.append((first > 0, -counts[term.code], offered))
     return [offered for _, _, offered in sorted(ranked, key=lambda one: one[:2])[:MOST_TERMS]]
 

@@ -68,9 +68,19 @@ def _rows(name: str, met: Met, bare: Met) -> Iterator[Row]:
     share, work = met.per_s / bare.per_s, met.processor_ms
     least = {"/search": 0.3, "/items/<id>": 0.4}.get(name, 0)
     goal = f">= {least:.0%}" if least else ""
-    yield f"{name}: {met.per_s:.0f} /s, {work:.1f} ms of processor each, of the empty page's", f"{share:.1%}", goal, share >= least
+    yield (
+        f"{name}: {met.per_s:.0f} /s, {work:.1f} ms of processor each, of the empty page's",
+        f"{share:.1%}",
+        goal,
+        share >= least,
+    )
     most = 60 if name == "/search" else PATIENCE_S * 1_000
-    yield f"{name}: p95 of {CONNECTIONS} at once", f"{met.p95_ms:.0f} ms", "<= 60 ms" if most == 60 else "", met.p95_ms <= most
+    yield (
+        f"{name}: p95 of {CONNECTIONS} at once",
+        f"{met.p95_ms:.0f} ms",
+        "<= 60 ms" if most == 60 else "",
+        met.p95_ms <= most,
+    )
 
 
 def _bad(pid: int, url: str) -> Iterator[Row]:
@@ -94,7 +104,9 @@ def _bad(pid: int, url: str) -> Iterator[Row]:
 def _asked(pid: int, url: str, paths: Sequence[str], connections: int = CONNECTIONS, requests: int = REQUESTS) -> Met:
     before, began = _busy_s(pid), time.perf_counter()
     with ThreadPoolExecutor(connections) as pool:
-        shares = [list(itertools.islice(itertools.cycle(paths), n, requests + n, connections)) for n in range(connections)]
+        shares = [
+            list(itertools.islice(itertools.cycle(paths), n, requests + n, connections)) for n in range(connections)
+        ]
         answers = [one for each in pool.map(lambda share: _ask(url, share), shares) for one in each]
     lasted, busy = time.perf_counter() - began, _busy_s(pid) - before
     waits = sorted(wait for wait, _ in answers)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from whoosh.index import FileIndex
 
+from .completing import completed
 from .document import SearchDocument
 from .engine import IndexBroken, IndexMissing, SearchError
 from .fields import CORE_FIELDS, FieldKind, SearchField
@@ -22,7 +23,6 @@ from .order import GENTLY, effective_sort, facet_counts, preferred
 from .page import SearchPage
 from .plan import FEW, Plan, Synonyms, likeness, make_plan
 from .request import SearchRequest
-from .completing import completed
 from .spelling import suggested_question
 from .whoosh_files import INDEX_NAME, IndexFolder, SegmentStorage
 from .whoosh_lexicon import SnapshotLexicon

@@ -1,5 +1,7 @@
 """The public pages: the first page, the results, an item, and pages of words."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from sqlalchemy import select
@@ -90,4 +92,5 @@ def suggest() -> dict[str, list[dict[str, str]]]:
 
 
 def _search_of(one: Suggestion) -> str:
-    return url_for("pages.search", **{one.field: one.value}) if one.field else url_for("pages.search", q=one.text)
+    asked: dict[str, Any] = {one.field: one.value} if one.field else {"q": one.text}
+    return url_for("pages.search", **asked)

@@ -9,7 +9,19 @@ from flask_login import login_required
 
 from plugins.level_views import challenges, mine
 from plugins.level_views.pages.portal import pages
-from repository.api import Invalid, Item, ItemAction, Panel, Work, begin, look, offer_undo, status_of, views_of, words_of
+from repository.api import (
+    Invalid,
+    Item,
+    ItemAction,
+    Panel,
+    Work,
+    begin,
+    look,
+    offer_undo,
+    status_of,
+    views_of,
+    words_of,
+)
 
 MOST_OFFERED = 30
 

@@ -69,7 +69,9 @@ def test_a_filter_without_results_does_not_relax_the_words(engine: SearchEngine)
 
 
 def test_an_abbreviation_in_capitals_is_not_met_by_the_plural_of_another_word(engine: SearchEngine) -> None:
-    engine.update([document(1, "Duas aulas"), document(2, "Planificar com DUA"), document(3, "Desenho universal (dua)")])
+    engine.update(
+        [document(1, "Duas aulas"), document(2, "Planificar com DUA"), document(3, "Desenho universal (dua)")]
+    )
     assert found(engine, "DUA") == {2, 3}
     assert found(engine, "planificar DUA") == {2}
     assert found(engine, "AULA") == {1}  # shouting, not abbreviating
