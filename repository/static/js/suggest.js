@@ -46,7 +46,7 @@
         line.dataset.text = text;
         if (kind) {
           const before = document.createElement("span");
-          before.className = "kind";
+          before.className = "sort-of";
           before.textContent = `${kind}: `;
           line.dataset.url = url;
           line.append(before);
