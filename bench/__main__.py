@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import first_page, importing, load, reports, serving
+from bench.http import pages
 from bench.intake import measure as intake
 from bench.loans import table as loans_table
 from bench.moderation import measuring as moderation
@@ -127,6 +128,7 @@ PARTS: dict[str, Callable[[Path], list[Row]]] = {
     "staff-time": measure_staff_time,
     "loans": loans_table.measure,
     "reports": reports.rows,
+    "http": pages.measure,
     "relevance": measure_relevance,
 }
 

@@ -148,7 +148,7 @@ class Task:
 
 @dataclass(frozen=True)
 class ItemAction:
-    """A button on the item page; `method` is get or post."""
+    """A button on the item page, or where nothing was found; `method` is get or post, and there always get."""
 
     label: str
     url: str
@@ -445,6 +445,10 @@ class Hooks:
     @hookspec
     def arrange_search(self, work: Work, filters: Chosen, asked: Mapping[str, str]) -> Iterable[Arrangement]:  # type: ignore[empty-body]
         """How the results of a search are shown and what comes gently first, from its filters and search parameters."""
+
+    @hookspec
+    def nothing_found_actions(self, work: Work, question: str, filters: Chosen) -> Iterable[ItemAction]:  # type: ignore[empty-body]
+        """What else one can do where a search has found nothing, such as asking colleagues."""
 
     @hookspec
     def search_notes(self, work: Work, asked: Mapping[str, str], items: Sequence[Item]) -> Iterable[SearchNote]:  # type: ignore[empty-body]

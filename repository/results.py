@@ -80,7 +80,7 @@ class Facet:
 @dataclass(frozen=True)
 class Results:
     """One page of results; `took_ms` is the engine's time in milliseconds, `relaxed` that nothing has all the words
-    and these have most, `degraded` that the index did not answer.
+    and these have half, `degraded` that the index did not answer.
 
     The first `exact` of `total` have all that was wanted. `corrected` is the question that was answered where it is not
     the one that was asked.

@@ -30,9 +30,10 @@ class Worth:
     success: float
 
 
-def judged(held: Sequence[Material], known_only: bool = False) -> list[Judged]:
-    """The questions of `judged.txt`. A name that no material has raises ValueError, or leaves out the question."""
-    lines = (resources.files(__package__) / "judged.txt").read_text("utf-8").splitlines()
+def judged(held: Sequence[Material], known_only: bool = False, name: str = "judged") -> list[Judged]:
+    """The questions of `judged.txt`, or `held_out.txt`. A name that no material has raises ValueError, or leaves out the
+    question."""
+    lines = (resources.files(__package__) / f"{name}.txt").read_text("utf-8").splitlines()
     found = []
     for line in lines:
         try:

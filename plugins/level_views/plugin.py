@@ -21,6 +21,7 @@ from repository.api import (
     Demonstration,
     Door,
     Item,
+    ItemAction,
     JobKind,
     LevelView,
     NavEntry,
@@ -140,6 +141,11 @@ def facet_labels(work: Work, facet: str, values: Sequence[str]) -> Iterable[tupl
     if facet != "council":
         return ()
     return [(str(id_), place.name) for id_, place in places.all_places(work.session).items() if str(id_) in values]
+
+
+@hookimpl
+def nothing_found_actions(work: Work, question: str, filters: Mapping[str, Sequence[str]]) -> Iterable[ItemAction]:
+    return board.nothing_found_actions(work, question, filters)
 
 
 @hookimpl

@@ -50,6 +50,11 @@ class SearchEngine(Protocol):
         """Up to eight titles, among those `labels` may find, with words that begin like the words typed so far."""
         ...
 
+    def complete(self, beginning: str, labels: frozenset[str]) -> list[str]:
+        """Up to four ways to complete the last word typed, the most frequent first and each form of a word once, with the
+        words before it. A document that `labels` may find has all of them."""
+        ...
+
     def like(self, document: SearchDocument, labels: frozenset[str], most: int) -> list[int]:
         """The ids of up to `most` documents that share words of title and keywords with this one, the most alike first.
 
@@ -125,6 +130,14 @@ class SearchService:
         except SearchError as error:
             self._report(error)
             return self.fallback.suggest(prefix, labels)
+
+    def complete(self, beginning: str, labels: frozenset[str]) -> list[str]:
+        """The engine's words; none while the index does not answer, since the titles are there without it."""
+        try:
+            return self.engine.complete(beginning, labels)
+        except SearchError as error:
+            self._report(error)
+            return []
 
     def like(self, document: SearchDocument, labels: frozenset[str], most: int) -> list[int]:
         """The engine's ids; none while the index does not answer, since a page can do without."""

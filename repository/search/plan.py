@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from .analysis import LANGUAGES, STOP_STEMS, Token, data, fold, foreign_stem, plain, stems, tokens
+from .analysis import LANGUAGES, STOP_STEMS, Token, data, fold, foreign_stem, plain, singular, stems, tokens
 from .document import SearchDocument
 from .meaning import Meant, Value, form
 from .query import QueryTerm, TermKind, parse
@@ -15,6 +15,7 @@ FEW = 10  # results that have all; where there are fewer, those that have most f
 ALIKE = ("discipline", "year", "level")
 MOST_ALIKE, FEWEST_ALIKE = 16, 2  # words of a document that others are compared by, and must share
 MOST_NAMED = 8  # words of one name
+LONGEST_ABBREVIATION = 3  # letters; longer ones look like no plural, and may be words that somebody shouts
 FEWEST_RELAXED = 3  # groups; of two words, one alone is another question
 
 _HYPHENS = ("-", "‐", "‑", "'", "’")
@@ -38,6 +39,7 @@ class Choice:
     values: tuple[Value, ...] = ()
     field: str = ""  # the one text field that counts
     language: str = ""
+    exact: str = ""  # how the one word is folded, where others of its stem do not count
 
 
 Group = tuple[Choice, ...]
@@ -47,8 +49,8 @@ Group = tuple[Choice, ...]
 class Plan:
     """Every group of `required` must be met by one of its choices, and none of `excluded`.
 
-    Where few documents meet all, those that meet `most` groups of `core` follow: what names a year or a type is wished
-    for then, while the subject matter must be there.
+    Where few documents meet all, those that meet `most` groups of `core` follow, half of them: what names a year or a
+    type is wished for then, while the subject matter must be there.
     """
 
     required: tuple[Group, ...] = ()
@@ -67,8 +69,8 @@ class Plan:
         groups = len(self.core)
         if self.least:
             return self.least
-        if groups >= FEWEST_RELAXED:
-            return groups // 2 + 1
+        if groups >= FEWEST_RELAXED:  # whoever asks as a colleague is asked uses words that no material has
+            return groups // 2
         return groups if groups < len(self.required) else 0
 
 
@@ -190,10 +192,19 @@ def _word_groups(
             continue
         adjacent = joined == length > 1
         telling = [token for token in run if adjacent or token.stem not in STOP_STEMS] or run
+        alone = length == 1 and _is_abbreviation(run[0], text)
         yield (
-            *_in_each_language(telling, languages, adjacent),
+            *([Choice(typed, exact=run[0].folded)] if alone else _in_each_language(telling, languages, adjacent)),
             *(Choice(other, adjacent=True, weight=SYNONYM_WEIGHT) for other in others),
         )
+
+
+def _is_abbreviation(token: Token, text: str) -> bool:
+    """Whether a word stands in capitals among others: "DUA" is not two of something. Whoever shouts means the words."""
+    typed = text[token.start : token.end]
+    shouted = typed != text.strip() and text.upper() == text
+    short = len(typed) <= LONGEST_ABBREVIATION and typed.isascii() and typed.isalpha() and typed.isupper()
+    return short and not shouted and singular(token.folded) == token.folded
 
 
 def _named_group(typed: list[Token], known: _Known) -> Group:

@@ -8,12 +8,13 @@ import heapq
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .analysis import Token, all_stems, fold, foreign_stem, language_of, plain, sort_key, tokens
+from .analysis import Token, all_stems, fold, foreign_stem, language_of, plain, sort_key, stem, tokens
+from .completing import completed
 from .document import SearchDocument
-from .fields import CORE_FIELDS, FieldKind, SearchField
+from .fields import CORE_FIELDS, TEXT_FIELDS, FieldKind, SearchField
 from .order import GENTLY, effective_sort, facet_counts, preferred, timestamp
 from .page import SearchPage
 from .plan import FEW, VALUE_WEIGHT, Choice, Group, Plan, Synonyms, likeness, make_plan
@@ -81,6 +82,10 @@ class ScanEngine:
         ]
         best = heapq.nsmallest(MOST_TITLES * 4, ranked)
         return list(dict.fromkeys(title for _, _, title in best))[:MOST_TITLES]
+
+    def complete(self, beginning: str, labels: frozenset[str]) -> list[str]:
+        """Up to four ways to complete the last word typed, with the words before it."""
+        return completed(beginning, _VisibleLexicon(self._visible(labels)))
 
     def like(self, document: SearchDocument, labels: frozenset[str], most: int) -> list[int]:
         """The ids of up to `most` documents that are most like this one."""
@@ -237,6 +242,12 @@ class _VisibleLexicon:
         counts = Counter(other for read in self._visible for other in read.written if other[:1] == word[:1])
         return [(other, count) for other, count in counts.items() if distance(word, other, errors) <= errors]
 
+    def beginning(self, start: str, beside: Sequence[str]) -> dict[str, int]:
+        """The words that begin with `start`, counted by stem among the documents that have all of `beside`."""
+        having = [read for read in self._visible if all(_wrote(read, word) for word in beside)]
+        words = {word for read in having for word in read.written if word.startswith(start)}
+        return {word: sum(_wrote(read, word) for read in having) for word in words}
+
     def spelled(self, word: str) -> str:
         """The form most documents use."""
         forms = Counter(read.written[word] for read in self._visible if word in read.written)
@@ -247,6 +258,10 @@ def _meets(read: _Read, plan: Plan, groups: tuple[Group, ...], least: int) -> bo
     if plan.nothing or any(_chosen(read, choice) for group in plan.excluded for choice in group):
         return False
     return sum(any(_chosen(read, choice) for choice in group) for group in groups) >= least
+
+
+def _wrote(read: _Read, word: str) -> bool:
+    return any(stem(word) in read.stems.get(field.name, ()) for field in TEXT_FIELDS)
 
 
 def _valued(read: _Read, values: Iterable[tuple[str, str]]) -> bool:
@@ -261,6 +276,8 @@ def _chosen(read: _Read, choice: Choice) -> bool:
     fields = [read.stems.get(choice.field, {})] if choice.field else list(read.stems.values())
     if choice.adjacent and len(choice.words) > 1:
         return any(_side_by_side(words, choice.words) for words in fields)
+    if choice.exact and choice.exact not in read.written:
+        return False
     return all(any(word in words for words in fields) for word in choice.words)
 
 

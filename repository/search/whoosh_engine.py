@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from whoosh.index import FileIndex
 
+from .completing import completed
 from .document import SearchDocument
 from .engine import IndexBroken, IndexMissing, SearchError
 from .fields import CORE_FIELDS, FieldKind, SearchField
@@ -86,6 +87,11 @@ class WhooshEngine:
         """Up to eight titles with words that begin like the words typed so far."""
         with self._reading() as snapshot:
             return SnapshotLexicon(snapshot, labels).titles(prefix[:100])
+
+    def complete(self, beginning: str, labels: frozenset[str]) -> list[str]:
+        """Up to four ways to complete the last word typed, with the words before it."""
+        with self._reading() as snapshot:
+            return completed(beginning, SnapshotLexicon(snapshot, labels))
 
     def like(self, document: SearchDocument, labels: frozenset[str], most: int) -> list[int]:
         """The ids of up to `most` documents that are most like this one, for somebody with these labels."""

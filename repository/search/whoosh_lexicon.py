@@ -2,17 +2,21 @@
 
 import heapq
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
-from .analysis import Token, all_stems, fold, plain, sort_key, tokens
-from .matching import Numbers, common
+from .analysis import Token, all_stems, fold, plain, sort_key, stem, tokens
+from .fields import TEXT_FIELDS
+from .matching import Mask, Numbers, common
 from .spelling import distance
 from .whoosh_reading import Segment, Snapshot
-from .whoosh_schema import TITLE_WORDS, WRITTEN
+from .whoosh_schema import TITLE_WORDS, WRITTEN, text_field
 from .whoosh_scoring import word_match
+from .whoosh_terms import terms_of
 
 MOST_TITLES = 8
+MOST_LOOKED_AT = 24  # words that may complete one, the most frequent anywhere
 SHORTEST_BEGINNING = 2
 
 
@@ -45,6 +49,25 @@ class SnapshotLexicon:
             if folded == word:
                 forms[written or word] += self._shown(segment, term)
         return max(forms, key=lambda form: (forms[form], form), default=word)
+
+    def beginning(self, start: str, beside: Sequence[str]) -> dict[str, int]:
+        """The most frequent words that begin with `start`, counted by stem among the visible documents that
+        have all of `beside`."""
+        everywhere: Counter[str] = Counter()
+        for segment in self._snapshot.segments:
+            for term, count in terms_of(segment.reader).beginning(WRITTEN, start.encode("utf-8")):
+                everywhere[term.decode("utf-8").partition(" ")[0]] += count
+        shown = self._visible
+        for word in beside:
+            shown = shown & self._having(word)
+        return {word: int((shown & self._having(word)).sum()) for word, _ in everywhere.most_common(MOST_LOOKED_AT)}
+
+    def _having(self, word: str) -> Mask:
+        # What terms are called in all languages is found, but nobody wrote it.
+        mask = np.zeros(self._snapshot.size, np.bool_)
+        for field in TEXT_FIELDS:
+            mask[self._snapshot.rows_with(text_field(field.name), stem(word).encode("utf-8"))] = True
+        return mask
 
     def titles(self, beginning: str) -> list[str]:
         """Titles with a word that begins like the last word typed and with all words before it; newest first, those

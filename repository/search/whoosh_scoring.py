@@ -60,7 +60,7 @@ def _group(snapshot: Snapshot, group: Group) -> Match:
 
 def _choice(snapshot: Snapshot, choice: Choice) -> Match:
     """What meets a choice, from the store or for the first time; its weight is not in the scores."""
-    key = (choice.words, choice.adjacent, choice.prefix, choice.values, choice.field)
+    key = (choice.words, choice.adjacent, choice.prefix, choice.values, choice.field, choice.exact)
     known: Match | None = snapshot.store.get(key)
     return snapshot.store.put(key, _found(snapshot, choice)) if known is None else known
 
@@ -73,10 +73,19 @@ def _found(snapshot: Snapshot, choice: Choice) -> Match:
         return Match(rows, np.ones(len(rows), np.float32))
     fields = [text_field(choice.field)] if choice.field else list(snapshot.weights)
     if len(choice.words) == 1:
-        return any_of([_scored(snapshot, field, choice.words[0]) for field in fields], snapshot.size)
+        found = any_of([_scored(snapshot, field, choice.words[0]) for field in fields], snapshot.size)
+        return _with_word(snapshot, found, choice.exact) if choice.exact else found
     if choice.adjacent:
         return any_of([_side_by_side(snapshot, field, choice.words) for field in fields], snapshot.size)
     return all_of([word_match(snapshot, word) for word in choice.words], snapshot.size)
+
+
+def _with_word(snapshot: Snapshot, match: Match, folded: str) -> Match:
+    """Those of the rows where the word is written just so."""
+    forms = snapshot.beginning(WRITTEN, folded)
+    just_so = [(segment, form) for segment, form in forms if form.partition(b" ")[0] == folded.encode("utf-8")]
+    kept = np.isin(match.rows, snapshot.rows_with_any(WRITTEN, just_so))
+    return Match(match.rows[kept], match.scores[kept])
 
 
 def _having(snapshot: Snapshot, values: Sequence[Value]) -> Match:

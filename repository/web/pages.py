@@ -1,6 +1,9 @@
 """The public pages: the first page, the results, an item, and pages of words."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
+from flask_babel import get_locale, gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -9,8 +12,9 @@ from repository.http import look, services
 from repository.models import Item, State
 from repository.permissions import may_see
 from repository.registry import collect
-from repository.results import request_of
+from repository.results import Speech, request_of
 from repository.search.request import SearchRequest
+from repository.suggesting import Suggestion, suggestions
 from repository.views import view_of
 from repository.web import item_page, result_page, visits
 from repository.web.display import label
@@ -80,7 +84,13 @@ def item(item_id: int) -> str:
 
 
 @pages.get("/suggest")
-def suggest() -> dict[str, list[str]]:
-    """Titles that begin like the words typed so far, among those the person may see."""
-    typed = request.args.get("q", "")[:256]
-    return {"suggestions": services().search.suggest(typed, look().actor.labels) if typed.strip() else []}
+def suggest() -> dict[str, list[dict[str, str]]]:
+    """What may be meant by the words typed so far, among what the person may see; a term comes with its search."""
+    speech = Speech(str(get_locale()), gettext)
+    found = suggestions(services(), request.args.get("q", ""), look().actor.labels, speech)
+    return {"suggestions": [{"text": one.text, "kind": one.kind, "url": _search_of(one)} for one in found]}
+
+
+def _search_of(one: Suggestion) -> str:
+    asked: dict[str, Any] = {one.field: one.value} if one.field else {"q": one.text}
+    return url_for("pages.search", **asked)

@@ -35,7 +35,7 @@ from repository.work import Work
 
 SORTS = (("relevance", N_("Mais relevantes")), ("date", N_("Mais recentes")), ("title", N_("Por título")))
 DEGRADED = N_("A pesquisa está a ser reconstruída: por agora procura nos títulos, palavras-chave e resumos.")
-RELAXED = N_("Nada tem todas as palavras. Estes têm a maior parte.")
+RELAXED = N_("Nada tem todas as palavras. Estes têm parte delas.")
 
 
 def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
@@ -75,6 +75,7 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "sort": asked.sort if narrow.first else effective_sort(asked),
         "sort_keep": [pair for pair in asked.args() if pair[0] not in ("sort", "page")],
         "suggestion": (found.suggestion, address(narrow.changed(q=found.suggestion))) if found.suggestion else None,
+        "asks": _asks(work, asked) if not found.total else [],
         "degraded": gettext(DEGRADED) if found.degraded else "",
         "relaxed": gettext(RELAXED) if found.relaxed and found.total else "",
         "took_ms": found.took_ms,
@@ -83,6 +84,12 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         else [],
         "robots": "noindex" if asked.q or asked.filters or asked.extra or asked.page > 1 else "",
     }
+
+
+def _asks(work: Work, asked: SearchRequest) -> list[tuple[str, str]]:
+    """Return what plugins offer where nothing was found."""
+    known = collect(work.hook.nothing_found_actions, work=work, question=asked.q, filters=asked.filters)
+    return [(action.label, action.url) for action in sorted(known, key=lambda action: action.weight)]
 
 
 def arrangement_of(work: Work, asked: SearchRequest) -> Arrangement:
@@ -179,8 +186,8 @@ def _filled(found: Results) -> str:
     if found.request.page > 1 or not 0 < found.exact < found.total:
         return ""
     return ngettext(
-        "Só o primeiro tem tudo o que procura. Os outros têm a maior parte.",
-        "Só os primeiros %(num)s têm tudo o que procura. Os outros têm a maior parte.",
+        "Só o primeiro tem tudo o que procura. Os outros têm só uma parte.",
+        "Só os primeiros %(num)s têm tudo o que procura. Os outros têm só uma parte.",
         found.exact,
     )
 

@@ -1,4 +1,4 @@
-"""Somebody types a few letters and is offered titles; without scripts the box is a plain form."""
+"""Somebody types a few letters and is offered terms, titles and words; without scripts the box is a plain form."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ def plugins() -> list[str]:
 def titles(ana: User, make_item: Callable[..., Item], run_jobs: Callable[[], int]) -> list[str]:
     said = ["Frações com barras", "Frações na cozinha", "Rios de Portugal"]
     for title in said:
-        make_item(ana, title)
+        make_item(ana, title, discipline=["GEO" if title.startswith("Rios") else "MAT"])
     run_jobs()
     return said
 
@@ -36,7 +36,7 @@ def test_titles_are_offered_while_typing_and_keys_choose_one(
     field.fill("fraç")  # at once: titles that come for each letter would take the choice away again
     offered = page.get_by_role("listbox").get_by_role("option")
     offered.nth(1).wait_for()
-    assert set(offered.all_inner_texts()) == set(titles[:2])
+    assert set(offered.all_inner_texts()) == {*titles[:2], "frações"}
     assert field.get_attribute("aria-expanded") == "true"
     assert all(line.bounding_box()["height"] >= 44 for line in offered.all())
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
@@ -66,12 +66,19 @@ def test_escape_closes_the_titles_and_enter_searches_for_the_words_as_they_are(
     page.wait_for_url("**/search?q=fra%C3%A7")
 
 
-def test_a_title_that_is_pressed_is_searched_for(open_page: Callable[..., Any], titles: list[str]) -> None:
+def test_a_title_that_is_pressed_is_searched_for_and_a_term_leads_to_its_materials(
+    open_page: Callable[..., Any], titles: list[str]
+) -> None:
     page = open_page(locale="pt-PT")
     page.goto("/search")
     page.locator("#q0").press_sequentially("rios")
     page.get_by_role("listbox").get_by_role("option", name="Rios de Portugal").click()
     page.get_by_role("heading", name="Um resultado para «Rios de Portugal»").wait_for()
+    page.locator("#q0").fill("")
+    page.locator("#q0").press_sequentially("geog")
+    page.get_by_role("listbox").get_by_role("option", name="Disciplina: Geografia").click()
+    page.wait_for_url("**/search?discipline=GEO")
+    page.get_by_role("heading", name="Um material").wait_for()
 
 
 def test_without_scripts_the_box_is_a_plain_form(open_page: Callable[..., Any], titles: list[str]) -> None:

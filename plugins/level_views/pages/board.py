@@ -1,6 +1,6 @@
 """The board of challenges: the list, one challenge with its answers, and what people say there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -9,7 +9,19 @@ from flask_login import login_required
 
 from plugins.level_views import challenges, mine
 from plugins.level_views.pages.portal import pages
-from repository.api import Invalid, Item, Panel, Work, begin, look, offer_undo, status_of, views_of, words_of
+from repository.api import (
+    Invalid,
+    Item,
+    ItemAction,
+    Panel,
+    Work,
+    begin,
+    look,
+    offer_undo,
+    status_of,
+    views_of,
+    words_of,
+)
 
 MOST_OFFERED = 30
 
@@ -30,7 +42,17 @@ def board() -> str:
 def new_challenge() -> str:
     """The form in which a difficulty is told."""
     chosen = request.args.getlist("level") or list(mine.of(look()).levels[:1])
-    return _form({"levels": chosen})
+    return _form({"levels": chosen, "title": request.args.get("title", "")[: challenges.LONGEST_TITLE]})
+
+
+def nothing_found_actions(work: Work, question: str, filters: Mapping[str, Sequence[str]]) -> Iterator[ItemAction]:
+    """What was looked for in vain can be put on the board, where colleagues see it."""
+    levels = list(filters.get("level", ())) or None
+    if work.actor.user_id is None:
+        yield ItemAction(gettext("Ver os desafios dos colegas"), url_for("level_views.board", level=levels))
+    elif question.strip():
+        url = url_for("level_views.new_challenge", title=question.strip(), level=levels)
+        yield ItemAction(gettext("Perguntar aos colegas"), url)
 
 
 @pages.post("/challenges/new")

@@ -1,5 +1,5 @@
-// Titles under a search box while somebody types (the combobox pattern of the ARIA Authoring Practices, APG). Without this
-// file the box is a plain form, and it stays one: Enter without a chosen title searches for the words as they are.
+// Terms, titles and words under a search box while somebody types (the combobox pattern of the ARIA Authoring Practices, APG). Without this
+// file the box is a plain form, and it stays one: Enter without a chosen line searches for the words as they are.
 (() => {
   "use strict";
   const WAIT_MS = 150;
@@ -38,18 +38,26 @@
         line.scrollIntoView({ block: "nearest" });
       }
     }
-    function show(titles) {
-      list.replaceChildren(...titles.map((title, n) => {
+    function show(found) {
+      list.replaceChildren(...found.map(({ text, kind, url }, n) => {
         const line = document.createElement("li");
         line.id = `${list.id}-${n}`;
         line.setAttribute("role", "option");
-        line.textContent = title;
+        line.dataset.text = text;
+        if (kind) {
+          const before = document.createElement("span");
+          before.className = "sort-of";
+          before.textContent = `${kind}: `;
+          line.dataset.url = url;
+          line.append(before);
+        }
+        line.append(text);
         return line;
       }));
       choose(-1);
-      list.hidden = !titles.length;
-      field.setAttribute("aria-expanded", String(Boolean(titles.length)));
-      voice.textContent = titles.length ? field.dataset.wordsCount.replace("{n}", titles.length) : "";
+      list.hidden = !found.length;
+      field.setAttribute("aria-expanded", String(Boolean(found.length)));
+      voice.textContent = found.length ? field.dataset.wordsCount.replace("{n}", found.length) : "";
     }
     async function ask() {
       if (asked) asked.abort();
@@ -63,8 +71,12 @@
       }
     }
     function take(line) {
-      field.value = line.textContent;
       close();
+      if (line.dataset.url) {
+        location.assign(line.dataset.url);
+        return;
+      }
+      field.value = line.dataset.text;
       field.form.requestSubmit();
     }
 

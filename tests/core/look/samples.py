@@ -183,7 +183,7 @@ SEARCH = {
     "date_value": "2026-12-03",
     "date_note": "Quinta-feira. Levantar na quarta, devolver na sexta.",
     "lead_note": "Primeiro o 3.º ano, que é o seu.",
-    "relaxed": "Nada tem todas as palavras. Estes têm a maior parte.",
+    "relaxed": "Nada tem todas as palavras. Estes têm parte delas.",
     "degraded": "Estamos a arrumar o índice: por agora procura só nos títulos.",
     "suggestion": ("frações com materiais manipuláveis", "/s"),
 }

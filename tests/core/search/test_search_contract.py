@@ -45,7 +45,7 @@ def test_all_words_are_wanted_and_each_may_be_in_another_field(engine: SearchEng
     assert found(engine, "rios") == {1, 2}
 
 
-def test_where_nothing_has_all_words_those_that_have_most_are_found_and_said_to_be(engine: SearchEngine) -> None:
+def test_where_nothing_has_all_words_those_that_have_half_are_found_and_said_to_be(engine: SearchEngine) -> None:
     engine.update([
         document(1, "Rios de Portugal"),
         document(2, "Rios de Portugal", text="afluentes", level="sec"),
@@ -53,12 +53,12 @@ def test_where_nothing_has_all_words_those_that_have_most_are_found_and_said_to_
         document(4, "Portugal"),
     ])  # fmt: skip
     page = engine.search(ask("rios portugal afluentes barragens"), PUBLIC)
-    assert (page.ids, page.total, page.relaxed) == ((2,), 1, True)
+    assert (page.ids, page.total, page.relaxed) == ((2, 1), 2, True)
     assert page.facets["level"] == (FacetCount("sec", 1),)
-    assert set(engine.search(ask("rios portugal castelos"), PUBLIC).ids) == {1, 2}
-    assert engine.search(ask("rios portugal castelos -afluentes"), PUBLIC).ids == (1,)
+    assert engine.search(ask("rios portugal castelos"), PUBLIC).ids == (2, 1, 4)  # of three, one, and two before it
+    assert engine.search(ask("rios portugal castelos -afluentes"), PUBLIC).ids == (1, 4)
     assert engine.search(ask("rios castelos"), PUBLIC).total == 0  # one word of two is another question
-    hidden = engine.search(ask("rios secreto castelos"), PUBLIC)
+    hidden = engine.search(ask("barragens secreto castelos"), PUBLIC)
     assert (hidden.total, hidden.relaxed) == (0, False)
 
 
@@ -66,6 +66,16 @@ def test_a_filter_without_results_does_not_relax_the_words(engine: SearchEngine)
     engine.update([document(1, "Rios de Portugal", text="afluentes"), document(2, "Rios de Portugal", level="sec")])
     page = engine.search(ask("rios portugal afluentes", level="sec"), PUBLIC)
     assert (page.total, page.relaxed) == (0, False)
+
+
+def test_an_abbreviation_in_capitals_is_not_met_by_the_plural_of_another_word(engine: SearchEngine) -> None:
+    engine.update(
+        [document(1, "Duas aulas"), document(2, "Planificar com DUA"), document(3, "Desenho universal (dua)")]
+    )
+    assert found(engine, "DUA") == {2, 3}
+    assert found(engine, "planificar DUA") == {2}
+    assert found(engine, "AULA") == {1}  # shouting, not abbreviating
+    assert 1 in found(engine, "duas")
 
 
 def test_did_you_mean_is_asked_where_the_words_were_relaxed(engine: SearchEngine) -> None:
@@ -324,6 +334,22 @@ def test_suggestions_complete_titles_as_they_are_typed(engine: SearchEngine) -> 
     assert engine.suggest("f", PUBLIC) == engine.suggest("", PUBLIC) == engine.suggest("(((", PUBLIC) == []
 
 
+def test_the_word_being_typed_is_completed_by_words_of_what_the_person_may_find(engine: SearchEngine) -> None:
+    engine.update([
+        document(1, "Frações", text="jogo fracionado"),
+        document(2, "Frações", text="fracionados"),
+        document(3, "Geometria", text="frágil frações"),
+        document(4, "Frascos secretos", text="geometria", labels=MEMBERS - PUBLIC),
+    ])  # fmt: skip
+    assert engine.complete("frac", PUBLIC) == ["frações", "fracionado"]
+    assert engine.complete("Geometria fra", PUBLIC) == ["Geometria frações", "Geometria frágil"]
+    assert engine.complete("frasc", MEMBERS) == ["frascos"]
+    for typed in ("frasc", "fr", "frac ", "", "(((", "\ud800", "x" * 9_000):
+        assert engine.complete(typed, PUBLIC) == []
+    engine.update([], deleted=[1, 2])
+    assert engine.complete("fracion", PUBLIC) == []
+
+
 @pytest.mark.parametrize(
     ("written", "meant", "near"),
     [
@@ -430,7 +456,7 @@ def test_those_that_have_most_follow_the_few_that_have_all_but_in_no_order_asked
     engine.update([
         document(1, "Rios", text="Portugal afluentes", labels=MEMBERS),
         document(2, "Rios de Portugal"),
-        document(3, "Rios", text="castelos"),
+        document(3, "Castelos"),
     ])  # fmt: skip
     page = engine.search(ask("rios portugal afluentes"), MEMBERS)
     assert (page.ids, page.exact, page.relaxed) == ((1, 2), 1, False)

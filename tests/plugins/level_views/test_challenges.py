@@ -199,3 +199,14 @@ def test_the_board_is_read_in_the_same_few_queries_however_long_it_is(client, wo
 def test_a_level_that_does_not_exist_is_refused_by_the_rule(work_as, ana):
     with pytest.raises(Invalid), work_as(ana) as work:
         challenges.pose(work, "Uma", "", ["nenhum"])
+
+
+def test_a_search_that_finds_nothing_leads_to_the_board_with_what_was_looked_for(sign_in, client, rui):
+    asked = "/search?q=zarabatana&level=1ceb"
+    assert 'href="/levels/challenges?level=1ceb"' in client.get(asked).text
+    browser = sign_in(rui)
+    link = re.search(r'href="(/levels/challenges/new[^"]*)"', browser.get(asked).text)
+    form = browser.get(link[1].replace("&amp;", "&")).text
+    assert 'value="zarabatana"' in form
+    assert re.search(r'value="1ceb"[^>]* checked', form)
+    assert "/levels/challenges/new" not in browser.get("/search").text

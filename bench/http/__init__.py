@@ -1,0 +1,1 @@
+"""What pages cost over HTTP, beside a page with nothing on it."""

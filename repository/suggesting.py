@@ -1,0 +1,70 @@
+"""What is offered while somebody types a search: terms of the vocabularies, titles, and words of the documents.
+
+All of it is taken from what the person may find, so that a title or a word of something hidden is never shown.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from repository.naming import VOCABULARY_OF
+from repository.results import Speech, facet_fields
+from repository.search.analysis import plain, tokens
+from repository.search.request import SearchRequest
+from repository.vocabularies import Term
+from repository.work import Services
+
+LONGEST_TYPED = 256
+OFFERED = ("discipline", "level", "year", "type", "language")
+SHORTEST = 2
+MOST, MOST_TERMS, MOST_WORDS = 8, 3, 2
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Words to search for, or a value of a facet: then `kind` is what the facet is called."""
+
+    text: str
+    kind: str = ""
+    field: str = ""
+    value: str = ""
+
+
+def suggestions(services: Services, typed: str, labels: frozenset[str], speech: Speech) -> list[Suggestion]:
+    """Return at most eight: a few terms, then titles, then words where there is room."""
+    words = [token.folded for token in tokens(plain(typed[:LONGEST_TYPED]))]
+    if not words or len("".join(words)) < SHORTEST:
+        return []
+    terms = _terms(services, words, labels, speech)
+    titles = services.search.suggest(typed, labels)
+    said = {text.casefold() for text in titles} | {typed.strip().casefold()}
+    completed = [text for text in services.search.complete(typed, labels) if text.casefold() not in said]
+    room = MOST - len(terms)
+    kept = titles[: room - min(MOST_WORDS, len(completed))]
+    return [*terms, *map(Suggestion, [*kept, *completed][:room])]
+
+
+def _terms(services: Services, words: list[str], labels: frozenset[str], speech: Speech) -> list[Suggestion]:
+    """Return the terms of the vocabularies that are called so and have materials, those that begin so first."""
+    facets = services.search.search(SearchRequest(per_page=1), labels).facets
+    ranked: list[tuple[bool, int, Suggestion]] = []
+    for searched in facet_fields(services):
+        counts = {one.value: one.count for one in facets.get(searched.name, ())} if searched.name in OFFERED else {}
+        vocabulary = services.vocabularies[VOCABULARY_OF[searched.name]] if counts else ()
+        for term in vocabulary:
+            first = next(_beginnings(term, words), None) if counts.get(term.code) else None
+            if first is not None:
+                offered = Suggestion(
+                    term.label(speech.locale), speech.translate(searched.label), searched.name, term.code
+                )
+                ranked.append((first > 0, -counts[term.code], offered))
+    return [offered for _, _, offered in sorted(ranked, key=lambda one: one[:2])[:MOST_TERMS]]
+
+
+def _beginnings(term: Term, words: list[str]) -> Iterator[int]:
+    """Yield where in a name of the term the words stand one after another, the last of them perhaps only begun."""
+    *whole, last = words
+    for name in term.names():
+        called = [token.folded for token in tokens(plain(name))]
+        for at in range(len(called) - len(whole)):
+            if called[at : at + len(whole)] == whole and called[at + len(whole)].startswith(last):
+                yield at
