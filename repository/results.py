@@ -378,7 +378,11 @@ def filter_words(
     speech = _with_labels(services, work, SearchPage(), together, speech or Speech())
     names = _organisation_names(work, (), SearchPage(), together)
     return [
-        [value_label(services, name, value, names, speech) for name, values in request.filters.items() for value in values]
+        [
+            value_label(services, name, value, names, speech)
+            for name, values in request.filters.items()
+            for value in values
+        ]
         for request in requests
     ]
 

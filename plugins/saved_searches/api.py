@@ -7,14 +7,15 @@ from flask_babel import get_locale, gettext
 from marshmallow import RAISE, Schema, fields, validate
 
 from plugins.saved_searches import saving
+from plugins.saved_searches.models import SavedSearch
 from repository.api import (
     KEY,
+    N_,
     TOKEN_ONLY,
     Answer,
     ApiBlueprint,
     Line,
     NotAllowed,
-    N_,
     Speech,
     Told,
     Work,
@@ -47,21 +48,26 @@ class SaidMail(Schema):
 
 
 class ToldSearch(Told):
-    """A kept search; `new_item_ids` is what was published since the person last looked, the newest first, at most 100."""
+    """A kept search."""
 
     id = fields.Integer(required=True)
     name = fields.String(required=True)
     filters = fields.List(fields.String(), required=True)
     search = fields.String(required=True)
     mail = fields.String(required=True)
-    new_item_ids = fields.List(fields.Integer(), required=True)
     saved_at = fields.String(required=True)
+
+
+class SearchWithNews(ToldSearch):
+    """With `new_item_ids`, what was published since the person last looked, the newest first, at most 100."""
+
+    new_item_ids = fields.List(fields.Integer(), required=True)
 
 
 class SearchList(Told):
     """The searches that the person of the token keeps, the newest first."""
 
-    searches = fields.List(fields.Nested(ToldSearch), required=True)
+    searches = fields.List(fields.Nested(SearchWithNews), required=True)
 
 
 def make_blueprint() -> ApiBlueprint:
@@ -77,7 +83,8 @@ def make_blueprint() -> ApiBlueprint:
         work = look()
         if work.actor.user_id is None:
             raise NotAllowed(N_("Inicie sessão para guardar pesquisas."))
-        return show({"searches": _told(work, saving.of(work))})
+        shown = saving.shown(work, saving.of(work), _speech())
+        return show({"searches": [_told(one) | {"new_item_ids": [item.id for item in one.new]} for one in shown]})
 
     @blueprint.route("/saved-searches", methods=["POST"])
     @blueprint.doc(**TOKEN_ONLY, parameters=[KEY])
@@ -92,7 +99,7 @@ def make_blueprint() -> ApiBlueprint:
             row = saving.save(work, said["search"])
             if said["mail"]:
                 saving.set_mail(work, row.id, said["mail"])
-            return Answer(200, _told(work, [row])[0])
+            return Answer(200, _written(work, row))
 
         return api_done(act)
 
@@ -104,9 +111,7 @@ def make_blueprint() -> ApiBlueprint:
     @blueprint.alt_response(404, "NOT_FOUND")
     def change_search(said: dict[str, Any], search_id: int) -> Response:
         """Say how often mail tells what is new."""
-        return api_done(
-            lambda work: Answer(200, _told(work, [saving.set_mail(work, search_id, said["mail"])])[0])
-        )
+        return api_done(lambda work: Answer(200, _written(work, saving.set_mail(work, search_id, said["mail"]))))
 
     @blueprint.route("/saved-searches/<int:search_id>", methods=["DELETE"])
     @blueprint.doc(**TOKEN_ONLY, parameters=[KEY])
@@ -115,21 +120,25 @@ def make_blueprint() -> ApiBlueprint:
     @blueprint.alt_response(404, "NOT_FOUND")
     def delete_search(search_id: int) -> Response:
         """Delete a search and answer with what it was."""
-        return api_done(lambda work: Answer(200, _told(work, [saving.remove(work, search_id)])[0]))
+        return api_done(lambda work: Answer(200, _written(work, saving.remove(work, search_id))))
 
     return blueprint
 
 
-def _told(work: Work, rows: list[Any]) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": one.row.id,
-            "name": one.name,
-            "filters": list(one.filters),
-            "search": one.row.address,
-            "mail": one.row.mail,
-            "new_item_ids": [item.id for item in one.new],
-            "saved_at": moment(one.row.saved_at),
-        }
-        for one in saving.shown(work, rows, Speech(str(get_locale()), gettext))
-    ]
+def _speech() -> Speech:
+    return Speech(str(get_locale()), gettext)
+
+
+def _written(work: Work, row: SavedSearch) -> dict[str, Any]:
+    return _told(saving.shown(work, [row], _speech(), news=False)[0])
+
+
+def _told(one: saving.Shown) -> dict[str, Any]:
+    return {
+        "id": one.row.id,
+        "name": one.name,
+        "filters": list(one.filters),
+        "search": one.row.address,
+        "mail": one.row.mail,
+        "saved_at": moment(one.row.saved_at),
+    }

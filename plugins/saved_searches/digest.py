@@ -1,5 +1,6 @@
 """The mail about what is new in kept searches: one message a person, of each item once."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from repository.api import (
     open_work,
     post,
     read_kept,
+    visible_items,
 )
 
 JOB = "saved_searches.digest"
@@ -43,10 +45,12 @@ def run(services: Services, payloads: list[dict[str, Any]]) -> None:
         saving.sweep(work)
     with open_look(services, SYSTEM) as work:
         people = list(work.session.scalars(select(SavedSearch.user_id).where(_due(work)).distinct()))
-        waiting = [user_id for user_id in people if _news(*_of(work, user_id))]
-    for user_id in waiting:
-        with open_work(services, SYSTEM) as work:
-            _write(*_of(work, user_id))
+        # Work that writes asks the index nothing: it may have to ask for its own rebuilding.
+        found = {user_id: _found(*_of(work, user_id)) for user_id in people}
+    for user_id, ids in found.items():
+        if any(ids.values()):
+            with open_work(services, SYSTEM) as work:
+                _write(*_of(work, user_id), ids)
 
 
 def _due(work: Work) -> Any:
@@ -74,35 +78,48 @@ def _of(work: Work, user_id: int) -> tuple[Work, User, list[SavedSearch]]:
     return theirs, person, list(work.session.scalars(mine))
 
 
-def _news(work: Work, person: User, rows: list[SavedSearch]) -> list[tuple[SavedSearch, SearchRequest, list[Item]]]:
-    """Return the searches in which something is new, each item under the first that finds it."""
-    told = set(work.session.scalars(select(ToldItem.item_id).filter_by(user_id=person.id)))
+def _found(work: Work, person: User, rows: list[SavedSearch]) -> dict[int, list[int]]:
+    """Return the ids of what is new in each of the searches, by the search's id."""
+    told = _told(work, person)
     requests = [read_kept(work.services, row.address).changed(without=frozenset(told)) for row in rows]
     found = newest(work.services, work, [(one, row.mail_from) for one, row in zip(requests, rows, strict=True)])
-    news = []
-    for row, request, items in zip(rows, requests, found, strict=True):
-        fresh = [item for item in items if item.id not in told]
+    return {row.id: [item.id for item in items] for row, items in zip(rows, found, strict=True)}
+
+
+def _told(work: Work, person: User) -> set[int]:
+    return set(work.session.scalars(select(ToldItem.item_id).filter_by(user_id=person.id)))
+
+
+def _news(
+    work: Work, person: User, rows: list[SavedSearch], found: Mapping[int, list[int]]
+) -> list[tuple[SavedSearch, list[Item]]]:
+    """Return what is still to be told and to be seen, each item under the first search that finds it."""
+    told, news = _told(work, person), []
+    open_ones = {item.id: item for item in visible_items(work, sorted({id_ for ids in found.values() for id_ in ids}))}
+    for row in rows:
+        fresh = [open_ones[id_] for id_ in found.get(row.id, ()) if id_ in open_ones and id_ not in told]
         told |= {item.id for item in fresh}
         if fresh:
-            news.append((row, request, fresh))
+            news.append((row, fresh))
     return news
 
 
-def _write(work: Work, person: User, rows: list[SavedSearch]) -> None:
+def _write(work: Work, person: User, rows: list[SavedSearch], found: Mapping[int, list[int]]) -> None:
     """Put the message into the outbox and remember of what it tells, in one transaction: it goes once, and is not lost."""
-    news = _news(work, person, rows)
+    news = _news(work, person, rows, found)
     if not news:
         return
-    items = [item for _, _, fresh in news for item in fresh]
+    items = [item for _, fresh in news for item in fresh]
     site = work.services.settings.public_url
     speech = Speech(person.locale, lambda text: in_language(text, person.locale))
-    words = filter_words(work.services, work, [request for _, request, _ in news], speech)
-    parts = [_part(site, request, filters, fresh) for (_, request, fresh), filters in zip(news, words, strict=True)]
-    known = {"count": len(items), "list": "\n\n".join(parts), "url": f"{site}/saved-searches"}
+    requests = [read_kept(work.services, row.address) for row, _ in news]
+    words = filter_words(work.services, work, requests, speech)
+    parts = [_part(site, *one) for one in zip(requests, words, (fresh for _, fresh in news), strict=True)]
+    known = {"count": len(items), "list": "\n\n".join(parts), "url": f"{site}/saved-searches/"}
     subject, body = (in_language(text, person.locale, CATALOGUES, **known) for text in (SUBJECT, BODY))
     post(work, person, subject, body, kind=KIND.name)
     work.session.add_all(ToldItem(user_id=person.id, item_id=item.id, told_at=work.now) for item in items)
-    for row, _, _ in news:
+    for row, _ in news:
         row.mailed_at = work.now
 
 

@@ -63,7 +63,11 @@ def revoke(work: Work, search_id: int) -> SavedSearch:
 def fetch(work: Work, token: str) -> Feed:
     """Return what an address leads to, as the person who keeps the search may see it now. Raises NotFound."""
     number = token.partition("-")[0]
-    row = work.session.get(SavedSearch, int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    row = (
+        work.session.get(SavedSearch, int(number))
+        if number.isascii() and number.isdigit() and len(number) < 10
+        else None
+    )
     if row is None or not row.feed_on or not hmac.compare_digest(token_of(work, row).encode(), token.encode()):
         raise NotFound(NONE)
     person = work.session.get_one(User, row.user_id)

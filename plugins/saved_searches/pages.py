@@ -22,7 +22,10 @@ def listing() -> str:
     work = look()
     site = work.services.settings.public_url
     rows = [
-        {"search": one, "feed": f"{site}{url_for('.feed', token=feeds.token_of(work, one.row))}" if one.row.feed_on else ""}
+        {
+            "search": one,
+            "feed": f"{site}{url_for('.feed', token=feeds.token_of(work, one.row))}" if one.row.feed_on else "",
+        }
         for one in saving.shown(work, saving.of(work), _speech())
     ]
     options = [(code, gettext(words)) for code, words in SAID.items()]

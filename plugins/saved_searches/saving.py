@@ -62,11 +62,15 @@ def _kept(work: Work) -> Select[SavedSearch]:
     return select(SavedSearch).where(SavedSearch.user_id == work.actor.user_id, SavedSearch.removed_at.is_(None))
 
 
-def shown(work: Work, rows: Sequence[SavedSearch], speech: Speech | None = None) -> list[Shown]:
-    """Return searches as their person reads them, in the same few queries for any number of them."""
+def shown(work: Work, rows: Sequence[SavedSearch], speech: Speech | None = None, *, news: bool = True) -> list[Shown]:
+    """Return searches as their person reads them, in the same few queries for any number of them.
+
+    With `news` the index is asked, which work that writes must not do: it may have to ask for its own rebuilding.
+    """
     requests = [read_kept(work.services, row.address) for row in rows]
     words = filter_words(work.services, work, requests, speech)
-    new = newest(work.services, work, [(one, row.seen_at) for one, row in zip(requests, rows, strict=True)])
+    since = [(one, row.seen_at) for one, row in zip(requests, rows, strict=True)]
+    new = newest(work.services, work, since) if news else [[] for _ in rows]
     return [
         Shown(row, request, request.q or " · ".join(filters), filters if request.q else (), fresh)
         for row, request, filters, fresh in zip(rows, requests, words, new, strict=True)

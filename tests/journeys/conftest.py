@@ -195,7 +195,10 @@ def addresses(app: Flask, known: dict[str, tuple[Any, ...]]) -> Iterator[str]:
         data = (
             data
             or area.endswith("_api")
-            or (rule.rule.endswith(endings) and area.startswith(("training", "physical_loans", "reports", "saved_searches")))
+            or (
+                rule.rule.endswith(endings)
+                and area.startswith(("training", "physical_loans", "reports", "saved_searches"))
+            )
         )
         if "GET" not in (rule.methods or ()) or data:
             continue

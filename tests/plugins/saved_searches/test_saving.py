@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from plugins.saved_searches import saving
 from plugins.saved_searches.models import SavedSearch, ToldItem
+from repository import accounts
 from repository.errors import Conflict, Invalid, NotAllowed, NotFound
 from repository.forgetting import forget
 from repository.items import withdraw
@@ -53,7 +54,9 @@ def test_what_was_withdrawn_is_not_new_even_while_the_index_still_has_it(work_as
         assert [list(one.new) for one in saving.shown(work, saving.of(work))] == [[]]
 
 
-def test_the_queries_of_the_list_do_not_grow_with_the_searches(sign_in, rui, ana, make_item, run_jobs, kept, work_as, count_queries):
+def test_the_queries_of_the_list_do_not_grow_with_the_searches(
+    sign_in, rui, ana, make_item, run_jobs, kept, work_as, count_queries
+):
     browser = sign_in(rui)
     make_item(ana, "Frações com barras")
     run_jobs()
@@ -90,7 +93,8 @@ def test_another_persons_search_does_not_exist(sign_in, ana, kept):
 
 
 @pytest.mark.parametrize(
-    ("query", "error"), [("", Invalid), ("sort=date&page=3", Invalid), ("org=" + "&org=".join(f"{n:070}" for n in range(40)), Invalid)]
+    ("query", "error"),
+    [("", Invalid), ("sort=date&page=3", Invalid), ("org=" + "&org=".join(f"{n:070}" for n in range(40)), Invalid)],
 )
 def test_a_search_of_everything_or_of_too_much_is_refused(work_as, rui, query, error):
     with work_as(rui) as work, pytest.raises(error):
@@ -110,19 +114,19 @@ def test_strangers_keep_nothing_and_nobody_more_than_there_is_room_for(services,
 def test_the_searches_are_in_what_one_takes_along_and_go_with_the_account(work_as, admin, rui, kept):
     with work_as(rui) as work:
         said = own_data(work, work.session.get_one(User, rui.id))
-    assert said["saved_searches"]["searches"][0]["mail"] == "daily"
+    assert said["plugins"]["saved_searches"]["searches"][0]["mail"] == "daily"
     with work_as(admin) as work:
-        forget(work, work.session.get_one(User, rui.id))
+        forget(work, work.session.get_one(User, rui.id), keep_name_on_materials=False)
     with work_as() as work:
         assert work.session.scalar(select(func.count()).select_from(SavedSearch)) == 0
         assert work.session.scalar(select(func.count()).select_from(ToldItem)) == 0
 
 
-def test_the_api_keeps_lists_changes_and_deletes_the_searches_of_the_token(client, work_as, rui, ana, make_item, run_jobs):
-    from repository import tokens
-
+def test_the_api_keeps_lists_changes_and_deletes_the_searches_of_the_token(
+    client, work_as, rui, ana, make_item, run_jobs
+):
     with work_as(rui) as work:
-        token = tokens.create(work, work.session.get_one(User, rui.id), "Prova", ["read", "deposit"])[1]
+        token = accounts.issue_token(work, work.session.get_one(User, rui.id), "Prova", ["read", "deposit"])
     head = {"Authorization": f"Bearer {token}"}
     made = client.post("/api/v1/saved-searches", json={"search": "q=barras", "mail": "weekly"}, headers=head)
     assert made.status_code == 200, made.text

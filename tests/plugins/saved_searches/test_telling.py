@@ -81,7 +81,9 @@ def killed_at(table, killed):
     return type("Dying", (), {"item_id": table.item_id, "user_id": table.user_id, "__new__": killed})
 
 
-def test_daily_is_no_more_than_once_a_day_and_weekly_once_a_week(services, work_as, rui, ana, make_item, run_jobs, kept, letters):
+def test_daily_is_no_more_than_once_a_day_and_weekly_once_a_week(
+    services, work_as, rui, ana, make_item, run_jobs, kept, letters
+):
     make_item(ana, "Frações com barras")
     run_jobs()
     digest.run(services, [{}])
@@ -95,7 +97,9 @@ def test_daily_is_no_more_than_once_a_day_and_weekly_once_a_week(services, work_
         assert len(letters()) == sent, mail_as
 
 
-def test_what_is_withdrawn_or_was_there_before_is_told_to_nobody(services, work_as, rui, ana, make_item, run_jobs, letters):
+def test_what_is_withdrawn_or_was_there_before_is_told_to_nobody(
+    services, work_as, rui, ana, make_item, run_jobs, letters
+):
     make_item(ana, "Frações antigas")
     run_jobs()
     with work_as(rui) as work:
@@ -108,7 +112,9 @@ def test_what_is_withdrawn_or_was_there_before_is_told_to_nobody(services, work_
     assert letters() == []
 
 
-def test_who_stopped_these_letters_or_says_never_gets_none(services, work_as, rui, ana, make_item, run_jobs, kept, letters):
+def test_who_stopped_these_letters_or_says_never_gets_none(
+    services, work_as, rui, ana, make_item, run_jobs, kept, letters
+):
     with work_as(rui) as work:
         mail.stop(work, mail.digest_of(rui.email), digest.KIND.name)
     make_item(ana, "Frações com barras")
@@ -124,7 +130,9 @@ def test_who_stopped_these_letters_or_says_never_gets_none(services, work_as, ru
     assert letters() == []
 
 
-def test_the_feed_is_read_by_its_secret_address_until_it_is_revoked(client, sign_in, work_as, rui, ana, make_item, run_jobs, kept):
+def test_the_feed_is_read_by_its_secret_address_until_it_is_revoked(
+    client, sign_in, work_as, rui, ana, make_item, run_jobs, kept
+):
     browser = sign_in(rui)
     make_item(ana, "Frações <com> barras")
     run_jobs()
