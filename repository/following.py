@@ -46,7 +46,7 @@ def newest(
     recent = select(Item.id, Item.published_at).where(
         Item.id.in_(ids), Item.state == State.PUBLISHED, Item.published_at > since
     )
-    times = {row[0]: row[1] for row in work.session.execute(recent)}
+    times = {row[0]: row[1] for row in work.session.execute(recent) if row[1] is not None}
     shown = {item.id: item for item in visible_items(work, list(times))}
     return [
         [shown[id_] for id_ in page.ids if id_ in shown and times[id_] > after]
