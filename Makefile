@@ -61,7 +61,9 @@ chromium:
 	  [ "$${CI:-}" != true ] || exit 1; \
 	fi
 
-# A worker takes few tests at a time: the journeys, which come first, are shared out, and all end together.
+# A worker takes few tests at a time: the journeys, which come first, are shared out, and all end together. What Python
+# compiles is kept, wherever the machine's habit is not to: each worker, and each server that a test starts, compiles all else.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: install-dev chromium
 	$(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk=4 -rs
 

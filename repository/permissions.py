@@ -27,6 +27,7 @@ CORE_PERMISSIONS = (
     Permission("audit.read", N_("Consultar o registo de alterações"), ("administrator",), of_house=True),
 )
 ROLES = ("teacher", "trainer", "staff", "administrator")
+PARENTS = select(Organisation.id, Organisation.parent_id)
 OUTSIDE = 0  # stands for what belongs to no organisation
 
 
@@ -37,9 +38,13 @@ def all_permissions(hook: Any) -> dict[str, Permission]:
 
 def actor_of(session: Session, hook: Any, user: User, today: Any) -> Actor:
     """Return the person as an actor: labels and powers follow from the memberships valid on the day `today`."""
-    organisations = session.execute(select(Organisation.id, Organisation.parent_id)).all()
-    parents = dict(organisations)
-    valid = [m for m in user.memberships if m.valid_from <= today and (m.valid_to is None or today <= m.valid_to)]
+    return actor_from(session, hook, user, user.memberships, today)
+
+
+def actor_from(session: Session, hook: Any, user: Any, memberships: Iterable[Any], today: Any) -> Actor:
+    """Return as an actor whoever has the columns of a user, and of memberships, as objects or as plain rows."""
+    parents = dict(session.execute(PARENTS).all())
+    valid = [m for m in memberships if m.valid_from <= today and (m.valid_to is None or today <= m.valid_to)]
     labels = {"public", "members", f"user:{user.id}"} | ({"verified"} if user.verified_at else set())
     for membership in valid:
         labels |= {f"org:{above}" for above in _upwards(membership.organisation_id, parents)}

@@ -1,19 +1,20 @@
 """Signing in: the throttle that survives a restart, sessions on the server, and links that work once."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy.orm import Session
 
 from repository import audit
 from repository.accounts import all_scopes, digest_of
 from repository.errors import Invalid
-from repository.models import AccessToken, LoginSession, LoginThrottle, OneTimeLink, User
+from repository.models import AccessToken, LoginSession, LoginThrottle, Membership, OneTimeLink, User
 from repository.passwords import matches
-from repository.permissions import actor_of
+from repository.permissions import actor_from
 from repository.words import N_
 from repository.work import Actor, Services, Work, now, open_work
 
@@ -24,14 +25,22 @@ LONGEST_LOCK = timedelta(minutes=15)  # never for ever: nobody can lock a collea
 LINK_LIFE = {"password": timedelta(hours=4), "welcome": timedelta(days=14)}
 
 
-def _whose(kind: type[LoginSession] | type[AccessToken]) -> Select[Any, User]:
-    """Return the query that every request of a known person begins with: whose it is, and what they are where."""
-    person = joinedload(User.memberships)
-    wanted = select(kind, User).join(User, User.id == kind.user_id).options(person)
-    return wanted.where(kind.digest == bindparam("digest"))
+def _whose(kind: type[LoginSession] | type[AccessToken], *more: Any) -> Select[Any]:
+    """Return the query that every request of a known person begins with: whose it is, and what they are where.
+
+    It gives plain rows, one for each membership: to make objects of them would take as long again.
+    """
+    person = (User.id, User.name, User.locale, User.group_code, User.verified_at, User.disabled_at, User.deleted_at)
+    place = (Membership.organisation_id, Membership.role, Membership.valid_from, Membership.valid_to)
+    wanted = select(kind.expires_at, *more, *person, *place).join(User, User.id == kind.user_id)
+    held = wanted.outerjoin(Membership, Membership.user_id == User.id).order_by(Membership.id)
+    return held.where(kind.digest == bindparam("digest"))
 
 
-SESSIONS, TOKENS = _whose(LoginSession), _whose(AccessToken)
+SESSIONS = _whose(LoginSession)
+TOKENS = _whose(
+    AccessToken, AccessToken.id.label("token_id"), AccessToken.scopes, AccessToken.used_at, AccessToken.revoked_at
+)
 
 
 @dataclass(frozen=True)
@@ -141,19 +150,27 @@ def close_session(work: Work, token: str) -> None:
 
 def actor_of_session(work: Work, token: str) -> Actor | None:
     """Return who the session belongs to, or None when it has ended or the account is closed."""
-    found = work.session.execute(SESSIONS, {"digest": digest_of(token)}).unique().first()
-    if found is None or found.LoginSession.expires_at <= work.now:
-        return None
-    return _actor(work, found.User)
+    found = work.session.execute(SESSIONS, {"digest": digest_of(token)}).all()
+    return _actor(work, found) if found and found[0].expires_at > work.now else None
 
 
-def bearer(work: Work, secret: str) -> tuple[Actor, AccessToken] | None:
+@dataclass(frozen=True)
+class UsedToken:
+    """A personal token that opens something, and when it was last written down that it did."""
+
+    id: int
+    used_at: datetime | None
+
+
+def bearer(work: Work, secret: str) -> tuple[Actor, UsedToken] | None:
     """Return who the personal token belongs to, and the token, or None when it is unknown, expired or revoked."""
-    found = work.session.execute(TOKENS, {"digest": digest_of(secret)}).unique().first()
-    if found is None or found.AccessToken.revoked_at or found.AccessToken.expires_at <= work.now:
+    found = work.session.execute(TOKENS, {"digest": digest_of(secret)}).all()
+    if not found or found[0].revoked_at or found[0].expires_at <= work.now:
         return None
-    actor = _actor(work, found.User)
-    return None if actor is None else (_with_scopes(work, actor, found.AccessToken.scopes), found.AccessToken)
+    actor, token = _actor(work, found), found[0]
+    if actor is None:
+        return None
+    return _with_scopes(work, actor, token.scopes), UsedToken(token.token_id, token.used_at)
 
 
 def actor_of_token(work: Work, secret: str) -> Actor | None:
@@ -171,10 +188,11 @@ def _with_scopes(work: Work, actor: Actor, held: list[str]) -> Actor:
     return replace(actor, scopes=frozenset(held), powers=powers)
 
 
-def _actor(work: Work, user: User) -> Actor | None:
-    if user.disabled_at or user.deleted_at:
+def _actor(work: Work, rows: Sequence[Row[Any]]) -> Actor | None:
+    if rows[0].disabled_at or rows[0].deleted_at:
         return None
-    return actor_of(work.session, work.hook, user, work.now.date())
+    memberships = [row for row in rows if row.organisation_id is not None]
+    return actor_from(work.session, work.hook, rows[0], memberships, work.now.date())
 
 
 def make_link(work: Work, user: User, purpose: str) -> str:

@@ -1,5 +1,6 @@
 """`python -m bench.search 2000 20000`: build, ask, compare; a table on the screen and in bench/results.md."""
 
+import os
 import platform
 import statistics
 import sys
@@ -43,6 +44,10 @@ def main(sizes: list[str]) -> None:
             section = _measured(int(how_many), int(words_each or WORDS_EACH), folder, Path(passing))
         print(section, flush=True)
         report.append(section)
+    load, cores = os.getloadavg()[2], os.cpu_count()
+    report.append(
+        f"\nOther work on the machine: a load of {load:.1f} in the last quarter of an hour, on {cores} cores.\n"
+    )
     RESULTS.write_text("".join(report), "utf-8")
 
 

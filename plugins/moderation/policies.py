@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from plugins.moderation.models import Moderator, Policy
@@ -25,6 +25,8 @@ BEFORE, AFTER = "before", "after"
 MODES = {BEFORE: N_("Decidir antes de publicar"), AFTER: N_("Publicar logo e ver depois")}
 HOUSE, EVERYTHING = "house", "review:all"
 LOOKED_AT = (*UNDECIDED, State.CHANGES_REQUESTED, State.DECLINED, State.PUBLISHED)
+# Asked at every request of somebody with an account: made once, and for plain rows.
+DECIDES = select(Moderator.organisation_id, Moderator.group_code).where(Moderator.user_id == bindparam("user_id"))
 DECIDING = ("review", "publish")
 
 
@@ -112,9 +114,8 @@ def labels_of_actor(actor: Actor, session: Session) -> set[str]:
     """Return the labels of what the person decides on; an organisation stands for all below it too."""
     if actor.user_id is None:
         return set()
-    rows = list(session.scalars(select(Moderator).filter_by(user_id=actor.user_id)))
     labels = set()
-    for row in rows:
+    for row in session.execute(DECIDES, {"user_id": actor.user_id}).all():
         after = f"/{row.group_code}" if row.group_code else ""
         if row.organisation_id is None:
             labels.add(f"review:group:{row.group_code}" if row.group_code else EVERYTHING)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from plugins.training_actions import links, receipts
@@ -11,15 +11,15 @@ from plugins.training_actions.deadlines import contribution_of
 from plugins.training_actions.models import Action, Author, Edition, Participant
 from repository.api import Actor, Contact, Item, Panel, Work
 
+# Asked at every request of somebody with an account: made once, and for plain rows.
+TAKES_PART = select(Participant.id, Participant.role, Participant.edition_id, Participant.removed_at).where(
+    Participant.user_id == bindparam("user_id")
+)
+
 
 def labels_of(session: Session, user_id: int) -> Iterator[str]:
     """Yield what somebody with an account holds in the editions they are, or were, in."""
-    rows = session.execute(
-        select(Participant.id, Participant.role, Participant.edition_id, Participant.removed_at).where(
-            Participant.user_id == user_id
-        )
-    )
-    for participant_id, role, edition_id, removed_at in rows:
+    for participant_id, role, edition_id, removed_at in session.execute(TAKES_PART, {"user_id": user_id}).all():
         yield f"participant:{participant_id}"
         if role == "trainer" and removed_at is None:
             yield f"trainers:{edition_id}"

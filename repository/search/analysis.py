@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
+from itertools import chain
 from typing import Any, NamedTuple
 
 from whoosh.lang.snowball.english import EnglishStemmer
@@ -40,6 +41,14 @@ class Token(NamedTuple):
     folded: str
     start: int
     end: int
+
+
+class Word(NamedTuple):
+    """A word as an index holds it; `written` is "fracoes frações", or one word where it folds to what it was."""
+
+    stem: str
+    folded: str
+    written: str
 
 
 def data(name: str) -> dict[str, Any]:
@@ -92,6 +101,12 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# What may be an ordinal together with what comes after the next space.
+_HANGING = re.compile(
+    rf"""\b(?: \d{{1,3}}(?!\d) | (?:{"|".join({pair.split()[0] for pair in _ORDINALS["pairs"]})}) \b
+             | (?:{"|".join(_ORDINALS["before"])}) \b )""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -100,6 +115,33 @@ def tokens(text: str) -> Iterator[Token]:
         token = _token(match)
         if token.folded:
             yield token
+
+
+def words(text: str) -> list[Word]:
+    """The words of a `plain` text, those that `tokens` finds, several times sooner.
+
+    Most words are read alike wherever they stand, and so only once; a line where one may hang on its neighbours is read whole.
+    """
+    found: list[Word] = []
+    for line in text.split("\n"):
+        known = [_alone(piece) if len(piece) <= LONGEST_WORD else None for piece in line.split()]
+        if None in known:
+            found += [_word(token, line) for token in tokens(line)]
+        else:
+            found += chain.from_iterable(known)  # type: ignore[arg-type]
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def _alone(piece: str) -> tuple[Word, ...] | None:
+    """The words of what stands between two spaces; None where they may hang on what is beyond."""
+    return None if _HANGING.search(piece) else tuple(_word(token, piece) for token in tokens(piece))
+
+
+def _word(token: Token, text: str) -> Word:
+    written = text[token.start : token.end].lower()
+    differs = token.folded != written and token.folded.isalpha()
+    return Word(token.stem, token.folded, f"{token.folded} {written}" if differs else token.folded)
 
 
 def token_at(text: str, start: int) -> Token | None:

@@ -66,6 +66,12 @@ def scaled(match: Match, weight: float) -> Match:
     return match if weight == 1 else Match(match.rows, match.scores * np.float32(weight))
 
 
+def narrow(numbers: Numbers) -> Numbers:
+    """The same numbers, none below 0, in as few bytes as they need: thousands of lists are kept in memory."""
+    most = int(numbers.max(initial=0))
+    return numbers.astype(np.uint8 if most < 1 << 8 else np.uint16 if most < 1 << 16 else np.int32)
+
+
 def common(a: Numbers, b: Numbers) -> Numbers:
     """What is in both arrays; each must be ascending and without repetition."""
     if len(a) > len(b):

@@ -79,11 +79,11 @@ class Synonyms:
         """`groups` hold ways that find one another; in `also` the way on the left finds those on the right."""
         self._others: dict[_Stems, dict[_Stems, None]] = {}
         for group in groups:
-            ways = [tuple(stems(text)) for text in group]
+            ways = [_way(text) for text in group]
             for way in ways:
                 self._learn(way, ways)
         for text, others in also.items():
-            self._learn(tuple(stems(text)), [tuple(stems(other)) for other in others])
+            self._learn(_way(text), [_way(other) for other in others])
         self.longest = max((len(way) for way in self._others), default=1)
 
     def others(self, way: _Stems) -> list[_Stems]:
@@ -92,6 +92,11 @@ class Synonyms:
 
     def _learn(self, way: _Stems, ways: Iterable[_Stems]) -> None:
         self._others.setdefault(way, {}).update((other, None) for other in ways if other and other != way)
+
+
+@lru_cache(maxsize=5_000)  # one group changes at a time, and all are learnt anew
+def _way(text: str) -> _Stems:
+    return tuple(stems(text))
 
 
 @cache

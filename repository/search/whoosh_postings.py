@@ -1,21 +1,21 @@
 """Whoosh's lists of where a word stands, lifted into arrays.
 
-Whoosh walks such a list one document at a time through several layers of Python. Its blocks are pickled tuples, and
-taking a block at once is many times faster. Lists in another form than ours are read through Whoosh's public matchers,
-to the same result.
+Whoosh walks such a list one document at a time through several layers of Python. A longer list of ours is there as
+arrays too, and of the others a block is taken at once, which is many times faster. Lists in another form than ours are
+read through Whoosh's public matchers, to the same result.
 """
 
 import pickle
 from collections.abc import Iterable, Iterator
-from itertools import accumulate, chain, compress
-from typing import Any, NamedTuple
+from itertools import accumulate, chain
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from whoosh.reading import SegmentReader
 
-from .matching import Mask, Numbers
-from .whoosh_terms import Block, terms_of
+from .matching import Numbers, narrow
+from .whoosh_lists import Lists
+from .whoosh_terms import Arrays, Block, terms_of
 
 _HEAD, _TAIL = 6, -1  # of a list of places: its length in 4 bytes, the pickle protocol in 2; a full stop
 _MARK, _TUPLE_STOP = b"\x80\x02(", b"t."
@@ -33,6 +33,9 @@ NO_POSTINGS = Postings(np.empty(0, np.uint8), np.empty(0, np.uint8))
 
 def read_postings(reader: SegmentReader, field: str, word: bytes) -> Postings:
     """The postings of `word` in `field`; none when nobody holds it."""
+    arrays = list_arrays(reader, field, word)
+    if arrays:
+        return Postings(*terms_of(reader).postings_in(arrays))
     blocks = list_blocks(reader, field, word)
     if blocks is None:
         docs: list[int] = []
@@ -40,7 +43,7 @@ def read_postings(reader: SegmentReader, field: str, word: bytes) -> Postings:
         for doc, times, _ in _one_by_one(reader, field, word):
             docs.append(doc)
             often.append(int(times))
-        return Postings(_narrow(np.array(docs, np.int64)), _narrow(np.array(often, np.int64)))
+        return Postings(narrow(np.array(docs, np.int64)), narrow(np.array(often, np.int64)))
     if not blocks:
         return NO_POSTINGS
     parts = [_postings(block) for block in blocks]
@@ -49,30 +52,31 @@ def read_postings(reader: SegmentReader, field: str, word: bytes) -> Postings:
 
 def _postings(block: Block) -> Postings:
     steps, often, _ = block
-    docs = _narrow(np.array(steps, np.int64).cumsum())
+    docs = narrow(np.array(steps, np.int64).cumsum())
     if isinstance(often, tuple):
-        return Postings(docs, _narrow(np.array(often, np.int64)))
+        return Postings(docs, narrow(np.array(often, np.int64)))
     return Postings(docs, np.broadcast_to(np.uint8(often or 1), len(steps)))  # takes no room
 
 
-def read_places(reader: SegmentReader, field: str, word: bytes, wanted: Mask | None = None) -> Numbers:
-    """At which words of the field `word` stands: for each document of its postings, or those `wanted` of them, as many
-    places as it is counted."""
+def read_places(reader: SegmentReader, field: str, word: bytes) -> Numbers:
+    """At which words of the field `word` stands: for each document of its postings as many places as it is counted."""
+    arrays = list_arrays(reader, field, word)
+    if arrays:
+        return terms_of(reader).places_in(arrays)
     blocks = list_blocks(reader, field, word)
     if blocks is None:
-        by_document: Iterable[Iterable[int]] = (entry[2] for entry in _one_by_one(reader, field, word))
-        by_document = by_document if wanted is None else compress(by_document, wanted)
+        places: Iterable[int] = chain.from_iterable(entry[2] for entry in _one_by_one(reader, field, word))
     else:
-        values: Iterable[bytes] = chain.from_iterable(where or () for *_, where in blocks)
-        by_document = map(accumulate, _steps(values if wanted is None else compress(values, wanted)))
-    places = chain.from_iterable(by_document)
-    return _narrow(np.fromiter(places, np.int64))
+        places = _in_all(chain.from_iterable(where or () for *_, where in blocks))
+    return narrow(np.fromiter(places, np.int64))
 
 
-def _narrow(numbers: npt.NDArray[np.int64]) -> Numbers:
-    """The same numbers, none below 0, in as few bytes as they need: thousands of lists are kept in memory."""
-    most = int(numbers.max(initial=0))
-    return numbers.astype(np.uint8 if most < 1 << 8 else np.uint16 if most < 1 << 16 else np.int32)
+def list_arrays(reader: SegmentReader, field: str, word: bytes) -> Arrays | None:
+    """The arrays of a word's list, if it has any."""
+    try:
+        return terms_of(reader).arrays(field, word)
+    except TypeError:
+        return None
 
 
 def list_blocks(reader: SegmentReader, field: str, word: bytes) -> list[Block] | None:
@@ -83,21 +87,34 @@ def list_blocks(reader: SegmentReader, field: str, word: bytes) -> list[Block] |
         return None
 
 
-def read_lists(reader: SegmentReader) -> Iterator[tuple[str, str, list[int], list[list[Any]]]]:
-    """All lists of a segment as they are written: field, word, documents, and for words of texts how often and where."""
+def read_lists(reader: SegmentReader) -> Iterator[Lists]:
+    """All lists of a segment, field by field, as they are written."""
     for name in reader.indexed_field_names():
         placed = reader.schema[name].format.fixed_value_size() is None
+        words: list[str] = []
+        sizes: list[int] = []
+        docs: list[int] = []
+        often: list[int] = []
+        where: list[bytes] = []
         for word, blocks in terms_of(reader).lists(name):
-            docs: list[int] = []
-            often: list[int] = []
-            where: list[bytes] = []
             if blocks is None:
                 raise ValueError(f"a list of {name} is not in our form")
+            words.append(word.decode("utf-8"))
+            before = len(docs)
             for steps, weights, values in blocks:
                 docs.extend(accumulate(steps))
                 often.extend(weights if isinstance(weights, tuple) else [weights or 1] * len(steps))
                 where.extend(values or ())
-            yield name, word.decode("utf-8"), docs, [often, where] if placed else []
+            sizes.append(len(docs) - before)
+        counts = np.array(often if placed else [], np.int32)
+        yield Lists(
+            name,
+            words,
+            np.array(sizes, np.intp),
+            np.array(docs, np.int32),
+            counts,
+            np.fromiter(_in_all(where), np.int32),
+        )
 
 
 def _one_by_one(reader: SegmentReader, field: str, word: bytes) -> Iterator[tuple[int, float, list[int]]]:
@@ -112,6 +129,11 @@ def _one_by_one(reader: SegmentReader, field: str, word: bytes) -> Iterator[tupl
     while matcher.is_active():
         yield matcher.id(), matcher.weight(), matcher.value_as("positions") if placed else []
         matcher.next()
+
+
+def _in_all(values: Iterable[bytes]) -> Iterable[int]:
+    """The places in all `values`, which hold the steps between them."""
+    return chain.from_iterable(map(accumulate, _steps(values)))
 
 
 def _steps(values: Iterable[bytes]) -> tuple[list[int], ...]:

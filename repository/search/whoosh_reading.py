@@ -24,7 +24,6 @@ from .whoosh_schema import LABELS, READ_AS, make_schema, text_field, value_field
 from .whoosh_terms import terms_of
 
 K1, B = 1.2, 0.75  # BM25's usual values: how soon more of a word stops to matter, and how much length does
-FEW = 0.25  # of the documents with a word
 SHORT_FIELD = 5.0  # words; a field that is mostly empty has a tiny average, beside which any content looks too long
 
 
@@ -157,20 +156,14 @@ class Snapshot:
                 known = self.lifted.store.put(key, read_postings(segment.reader, field, word))
         return known
 
-    def places(self, segment: Segment, field: str, word: bytes, wanted: Mask | None = None) -> Numbers:
-        """At which words of the field it stands, document by document of its postings, or of those `wanted`."""
+    def places(self, segment: Segment, field: str, word: bytes) -> Numbers:
+        """At which words of the field it stands, document by document of its postings."""
         key = (segment.name, field, word, "places")
-        known = self.lifted.store.get(key)
-        if known is None and wanted is not None and wanted.sum() < len(wanted) * FEW:
-            with self._lock:
-                return read_places(segment.reader, field, word, wanted)  # dear to lift, and for few of them
+        known: Numbers | None = self.lifted.store.get(key)
         if known is None:
             with self._lock:
                 known = self.lifted.store.put(key, read_places(segment.reader, field, word))
-        if wanted is None:
-            return known
-        chosen: Numbers = known[np.repeat(wanted, self.postings(segment, field, word).counts)]
-        return chosen
+        return known
 
     def rows_with(self, field: str, word: bytes) -> Numbers:
         """The rows with `word` in `field`, deleted ones too."""

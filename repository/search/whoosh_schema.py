@@ -15,11 +15,11 @@ from .fields import FieldKind, SearchField
 from .order import timestamp
 from .whoosh_files import Meta
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 ID = "id"
 LABELS = "labels"
-WRITTEN = "written"  # all words, folded but not stemmed, as `written_form` puts them: for beginnings and spelling
+WRITTEN = "written"  # all words, folded but not stemmed, as `analysis.Word` has them: for beginnings and spelling
 TITLE_WORDS = "title_words"
 READ_AS = "read_as"  # the language whose stems the texts have besides the Portuguese ones
 FOREIGN = "foreign_"  # of a row: the words of a text field in that language, in the places of the others
@@ -54,12 +54,6 @@ def value_field(name: str) -> str:
     return f"v_{name}"
 
 
-def written_form(token: analysis.Token, text: str) -> str:
-    """ "fracoes frações": how the word folds and how it stands in `text`; one word where that is the same."""
-    written = text[token.start : token.end].lower()
-    return f"{token.folded} {written}" if token.folded != written and token.folded.isalpha() else token.folded
-
-
 def make_row(document: SearchDocument, fields: Iterable[SearchField]) -> dict[str, Any]:
     """The document as Whoosh's writer takes it."""
     row: dict[str, Any] = {ID: [str(document.id)], LABELS: sorted(map(analysis.plain, document.labels))}
@@ -70,14 +64,13 @@ def make_row(document: SearchDocument, fields: Iterable[SearchField]) -> dict[st
         if field.kind != FieldKind.TEXT:
             row[value_field(field.name)] = list(document.values_of(field.name))
             continue
-        text = analysis.plain(document.words_of(field.name))
-        tokens = list(analysis.tokens(text))
-        row[text_field(field.name)] = [token.stem for token in tokens]
+        words = analysis.words(analysis.plain(document.words_of(field.name)))
+        row[text_field(field.name)] = [word.stem for word in words]
         if language:
-            row[FOREIGN + text_field(field.name)] = [analysis.foreign_stem(token.folded, language) for token in tokens]
-        written.update(written_form(token, text) for token in tokens)
-    row[WRITTEN] = sorted(written)
-    row[TITLE_WORDS] = sorted({token.folded for token in analysis.tokens(analysis.plain(document.title))})
+            row[FOREIGN + text_field(field.name)] = [analysis.foreign_stem(word.folded, language) for word in words]
+        written.update([word.written for word in words])
+    row[WRITTEN] = list(written)
+    row[TITLE_WORDS] = [word.folded for word in analysis.words(analysis.plain(document.title))]
     row[ROW] = (document.id, timestamp(document.date), analysis.plain(document.title))
     return row
 

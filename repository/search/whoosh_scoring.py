@@ -130,6 +130,6 @@ def _places(snapshot: Snapshot, field: str, word: str, candidate: Mask) -> npt.N
         wanted = candidate[segment.rows][postings.docs]
         if wanted.any():
             rows = (postings.docs[wanted].astype(np.int64) + segment.first) << _ROW_BITS
-            places = snapshot.places(segment, field, word.encode("utf-8"), wanted)
+            places = snapshot.places(segment, field, word.encode("utf-8"))[np.repeat(wanted, postings.counts)]
             found.append(np.repeat(rows, postings.counts[wanted]) + places)
     return np.concatenate(found)

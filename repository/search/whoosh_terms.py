@@ -10,7 +10,7 @@ import struct
 import zlib
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,8 @@ from whoosh.filedb.structfile import BufferFile
 from whoosh.reading import SegmentReader
 from whoosh.util.numeric import byte_to_length
 
+from .matching import Numbers
+from .whoosh_blocks import FEWEST_AS_ARRAYS, MARK, TAIL
 from .whoosh_files import ListsFile
 
 # What a block holds: steps from document to document, how often each holds the word, and where.
@@ -32,11 +34,23 @@ _NUMBER, _LENGTHS, _BLOCK, _EXTENT = (
 )
 _FRAME = struct.Struct("<Q")
 _FRAMED = b"\x80\x04\x95"  # a pickle that says how long it is
+_UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.int32}
 _PLACES = {"B": "u1", "H": ">u2", "i": ">i4", "I": ">u4", "q": ">i8"}
 _INFO = W3TermInfo._struct
 _LENGTH_OF = np.array([byte_to_length(code) for code in range(256)], np.float32)
 _OURS = "our_terms"
 _AFTER_ALL_TEXT = b"\xff"  # is in no UTF-8
+
+
+class Arrays(NamedTuple):
+    """Where in the file of lists the arrays of one list stand: documents, how often each holds the word, and where."""
+
+    start: int
+    doc_bytes: int
+    count_bytes: int  # 0 where each count is 1
+    place_bytes: int
+    docs: int
+    places: int
 
 
 class Terms:
@@ -71,17 +85,51 @@ class Terms:
 
     def blocks(self, field: str, word: bytes) -> list[Block] | None:
         """The blocks of a word's list, none when nobody holds it; None when they are in another form than ours."""
-        number, first, last = self._fields.get(field, (b"", 0, 0))
-        key = number + word
-        at = bisect_left(self._all, key, first, last, key=self._key)
-        if at == last or self._key(at) != key:
-            return []
-        return self._blocks_at(at)
+        at = self._find(field, word)
+        return [] if at is None else self._blocks_at(at)
 
     def lists(self, field: str) -> Iterator[tuple[bytes, list[Block] | None]]:
         """All words of a field with the blocks of their lists, which are as `blocks` has them."""
         for at in self._beginning(field, b""):
             yield self._key(at)[_NUMBER.size :], self._blocks_at(at)
+
+    def arrays(self, field: str, word: bytes) -> Arrays | None:
+        """Where the arrays of a word's list are; None where it has none, as short lists have."""
+        at = self._find(field, word)
+        if at is None:
+            return None
+        value, _ = self._ends(self._places[at])
+        inlined, _, documents, *_ = _INFO.unpack_from(self._table, value)
+        if inlined or documents < FEWEST_AS_ARRAYS:
+            return None
+        start, length = _EXTENT.unpack_from(self._table, value + _INFO.size)
+        tail = start + length - TAIL.size
+        mark, doc_bytes, count_bytes, place_bytes, docs, places = TAIL.unpack(self._lists.bytes_at(tail, TAIL.size))
+        if mark != MARK or docs != documents:
+            return None
+        size = docs * (doc_bytes + count_bytes) + places * place_bytes
+        return Arrays(tail - size, doc_bytes, count_bytes, place_bytes, docs, places)
+
+    def postings_in(self, arrays: Arrays) -> tuple[Numbers, Numbers]:
+        """The documents in these arrays, and how often each holds the word."""
+        size = arrays.docs * arrays.doc_bytes
+        read = self._lists.bytes_at(arrays.start, size + arrays.docs * arrays.count_bytes)
+        docs = np.frombuffer(read, _UNSIGNED[arrays.doc_bytes], arrays.docs)
+        if not arrays.count_bytes:
+            return docs, np.broadcast_to(np.uint8(1), arrays.docs)  # takes no room
+        return docs, np.frombuffer(read, _UNSIGNED[arrays.count_bytes], arrays.docs, size)
+
+    def places_in(self, arrays: Arrays) -> Numbers:
+        """The places in these arrays, those of the first document first."""
+        start = arrays.start + arrays.docs * (arrays.doc_bytes + arrays.count_bytes)
+        read = self._lists.bytes_at(start, arrays.places * arrays.place_bytes)
+        return np.frombuffer(read, _UNSIGNED[arrays.place_bytes])
+
+    def _find(self, field: str, word: bytes) -> int | None:
+        number, first, last = self._fields.get(field, (b"", 0, 0))
+        key = number + word
+        at = bisect_left(self._all, key, first, last, key=self._key)
+        return None if at == last or self._key(at) != key else at
 
     def _blocks_at(self, at: int) -> list[Block] | None:
         value, _ = self._ends(self._places[at])
@@ -112,13 +160,14 @@ class Terms:
 
 def _blocks(written: bytes) -> list[Block] | None:
     blocks: list[Block] = []
-    at = len(WHOOSH3_HEADER_MAGIC)
-    while at < len(written):
+    at, length = len(WHOOSH3_HEADER_MAGIC), 0
+    while length >= 0:  # the last block's is negative
         info = at + _BLOCK.size
         if written[info : info + len(_FRAMED)] != _FRAMED:
             return None
         data = info + len(_FRAMED) + _FRAME.size + _FRAME.unpack_from(written, info + len(_FRAMED))[0]
-        at = info + abs(_BLOCK.unpack_from(written, at)[0])
+        (length,) = _BLOCK.unpack_from(written, at)
+        at = info + abs(length)
         content = written[data:at]
         packed = not content.startswith(_FRAMED)
         blocks.append(pickle.loads(zlib.decompress(content) if packed else content))  # noqa: S301 - ours

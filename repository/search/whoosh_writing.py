@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
 from whoosh import fields as whoosh_fields
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
-from .whoosh_lists import WordLists, write_lists
+from .whoosh_blocks import write_lists
+from .whoosh_lists import WordLists
 from .whoosh_postings import read_lists, read_postings
 from .whoosh_schema import FOREIGN, ID, ROW
 
@@ -109,18 +111,16 @@ class RowWriter(SegmentWriter):
 
     def add_postings_to_pool(self, reader: SegmentReader, startdoc: int, docmap: dict[int, int] | None) -> None:
         """Copy the word lists of another segment."""
-        for name, word, docs, rest in read_lists(reader):
-            if docmap is None:
-                numbers: list[int | None] = [startdoc + place for place in docs]
-            else:
-                numbers = [docmap.get(place) for place in docs]
-            kept = zip(numbers, *rest, strict=True)
-            self._lists.add_list(name, word, [part for entry in kept if entry[0] is not None for part in entry])
-        self._lists.make_room()
+        numbers = np.arange(startdoc, startdoc + reader.doc_count_all(), dtype=np.int32)
+        if docmap is not None:
+            numbers = np.full(reader.doc_count_all(), -1, np.int32)
+            numbers[list(docmap)] = list(docmap.values())
+        for lists in read_lists(reader):
+            self._lists.add_lists(lists.renumbered(numbers))
 
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
-        write_lists(self._lists, self.fieldwriter, self._placed)
+        write_lists(self._lists, self.fieldwriter)
         self.fieldwriter.close()
 
     def _close_segment(self) -> None:

@@ -25,6 +25,7 @@ from tests.serving import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE_MS = 60_000
+PLAIN_SCRIPTS = "--js-flags=--no-opt --no-maglev"  # a page is gone before its scripts are worth making faster
 
 
 @pytest.fixture
@@ -64,8 +65,9 @@ def chromium() -> Iterator[Any]:
             pytest.fail(f"{missing} is not installed, and in CI no journey may be left out")
         pytest.skip(f"{missing} is not installed: NO JOURNEY IS TESTED")
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: NO JOURNEY IS TESTED")
+    playwright.expect.set_options(timeout=PATIENCE_MS)
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", PLAIN_SCRIPTS])
         yield browser
         browser.close()
 

@@ -46,7 +46,7 @@ def test_two_files_become_a_material_that_is_found(
     page.wait_for_url("**/thanks")
     page.get_by_role("link", name="Ver a página do material").click()
     page.get_by_role("heading", name="Frações com barras", level=1).wait_for()
-    assert page.get_by_text("só docentes confirmados").count() == 1
+    expect(page.get_by_text("só docentes confirmados")).to_have_count(1)
 
 
 def test_what_is_proposed_follows_the_order_of_the_files(
@@ -72,7 +72,8 @@ def test_what_is_typed_survives_a_closed_page(
     page.goto("/deposit")
     page.set_input_files("[data-begin] input[type=file]", papers[1:])
     page.locator("[data-rows] > li").wait_for()
-    page.fill("#f-title", "O meu título")
+    with page.expect_response(lambda answer: "O meu" in (answer.request.post_data or "")):
+        page.fill("#f-title", "O meu título")
     page.locator("[data-saved]").get_by_text("Guardado às").wait_for()
     page.reload()
     assert page.input_value("#f-title") == "O meu título"
@@ -90,7 +91,7 @@ def test_what_was_read_in_answers_leaves_the_page_when_they_are_closed(
     page.check("#f-assessment")
     page.get_by_label("só para docentes").check()
     page.locator("#f-title-h").wait_for(state="detached")
-    assert page.input_value("#f-title") == ""
+    expect(page.locator("#f-title")).to_have_value("")
 
 
 def test_a_line_that_breaks_in_the_middle_goes_on_where_it_was(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from plugins.physical_loans import bookings, desk
@@ -100,7 +101,7 @@ def test_a_complete_return_of_twelve_parts_takes_at_most_five_taps(
     page.goto("/loans/desk?day=" + _day_of(work_as, made))
     taps = Taps(page)
     taps.press("Receber Robôs Bee-Bot", "link")
-    assert page.locator(".tick input[type=checkbox]:checked").count() == 12
+    expect(page.locator(".tick input[type=checkbox]:checked")).to_have_count(12)
     taps.press("Está tudo")
     page.get_by_text("Recebido: «Robôs Bee-Bot»").wait_for()
     assert taps.count <= 5

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from plugins.physical_loans import bookings, clockwork, waiting
@@ -112,7 +113,7 @@ def check_invitation(letter: Any) -> None:
 def hand_out(page: Any) -> None:
     """Hand the kit out by its code."""
     page.goto("/loans/desk")
-    assert page.evaluate("document.activeElement.name") == "code"
+    expect(page.locator("#f-code")).to_be_focused()
     page.fill("#f-code", "r-01")
     page.press("#f-code", "Enter")
     page.get_by_role("button", name="Está tudo: entregar").click()
@@ -145,6 +146,7 @@ def test_a_kit_is_found_booked_lent_comes_back_one_short_and_is_counted(
     sign_in_page(desk, staff)
     desk.goto("/loans/desk")
     desk.get_by_role("button", name=f"Aprovar {KIT}").click()
+    desk.get_by_text("Aprovado: quem pediu recebe a notícia.").wait_for()
     check_invitation(post_office.wait_for(ana.email or "", "Pedido aprovado"))
     set_clock(PICK_UP)
     hand_out(desk)
@@ -161,4 +163,4 @@ def test_a_kit_is_found_booked_lent_comes_back_one_short_and_is_counted(
     post_office.wait_for(eva.email or "", "Chegou a sua vez")
     desk.goto("/loans/figures")
     desk.get_by_text("Houve 1 empréstimo de 1 material. Tudo voltou dentro do prazo.").wait_for()
-    assert desk.locator("section:has(#missing)").get_by_text("Cabo USB").count() == 1
+    expect(desk.locator("section:has(#missing)").get_by_text("Cabo USB")).to_have_count(1)

@@ -33,7 +33,7 @@ def test_titles_are_offered_while_typing_and_keys_choose_one(
     page.goto(address)
     field = page.locator(box)
     assert field.get_attribute("aria-expanded") == "false"
-    field.press_sequentially("fraç")
+    field.fill("fraç")  # at once: titles that come for each letter would take the choice away again
     offered = page.get_by_role("listbox").get_by_role("option")
     offered.nth(1).wait_for()
     assert set(offered.all_inner_texts()) == set(titles[:2])

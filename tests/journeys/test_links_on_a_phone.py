@@ -74,10 +74,10 @@ def test_three_files_from_a_phone_take_two_fields_and_six_taps_at_most(
         page.get_by_text("Escolher ficheiros").tap()
     choosing.value.set_files(three)
     page.wait_for_url("**/items/*")
-    expect(page.locator("[data-rows] > li")).to_have_count(3, timeout=30_000)
+    expect(page.locator("[data-rows] > li")).to_have_count(3)
     title = page.get_by_label("Título")
     title.wait_for()
-    expect(page.locator("#f-title")).not_to_have_value("", timeout=30_000)
+    expect(page.locator("#f-title")).not_to_have_value("")
     assert title.input_value() in FIRST_LINES, "read in the file that came first, so that nothing need be typed"
     page.get_by_role("button", name="Entregar", exact=True).tap()
     page.get_by_role("heading", name="Obrigado, Joana. Está entregue.").wait_for()
@@ -114,7 +114,7 @@ def test_an_upload_that_broke_off_goes_on_where_it_stopped(
         "**/uploads/*", lambda route: break_once(route) if route.request.method == "PATCH" else route.continue_()
     )
     page.set_input_files("input[type=file]", large)
-    expect(page.locator("[data-rows] > li")).to_have_count(1, timeout=30_000)
+    expect(page.locator("[data-rows] > li")).to_have_count(1)
     assert sent[0] == 0
     assert 0 < sent[2] == sent[1], "what had arrived was not sent again"
 
@@ -137,8 +137,8 @@ def test_a_closing_date_that_passes_during_an_upload_loses_nothing(
 
     page.route("**/uploads/*", close_first)
     page.set_input_files("input[type=file]", three)
-    expect(page.locator("[data-rows] > li")).to_have_count(3, timeout=30_000)
-    expect(page.locator("#f-title")).not_to_have_value("", timeout=30_000)
+    expect(page.locator("[data-rows] > li")).to_have_count(3)
+    expect(page.locator("#f-title")).not_to_have_value("")
     page.get_by_role("button", name="Entregar", exact=True).click()
     page.get_by_role("heading", name="Obrigado, Joana. Está entregue.").wait_for()
 

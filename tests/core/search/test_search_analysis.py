@@ -3,10 +3,10 @@
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from repository.search.analysis import Token, first_letters, fold, plain, sort_key, stems, tokens
+from repository.search.analysis import Token, first_letters, fold, plain, sort_key, stems, tokens, words
 
 SINGULAR_AND_PLURAL = """
     ação ações|adição adições|álbum álbuns|alemão alemães|aluno alunos|análise análises|anel anéis|animal animais
@@ -144,3 +144,27 @@ def test_the_first_letters_of_a_stem_begin_every_form_of_it(pair: tuple[str, str
     for form in pair:
         for token in tokens(form):
             assert fold(form).startswith(tuple(first_letters(token.stem)))
+
+
+PIECES = [
+    "3", ".", "º", "º ano", "12.º", "2026", "20°", "C", "ano", "Anos", "segundo", "Quinto", "décimo", "decima", "primeira",
+    "primeiro", "co-primeira", "auto-avaliação", "E.V.T.", "fração", "frações", "—", "(ficha)", "a_b", "o", "\u0301", "ª",
+    "x" * 99,
+]  # fmt: skip
+
+
+@example([("3", " "), ("º ano", "")])
+@example([("segundo", " "), ("ano", "")])
+@example([("décimo", " "), ("primeiro", "")])
+@example([("20°", " "), ("C", "")])
+@given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(["", " ", "  ", "\u00a0", "\n", "\r\n", "\t"]))))
+def test_words_read_piece_by_piece_are_those_that_are_read_in_their_place(pieces: list[tuple[str, str]]) -> None:
+    text = plain("".join(piece + gap for piece, gap in pieces))
+    whole = [(token.stem, token.folded, text[token.start : token.end].lower()) for token in tokens(text)]
+    assert [(word.stem, word.folded) for word in words(text)] == [token[:2] for token in whole]
+    assert [word.written.split(" ")[0] for word in words(text)] == [folded for _, folded, _ in whole]
+
+
+@given(st.text())
+def test_words_of_any_text_are_its_tokens(text: str) -> None:
+    assert [word.folded for word in words(plain(text))] == [token.folded for token in tokens(plain(text))]

@@ -106,12 +106,16 @@ TERMS = [
 ]
 
 
+@pytest.mark.parametrize("arrays", [True, False])
 @pytest.mark.parametrize(("field", "word"), TERMS)
-def test_a_list_read_in_blocks_is_what_the_public_matcher_says(
-    reader: Any, field: str, word: str, monkeypatch: pytest.MonkeyPatch
+def test_a_list_read_at_once_is_what_the_public_matcher_says(
+    reader: Any, field: str, word: str, arrays: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = reader, text_field(field), word.encode()
+    if not arrays:
+        monkeypatch.setattr(whoosh_postings, "list_arrays", lambda *_: None)
     blocks = whoosh_postings.read_postings(*wanted), whoosh_postings.read_places(*wanted)
+    monkeypatch.setattr(whoosh_postings, "list_arrays", lambda *_: None)
     monkeypatch.setattr(whoosh_postings, "list_blocks", lambda *_: None)
     one_by_one = whoosh_postings.read_postings(*wanted), whoosh_postings.read_places(*wanted)
     assert [array.tolist() for array in (*blocks[0], blocks[1])] == [

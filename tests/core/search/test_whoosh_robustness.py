@@ -437,3 +437,52 @@ def test_a_writer_killed_at_any_moment_leaves_whole_batches_and_a_free_lock(tmp_
         assert engine.search(ask("rios", per_page=1), PUBLIC).total == len(present) - 1
         engine.update([document(2, "a fechadura está livre")], [2])
     engine.close()
+
+
+REBUILDER = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from search_samples import document
+from repository.search import whoosh_engine, whoosh_files, whoosh_writing
+folder = Path(sys.argv[1])
+
+def killed(owner, name, after):
+    act = getattr(owner, name)
+    def kill(*given):
+        if after:
+            act(*given)
+        os.kill(os.getpid(), signal.SIGKILL)
+    setattr(owner, name, kill)
+
+for owner, name, after in (
+    (whoosh_engine, "write_all", False),
+    (whoosh_writing, "write_lists", False),
+    (whoosh_writing, "write_lists", True),
+    (whoosh_files, "_flush", False),
+    (Path, "rename", False),
+    (Path, "rename", True),
+):
+    child = os.fork()
+    if not child:
+        killed(owner, name, after)
+        whoosh_engine.WhooshEngine(folder).rebuild([document(n, "novo") for n in (1, 2)])
+        os._exit(1)
+    _, status = os.waitpid(child, 0)
+    print(os.WTERMSIG(status), whoosh_engine.WhooshEngine(folder).count(), flush=True)
+"""
+
+
+def test_a_rebuild_killed_before_its_switch_leaves_the_old_index_and_after_it_the_new_one(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    engine.rebuild(DOCUMENTS)
+    assert engine.count() == len(DOCUMENTS)
+    command = [sys.executable, "-W", "ignore", "-c", REBUILDER, str(tmp_path / "index"), str(Path(__file__).parent)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3])
+    old, new = f"{signal.SIGKILL:d} {len(DOCUMENTS)}", f"{signal.SIGKILL:d} 2"
+    assert run.stdout.splitlines() == [old] * 5 + [new]
+    assert engine.search(ask("novo"), PUBLIC).total == 2
+    engine.rebuild(DOCUMENTS)
+    assert engine.count() == len(DOCUMENTS)
+    assert len([path for path in (tmp_path / "index").iterdir() if path.is_dir()]) == 1, "what was left is swept"
+    engine.close()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from search_samples import PUBLIC, ask, document
 
-from repository.search import whoosh_files, whoosh_lists
+from repository.search import whoosh_blocks, whoosh_files, whoosh_lists
 from repository.search.whoosh_engine import WhooshEngine
 from repository.search.whoosh_facts import ValueSets
 from repository.search.whoosh_lists import WordLists
@@ -27,15 +27,44 @@ def filled(most: int) -> WordLists:
     return lists
 
 
-def test_lists_that_waited_on_disk_are_the_same_as_those_that_did_not() -> None:
+def plainly(lists: WordLists) -> dict[tuple[str, str], list[list[int]]]:
+    """Of each word in each field: its documents, how often each holds it, and where."""
+    found = {}
+    for part in lists:
+        docs, counts, places = part.docs.tolist(), part.counts.tolist(), part.places.tolist()
+        for word, size in zip(part.words, part.sizes.tolist(), strict=True):
+            held, often = docs[:size], counts[:size]
+            found[part.field, word] = [held, often, places[: sum(often)]]
+            docs, counts, places = docs[size:], counts[size:], places[sum(often) :]
+    return found
+
+
+def test_lists_that_waited_on_disk_are_the_same_as_those_that_did_not(monkeypatch: pytest.MonkeyPatch) -> None:
     in_memory, on_disk = filled(1_000), filled(2)
-    assert list(in_memory) == list(on_disk)
-    assert [(field, word) for field, word, _ in in_memory] == [
-        ("kind", "kit"), ("text", "mapa"), ("text", "rio"), ("text", "serra"), ("text", "zebra"),
-    ]  # fmt: skip
-    assert {word: flat for field, word, flat in on_disk if field == "kind"} == {"kit": [1, 3]}
+    expected = {
+        ("kind", "kit"): [[1, 3], [], []],
+        ("text", "mapa"): [[0, 1, 3], [1, 2, 1], [0, 0, 1, 1]],
+        ("text", "rio"): [[0, 2], [1, 1], [1, 0]],
+        ("text", "serra"): [[1], [1], [2]],
+        ("text", "zebra"): [[3], [1], [0]],
+    }
+    assert list(plainly(in_memory).items()) == list(plainly(on_disk).items()) == list(expected.items())
+    monkeypatch.setattr(whoosh_lists, "AT_ONCE", 2)
+    assert len(list(on_disk)) > 2, "a few words at a time"
+    assert plainly(on_disk) == expected
     on_disk.close()
     assert list(on_disk) == []
+
+
+def test_lists_of_another_segment_come_after_without_the_documents_that_are_gone() -> None:
+    lists, other = filled(1_000), filled(1_000)
+    for part in other:
+        lists.add_lists(part.renumbered(np.array([4, -1, 5, -1])))
+    found = plainly(lists)
+    assert found["text", "mapa"] == [[0, 1, 3, 4], [1, 2, 1, 1], [0, 0, 1, 1, 0]]
+    assert found["text", "rio"] == [[0, 2, 4, 5], [1] * 4, [1, 0, 1, 0]]
+    assert found["kind", "kit"] == [[1, 3], [], []]
+    assert ("text", "zebra") in found
 
 
 @pytest.fixture
@@ -57,13 +86,14 @@ def test_words_are_found_by_their_beginning_in_order_and_with_their_documents(re
 def test_a_long_list_is_written_and_read_in_several_blocks(
     whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whoosh_lists, "BLOCK", 3)
+    monkeypatch.setattr(whoosh_blocks, "BLOCK", 3)
+    monkeypatch.setattr(whoosh_blocks, "FEWEST_AS_ARRAYS", 1000)
     whoosh_engine.rebuild([document(n, "mapa " * (1 + n % 2), text="a b c") for n in range(10)])
     with whoosh_engine._reading() as snapshot:
         reader = snapshot.segments[0].reader
         postings = read_postings(reader, text_field("title"), b"mapa")
         assert (postings.docs.tolist(), postings.counts.tolist()) == (list(range(10)), [1, 2] * 5)
-        assert read_places(reader, text_field("title"), b"mapa", postings.docs == 3).tolist() == [0, 1]
+        assert read_places(reader, text_field("title"), b"mapa").tolist() == [0, 0, 1] * 5
     assert whoosh_engine.search(ask('"b c"'), PUBLIC).total == 10
 
 
