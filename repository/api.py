@@ -32,6 +32,7 @@ from repository.files.blobs import Blob
 from repository.files.examine import Examination
 from repository.files.language import detect as detect_language
 from repository.findings import checks_of, early_findings, run_checks
+from repository.following import as_kept, newest, read_kept
 from repository.guards import has_guard
 from repository.hookspecs import (
     API_VERSION,
@@ -123,7 +124,7 @@ from repository.rest.answers import problem as problem_of
 from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, ApiBlueprint, needs_scope, takes_files, was_answered
 from repository.rest.blueprint import done as api_done
 from repository.rest.shapes import Line, Paragraphs, RowId, Sentence, Told, Whole, address, moment
-from repository.results import visible_items
+from repository.results import Speech, filter_words, visible_items
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
 from repository.sealing import seal
 from repository.search.analysis import fold
@@ -223,6 +224,7 @@ __all__ = [
     "Setting",
     "Sheet",
     "SourceFile",
+    "Speech",
     "State",
     "Table",
     "Task",
@@ -243,6 +245,7 @@ __all__ = [
     "address",
     "allowed",
     "api_done",
+    "as_kept",
     "attach",
     "begin",
     "begin_review",
@@ -273,6 +276,7 @@ __all__ = [
     "early_findings",
     "enqueue",
     "erase",
+    "filter_words",
     "find_user",
     "fold",
     "get",
@@ -300,6 +304,7 @@ __all__ = [
     "month_in_words",
     "needs_scope",
     "new_teacher",
+    "newest",
     "now",
     "offer_undo",
     "open_draft",
@@ -316,6 +321,7 @@ __all__ = [
     "publish",
     "put_back",
     "put_hidden_back",
+    "read_kept",
     "read_tables",
     "recall",
     "record",

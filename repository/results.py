@@ -366,6 +366,27 @@ def ways_on(services: Services, work: Work, request: SearchRequest, speech: Spee
     return tuple(sorted(found, key=lambda way: -way.count))
 
 
+def filter_words(
+    services: Services, work: Work, requests: Sequence[SearchRequest], speech: Speech | None = None
+) -> list[list[str]]:
+    """Return for each search what it is narrowed by, in words, in the same few queries for any number of them."""
+    merged: dict[str, tuple[str, ...]] = {}
+    for request in requests:
+        for name, values in request.filters.items():
+            merged[name] = tuple(dict.fromkeys((*merged.get(name, ()), *values)))
+    together = SearchRequest(filters=merged)
+    speech = _with_labels(services, work, SearchPage(), together, speech or Speech())
+    names = _organisation_names(work, (), SearchPage(), together)
+    return [
+        [
+            value_label(services, name, value, names, speech)
+            for name, values in request.filters.items()
+            for value in values
+        ]
+        for request in requests
+    ]
+
+
 def _with_less(
     services: Services, request: SearchRequest, organisations: Mapping[int, Organisation], speech: Speech
 ) -> Iterable[tuple[str, str, str, SearchRequest]]:

@@ -11,7 +11,15 @@ from repository.hookspecs import Setting
 from repository.words import N_
 
 PREFIX = "REPOSITORY_"
-ALL_PLUGINS = ["materials", "training_actions", "moderation", "physical_loans", "level_views", "reports"]
+ALL_PLUGINS = [
+    "materials",
+    "training_actions",
+    "moderation",
+    "physical_loans",
+    "level_views",
+    "reports",
+    "saved_searches",
+]
 LANGUAGES = "What a catalogue does not say yet is said in English."
 LINKS = "For what comes by personal upload links. 0: no limit."
 

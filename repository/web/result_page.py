@@ -68,6 +68,7 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "corrected": found.corrected,
         "filled": _filled(found),
         "clear_url": address(SearchRequest(q=asked.q, sort=asked.sort)) if asked.filters or asked.extra else "",
+        "head_panels": ask_panels(work, narrow.extra, "head"),
         "ask_panels": ask_panels(work, narrow.extra, "aside"),
         "facets": _in_order(_facets(found), arranged.facets),
         "keep": [pair for pair in asked.args() if pair[0] in ("q", "sort", LITERAL)],

@@ -189,7 +189,7 @@ def busy(
 
 def addresses(app: Flask, known: dict[str, tuple[Any, ...]]) -> Iterator[str]:
     """Yield the address of every page, with each of the known values in its parts; files and data are no pages."""
-    endings = (".pdf", ".xml", ".ics", "kind>", "/progress")
+    endings = (".pdf", ".xml", ".ics", ".atom", "kind>", "/progress")
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         area = rule.endpoint.partition(".")[0]
@@ -197,7 +197,10 @@ def addresses(app: Flask, known: dict[str, tuple[Any, ...]]) -> Iterator[str]:
         data = (
             data
             or area.endswith("_api")
-            or (rule.rule.endswith(endings) and area.startswith(("training", "physical_loans", "reports")))
+            or (
+                rule.rule.endswith(endings)
+                and area.startswith(("training", "physical_loans", "reports", "saved_searches"))
+            )
         )
         if "GET" not in (rule.methods or ()) or data:
             continue
