@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 DEMO ?= 1
 WORKERS ?= auto
 
-.PHONY: help install install-dev run test test-postgresql lint format messages bench bench-search screenshots barriers chromium lock clean
+.PHONY: help install install-dev run test test-postgresql lint format messages bench bench-search screenshots pictures barriers chromium lock clean
 
 help:
 	@echo "make run          prepare everything and serve on http://127.0.0.1:8000 (DEMO=0: without the demonstration centre)"
@@ -19,7 +19,8 @@ help:
 	@echo "make messages     collect what the pages say into the catalogues, and compile them"
 	@echo "make bench        measure the figures of bench/README.md"
 	@echo "make bench-search measure the search beside other engines, into bench/results.md"
-	@echo "make screenshots  save every page as a picture, in screenshots/"
+	@echo "make screenshots  save the main pages as pictures, by role, in screenshots/ (LANGUAGE=en: in another language)"
+	@echo "make pictures     renew the pictures of the tour and the guides, in docs/pictures/"
 	@echo "make barriers     look for barriers on every kind of page, in every language, light and dark"
 	@echo "make lock         pin the requirements anew"
 	@echo "make clean        remove what the targets above made, but for the instance"
@@ -114,8 +115,12 @@ bench-search: install-dev
 	$(PIP) install --require-hashes -r requirements/bench.txt
 	$(BIN)/python -m bench.search $(SIZES)
 
+LANGUAGE := pt-PT
 screenshots: install-dev chromium
-	$(BIN)/python -m bench.screenshots screenshots
+	$(BIN)/python -m bench.screenshots screenshots --language $(LANGUAGE)
+
+pictures: install-dev chromium
+	$(BIN)/python -m bench.screenshots docs/pictures --docs
 
 # Each kind of page in each language and scheme, and every form sent empty; half an hour.
 barriers: install-dev chromium

@@ -50,7 +50,7 @@ PAGES = {
         "/levels/mine",
         "/search?q=fichas+de+fra%C3%A7%C3%B5es+3.%C2%BA+ano",
     ),
-    "trainer": ("/me", "/actions/manage", "/actions/manage/editions/2", "/actions/manage/editions/2/people"),
+    "trainer": ("/me",),
     "staff": (
         *("/actions/manage", "/actions/manage/import", "/actions/manage/editions/3"),
         *("/actions/manage/editions/3/materials", "/actions/manage/editions/3/intake"),
