@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from plugins.level_views.models import Asking, TriedNote
 from repository.api import SYSTEM, Item, Services, Work, get, open_work, visible_items
@@ -11,6 +11,7 @@ from repository.api import SYSTEM, Item, Services, Work, get, open_work, visible
 JOB = "level_views.forget_asking"
 ASKED_FOR = timedelta(days=30)  # then nobody is asked any more, and that the item was used is forgotten
 TAKEN_KEPT_FOR = timedelta(days=30)
+BEFORE_KEPT_FOR = timedelta(days=1)  # what was changed in a note may be what should not have stood there
 MOST = 20
 
 
@@ -54,7 +55,7 @@ def answered(work: Work, item_id: int) -> None:
 
 
 def forget_old(services: Services, payloads: list[dict[str, Any]]) -> None:
-    """Forget who used what when it is too late to ask, and notes that their authors took away a month ago.
+    """Forget who used what when it is too late to ask, notes that their authors took away a month ago, and what notes said.
 
     A question that was sent away is kept: it is the promise not to ask again.
     """
@@ -62,3 +63,5 @@ def forget_old(services: Services, payloads: list[dict[str, Any]]) -> None:
         old = Asking.used_at <= work.now - ASKED_FOR
         work.session.execute(delete(Asking).where(old, Asking.away_at.is_(None)))
         work.session.execute(delete(TriedNote).where(TriedNote.taken_at <= work.now - TAKEN_KEPT_FOR))
+        changed = update(TriedNote).where(TriedNote.told_at <= work.now - BEFORE_KEPT_FOR)
+        work.session.execute(changed.values(before={}))

@@ -91,7 +91,8 @@ class SameProblem(Base):
 class TriedNote(Numbered, Base):
     """What a teacher who tried an item tells the others, and what they tell its authors alone; one for each person.
 
-    `taken_at` when its author took it away, `hidden_at` and `hidden_why` when the centre did.
+    `taken_at` when its author took it away, `hidden_at` and `hidden_why` when the centre did; `before` is what it said
+    until its last change, kept for a day, so that the change can be undone.
     """
 
     __tablename__ = "level_views_tried"
@@ -110,6 +111,7 @@ class TriedNote(Numbered, Base):
     taken_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
     hidden_why: Mapped[str] = mapped_column(String(300), default="")
+    before: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
 
 
 class Thanks(Base):

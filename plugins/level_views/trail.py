@@ -20,6 +20,7 @@ AUDIT = {
     "level_views.hidden": N_("tirou um desafio do quadro"),
     "level_views.back": N_("pôs um desafio de volta no quadro"),
     "level_views.tried": N_("contou como correu o que experimentou"),
+    "level_views.tried_restored": N_("desfez a mudança da sua nota de quem experimentou"),
     "level_views.tried_taken": N_("retirou a sua nota de quem experimentou"),
     "level_views.tried_back": N_("voltou a pôr a sua nota de quem experimentou"),
     "level_views.tried_hidden": N_("escondeu uma nota de quem experimentou"),

@@ -59,8 +59,8 @@ def tell(work: Work, item_id: int, said: Said) -> TriedNote:
     item = tellable(work, item_id)
     checked = _checked(work, said)
     row = own_note(work, item)
-    if row is not None and row.hidden_at is not None:
-        raise NotAllowed(N_("O centro tirou a sua nota da página: %(why)s"), why=row.hidden_why)
+    if row is not None:
+        _check_not_hidden(row)
     asking.answered(work, item.id)
     before = _values(row) if row is not None and row.taken_at is None else {}
     if row is not None and before == checked:
@@ -68,9 +68,26 @@ def tell(work: Work, item_id: int, said: Said) -> TriedNote:
     row = row or TriedNote(item_id=item.id, user_id=work.actor.user_id)
     for name, value in checked.items():
         setattr(row, name, value)
-    row.told_at, row.taken_at = work.now, None
+    row.told_at, row.taken_at, row.before = work.now, None, before
     work.session.add(row)
     record(work, "level_views.tried", row, after={"item": item.id})
+    return row
+
+
+def _check_not_hidden(row: TriedNote) -> None:
+    if row.hidden_at is not None:
+        raise NotAllowed(N_("O centro tirou a sua nota da página: %(why)s"), why=row.hidden_why)
+
+
+def restore(work: Work, note_id: int) -> TriedNote:
+    """Let one's own note say again what it said before its last change; twice is once. Raises NotFound and NotAllowed."""
+    row = _own(work, note_id)
+    _check_not_hidden(row)
+    if row.before:
+        for name, value in row.before.items():
+            setattr(row, name, value)
+        row.before = {}
+        record(work, "level_views.tried_restored", row)
     return row
 
 
@@ -147,9 +164,7 @@ def count(work: Work, item: Item) -> int:
 
 def take_away(work: Work, note_id: int, away: bool = True) -> TriedNote:
     """Take one's own note off the page, or put it back; twice is once. Raises NotFound and NotAllowed."""
-    row = _note(work, note_id)
-    if not work.actor.signed_in or row.user_id != work.actor.user_id:
-        raise NotAllowed(N_("Só quem escreveu a nota a pode retirar."))
+    row = _own(work, note_id)
     if bool(row.taken_at) != away:
         row.taken_at = work.now if away else None
         record(work, "level_views.tried_taken" if away else "level_views.tried_back", row)
@@ -183,6 +198,13 @@ def _note(work: Work, note_id: int) -> TriedNote:
     item = work.session.get(Item, row.item_id) if row is not None else None
     if row is None or item is None or not may_see(work, item):
         raise NotFound(GONE)
+    return row
+
+
+def _own(work: Work, note_id: int) -> TriedNote:
+    row = _note(work, note_id)
+    if not work.actor.signed_in or row.user_id != work.actor.user_id:
+        raise NotAllowed(N_("Só quem escreveu a nota a pode mudar ou retirar."))
     return row
 
 

@@ -12,6 +12,7 @@ from repository.api import (
     N_,
     Actor,
     AuditAction,
+    Demonstration,
     FieldKind,
     Item,
     ItemAction,
@@ -20,6 +21,7 @@ from repository.api import (
     Relative,
     ReportCount,
     SearchField,
+    Services,
     Work,
     hookimpl,
 )
@@ -128,3 +130,10 @@ def item_withdrawn(work: Work, item: Item) -> None:
 @hookimpl
 def item_copied(work: Work, source: Item, copy: Item) -> None:
     details.copy_details(work, source, copy)
+
+
+@hookimpl
+def load_demonstration(services: Services, demonstration: Demonstration) -> None:
+    from plugins.materials.demonstration import load  # only here: a server has no use for it
+
+    load.load(services, demonstration)

@@ -18,11 +18,12 @@ WHAT = ("reason", "text", "email", "token")
 
 @words.route("/report", methods=["GET", "POST"])
 def report() -> Any:
-    """Tell the centre about a problem, with an item or with the site."""
+    """Tell the centre about a problem, with an item or with the site; a link may say in `text` what it is about."""
     item_id = number(request.values.get("item"))
     item = get(look(), item_id) if item_id else None
     typed = {name: request.form.get(name, "") for name in WHAT}
     error, status, headers = None, 200, {}
+    typed["text"] = typed["text"] or request.args.get("text", "")[: reports.LONGEST]
     if request.method == "POST":
         try:
             return redirect(url_for("words.receipt", token=_tell(typed, item_id)), 303)

@@ -1,10 +1,12 @@
 """The demonstration centre has actions in every state and a full queue, and each thing in it is there once."""
 
 import shutil
+from collections import Counter
 
 import pytest
 from sqlalchemy import func, select, update
 
+from plugins.materials.adaptations import descendants
 from plugins.moderation.models import Decision, Moderator, Question, Review, ReviewFinding
 from plugins.training_actions.demonstration import hand_in
 from plugins.training_actions.demonstration.told import MARK, handed_in
@@ -12,8 +14,8 @@ from plugins.training_actions.models import Author, Contribution, Edition, Parti
 from plugins.training_actions.progress import state_of
 from repository.demo import demo_materials, load
 from repository.house import build_services
-from repository.models import Item, Job, State
-from repository.work import now
+from repository.models import Item, ItemCount, Job, State
+from repository.work import SYSTEM, now, open_look
 
 FAULTS = {
     "FRAÇÕES COM PEÇAS DE LEGO": "words",
@@ -25,12 +27,14 @@ FAULTS = {
     "Torres de água coloridas: o que pesa mais?": "hidden",
 }
 FEW = ("2c-domino-fracoes-equivalentes", "1c-fracoes-a-dobrar-papel", "d-rubricas-em-cinco-passos")
+OLD = "1c-o-mapa-da-nossa-sala"  # came of no action
+OWN, ADAPTED = len(FEW) + 1, 2
 
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
-    """Three of the centre's own materials are enough here."""
-    chosen = [material for material in demo_materials() if material.slug in FEW]
+    """Four of the centre's own materials are enough here."""
+    chosen = [material for material in demo_materials() if material.slug in (*FEW, OLD)]
     monkeypatch.setattr(load, "demo_materials", lambda: chosen)
 
 
@@ -94,6 +98,19 @@ def test_the_editions_are_in_every_state(services):
         assert len({who.name for who in invented}) == len({who.email for who in invented}) == len(invented)
 
 
+def test_an_original_stands_beside_its_adaptations_each_counted_on_the_day_it_was_published(services):
+    with open_look(services, SYSTEM) as work:
+        source = work.session.scalars(select(Item).filter_by(title="O mapa da nossa sala: ver de cima")).one()
+        below = descendants(work, source)
+        assert len(below) == ADAPTED
+        assert all(one.note for one in below)
+        days = [one.item.published_at for one in below]
+        assert all(source.published_at <= day <= work.now for day in days)
+        counted = select(ItemCount.month, ItemCount.count).filter_by(item_id=source.id, what="adapted")
+        months = Counter(day.date().replace(day=1) for day in days)
+        assert {month: times for month, times in work.session.execute(counted) if times} == months
+
+
 def test_loading_it_again_adds_nothing_and_tells_the_same_accounts(services):
     before = totals(services)
     lines = load.load(services)
@@ -118,7 +135,7 @@ def test_a_load_that_was_killed_while_people_handed_in_is_taken_up(make_services
     monkeypatch.setattr(hand_in, "hand_in", whole)
     load.load(services)
     titles = [title for (title,) in rows(services, select(Item.title).where(Item.kind == "digital"))]
-    assert len(titles) == len(set(titles)) == len(handed_in()) + len(FEW)
+    assert len(titles) == len(set(titles)) == len(handed_in()) + OWN + ADAPTED
 
 
 def test_the_checks_find_what_is_planted_and_warn_of_nothing_else(services, run_jobs):
@@ -145,7 +162,7 @@ def test_without_moderation_what_has_a_planted_fault_stays_a_draft(make_services
     drafts = {title for (title,) in rows(services, select(Item.title).where(Item.state == State.DRAFT))}
     assert drafts == set(FAULTS)
     published = select(func.count()).select_from(Item).where(Item.state == State.PUBLISHED)
-    assert rows(services, published)[0][0] == len(handed_in()) - len(FAULTS) + len(FEW)
+    assert rows(services, published)[0][0] == len(handed_in()) - len(FAULTS) + OWN + ADAPTED
 
 
 def test_without_training_actions_nothing_waits(make_services):

@@ -42,12 +42,22 @@ def tell(item_id: int) -> Any:
         with begin() as work:
             row = tried.tell(work, item_id, tried.Said(**values))
             work.session.flush()
-            note_id = row.id
+            undo = "level_views.restore_note" if row.before else "level_views.take_note_away"
+            url = url_for(undo, note_id=row.id)
     except Invalid as error:
         work = look()
         errors = {error.field or "": words_of(error)}
         return _form(work, tried.tellable(work, item_id), values, errors), status_of(error)
-    offer_undo(gettext("A sua nota está na página. Obrigado."), url_for("level_views.take_note_away", note_id=note_id))
+    offer_undo(gettext("A sua nota está na página. Obrigado."), url)
+    return _back(item_id)
+
+
+@pages.post("/tried/notes/<int:note_id>/restore")
+@login_required
+def restore_note(note_id: int) -> Any:
+    """Let one's own note say what it said before it was changed."""
+    with begin() as work:
+        item_id = tried.restore(work, note_id).item_id
     return _back(item_id)
 
 

@@ -14,6 +14,7 @@ from repository.api import (
     State,
     User,
     Work,
+    collect,
     count,
     counts_of,
     open_work,
@@ -34,15 +35,39 @@ def load(services: Services, demonstration: Demonstration) -> None:
         mine = select(Item).join(User, User.id == Item.owner_id).where(User.demonstration)
         items = list(work.session.scalars(mine.where(Item.state == State.PUBLISHED, Item.kind == "digital")))
         known = counts_of(work, [item.id for item in items])
-        for item in items:
+        for item in items:  # sources have lower numbers than what adapts them
             if not any(known[item.id][what] for what in ("seen", "downloaded")):
+                source = _source(work, item)
                 if item.id not in of_actions:
-                    _publish_earlier(work, item)
+                    _publish_earlier(work, item, source)
+                if source is not None:
+                    _adapted_then(work, item, source)
                 _use(work, item)
 
 
-def _publish_earlier(work: Work, item: Item) -> None:
-    """Move the publication of what came of no action to a day in one of the years before."""
+def _source(work: Work, item: Item) -> Item | None:
+    """Return what the item adapts; the family tells the steps from the first original, each after its source."""
+    above: list[int] = []
+    for relative in collect(work.hook.item_relatives, work=work, item=item):
+        del above[relative.depth :]
+        if relative.item_id == item.id:
+            return work.session.get(Item, above[-1]) if above else None
+        above.append(relative.item_id)
+    return None
+
+
+def _adapted_then(work: Work, item: Item, source: Item) -> None:
+    """Move what counts an adaptation for its source to the day on which it is said to have been published."""
+    count(work, source, "adapted", -1)
+    count(replace(work, now=item.published_at or work.now), source, "adapted")
+
+
+def _publish_earlier(work: Work, item: Item, source: Item | None) -> None:
+    """Move the publication of what came of no action to a day in one of the years before; after what it adapts."""
+    if source is not None and source.published_at is not None:
+        item.published_at = source.published_at + _chance(item, "day") * (work.now - source.published_at)
+        reindex(work, item)
+        return
     year = school_year_of(work.now) - int(_chance(item, "year") * YEARS_BACK)
     first = datetime(year, 9, 15, 12, tzinfo=UTC)
     latest = min(work.now, datetime(year + 1, 7, 10, tzinfo=UTC))

@@ -1,6 +1,8 @@
 """Tried it: notes without a name, what only the authors read, thanks, and a question that is asked once."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -105,6 +107,63 @@ def test_who_wrote_a_note_takes_it_away_and_puts_it_back_and_nobody_else_does(si
     assert "Dobrar primeiro." not in client.get(f"/items/{item.id}").text
     assert browser.post(f"{url}/put-back").status_code == 303
     assert "Dobrar primeiro." in client.get(f"/items/{item.id}").text
+
+
+def test_the_undo_of_a_changed_note_brings_back_what_it_said_and_twice_is_once(sign_in, client, rui, item, note):
+    browser = sign_in(rui)
+    browser.post(f"/levels/tried/{item.id}", data=SAID | {"worked": "Dobrar duas vezes.", "suggestion": ""})
+    assert f'action="/levels/tried/notes/{note.id}/restore"' in browser.get(f"/items/{item.id}").text
+    for _ in range(2):
+        assert browser.post(f"/levels/tried/notes/{note.id}/restore").status_code == 303
+        page = client.get(f"/items/{item.id}").text
+        assert "Dobrar primeiro." in page
+        assert "Dobrar duas vezes." not in page
+    assert "Menos perguntas." in browser.get(f"/items/{item.id}").text
+
+
+def test_only_whoever_wrote_a_note_restores_it_and_not_while_the_centre_hides_it(work_as, rui, ana, staff, item, note):
+    with work_as(rui) as work:
+        tried.tell(work, item.id, Said(**SAID | {"worked": "Dobrar duas vezes."}))
+    with pytest.raises(NotAllowed), work_as(ana) as work:
+        tried.restore(work, note.id)
+    with work_as(staff) as work:
+        tried.hide(work, note.id, "Tem o nome de um aluno")
+    with pytest.raises(NotAllowed), work_as(rui) as work:
+        tried.restore(work, note.id)
+
+
+def test_what_a_note_said_before_is_kept_for_a_day_only(services, work_as, rui, item, note):
+    with work_as(rui) as work:
+        tried.tell(work, item.id, Said(**SAID | {"worked": "Sem o nome do aluno."}))
+    asking.forget_old(services, [{}])
+    with work_as(rui) as work:
+        row = work.session.get_one(TriedNote, note.id)
+        assert row.before["worked"] == "Dobrar primeiro."
+        row.told_at = work.now - timedelta(days=1)
+    asking.forget_old(services, [{}])
+    with work_as(rui) as work:
+        assert work.session.get_one(TriedNote, note.id).before == {}
+
+
+def test_a_report_of_a_note_names_it(sign_in, client, make_person, item, note):
+    page = sign_in(make_person("Eva")).get(f"/items/{item.id}").text
+    address = unescape(
+        re.search(r'href="(/report[^"]*)"[^>]*>Comunicar um problema<span class="vh"> com esta nota', page)[1]
+    )
+    assert "Sobre a nota de" in (form := client.get(address).text)
+    assert "«Dobrar primeiro.»" in form
+
+
+def test_the_notes_of_a_page_are_read_in_the_same_few_queries(work_as, client, make_person, item, note, count_queries):
+    client.get(f"/items/{item.id}")
+    with count_queries() as few:
+        client.get(f"/items/{item.id}")
+    for name in ("Eva", "Gil", "Zé"):
+        with work_as(make_person(name)) as work:
+            tried.tell(work, item.id, Said(**SAID | {"worked": f"Com {name}."}))
+    with count_queries() as many:
+        assert "Com Eva." in client.get(f"/items/{item.id}").text
+    assert len(many) == len(few)
 
 
 def test_staff_hides_a_note_with_a_reason_that_its_author_reads_and_that_telling_again_does_not_undo(
