@@ -1,10 +1,9 @@
 """The demonstration centre has actions in every state and a full queue, and each thing in it is there once."""
 
-import shutil
 from collections import Counter
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from plugins.materials.adaptations import descendants
 from plugins.moderation.models import Decision, Moderator, Question, Review, ReviewFinding
@@ -12,10 +11,11 @@ from plugins.training_actions.demonstration import hand_in
 from plugins.training_actions.demonstration.told import MARK, handed_in
 from plugins.training_actions.models import Author, Contribution, Edition, Participant
 from plugins.training_actions.progress import state_of
-from repository.demo import demo_materials, load
+from repository.demo import load
 from repository.house import build_services
-from repository.models import Item, ItemCount, Job, State
+from repository.models import Item, ItemCount, State
 from repository.work import SYSTEM, now, open_look
+from tests.journeys.demonstration import ADAPTED, FEW, OWN, copy_of, only_few
 
 FAULTS = {
     "FRAÇÕES COM PEÇAS DE LEGO": "words",
@@ -26,34 +26,20 @@ FAULTS = {
     "Bread mould diary": "language",
     "Torres de água coloridas: o que pesa mais?": "hidden",
 }
-FEW = ("2c-domino-fracoes-equivalentes", "1c-fracoes-a-dobrar-papel", "d-rubricas-em-cinco-passos")
-OLD = "1c-o-mapa-da-nossa-sala"  # came of no action
-OWN, ADAPTED = len(FEW) + 1, 2
 
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
     """Four of the centre's own materials are enough here."""
-    chosen = [material for material in demo_materials() if material.slug in (*FEW, OLD)]
-    monkeypatch.setattr(load, "demo_materials", lambda: chosen)
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory):
-    """Where the loaded house is kept, once it has been loaded."""
-    return tmp_path_factory.mktemp("demonstration") / "instance"
+    only_few(monkeypatch)
 
 
 @pytest.fixture
-def services(make_services, plugins, examiner, template, tmp_path):
+def services(make_services, plugins, examiner, tmp_path_factory, tmp_path):
     """The loaded house, in a copy that the test may change."""
-    if not template.exists():
-        first = make_services()
-        load.load(first)
-        first.search.engine.close()
-        first.sessions.engine.dispose()
-        shutil.copytree(first.instance, template)
-    services = build_services(shutil.copytree(template, tmp_path / "loaded"), plugins=plugins)
+    services = build_services(
+        copy_of(tmp_path_factory.getbasetemp(), make_services, tmp_path / "loaded"), plugins=plugins
+    )
     services.examiner = examiner
     yield services
     services.search.engine.close()
@@ -138,22 +124,12 @@ def test_a_load_that_was_killed_while_people_handed_in_is_taken_up(make_services
     assert len(titles) == len(set(titles)) == len(handed_in()) + OWN + ADAPTED
 
 
-def test_the_checks_find_what_is_planted_and_warn_of_nothing_else(services, run_jobs):
-    for _ in range(3):  # checks that came before the look into the files are put off
-        run_jobs()
-        later = select(Review.item_id).where(Review.checked_at.is_(None))
-        if not rows(services, later):
-            break
-        _make_due(services)
+def test_the_checks_find_what_is_planted_and_warn_of_nothing_else(services):
+    assert not rows(services, select(Review.item_id).where(Review.checked_at.is_(None)))
     found = select(Item.title, ReviewFinding.code).join(Item, Item.id == ReviewFinding.item_id)
     warned = {(title, code) for title, code in rows(services, found.where(ReviewFinding.weight != "note"))}
     assert warned == set(FAULTS.items())
     assert set(FAULTS) == {told["title"] for told in handed_in() if told.get("fault")}
-
-
-def _make_due(services):
-    with services.sessions.writing() as session:
-        session.execute(update(Job).values(run_after=now()))
 
 
 def test_without_moderation_what_has_a_planted_fault_stays_a_draft(make_services):

@@ -20,8 +20,8 @@ def tell_form(item_id: int) -> str:
     work = look()
     item = tried.tellable(work, item_id)
     row = tried.own_note(work, item)
-    levels = mine.of(work).levels[:1]
-    said = tried.said_in(row) if row is not None else tried.Said(level=levels[0] if levels else "")
+    likely = [code for code in mine.of(work).levels if code in item.codes("level")]  # any other may have been tried
+    said = tried.said_in(row) if row is not None else tried.Said(level=likely[0] if len(likely) == 1 else "")
     return _form(work, item, asdict(said))
 
 

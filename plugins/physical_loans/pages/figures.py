@@ -68,8 +68,8 @@ def sentence(found: Figures) -> str:
 
 
 def year_words(year: int) -> str:
-    """Return a school year as people write it: 2026/27."""
-    return f"{year}/{(year + 1) % 100:02}"
+    """Return a school year as the reports write it: 2026/2027."""
+    return f"{year}/{year + 1}"
 
 
 def _named(name: str, uses: Sequence[Use]) -> list[Use]:

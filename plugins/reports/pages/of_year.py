@@ -36,5 +36,10 @@ def of_year(wanted: Asked, tally: Tally, *, whole: bool = False) -> OfYear:
 
 
 def _foremost(table: Table | None) -> Table | None:
+    """Return the first actions, and what came of none where that makes up the total; else there is no total."""
     named = [line for line in table.lines if line.code] if table else []
-    return replace(table, lines=named[:MOST_ACTIONS]) if table and named else None
+    if table is None or not named:
+        return None
+    if len(named) > MOST_ACTIONS:
+        return replace(table, lines=named[:MOST_ACTIONS], total=None)
+    return replace(table, lines=[*named, *(line for line in table.lines if not line.code)])

@@ -88,6 +88,20 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(sign_in, rui, item, chan
     assert "Menos perguntas." in refused.text
 
 
+def test_the_form_proposes_a_level_only_where_it_is_the_persons_and_the_items(
+    sign_in, work_as, rui, item, make_item, ana
+):
+    with work_as() as work:
+        work.session.get_one(User, rui.id).group_code = "110"
+    other = make_item(ana, "Para o 3.º ciclo", level=["3ceb"])
+    chosen = [
+        re.search(r'<option value="(\w*)" selected', sign_in(rui).get(f"/levels/tried/{id_}").text)
+        for id_ in (make_item(ana, "Tiras", level=["1ceb"]).id, other.id)
+    ]
+    assert chosen[0][1] == "1ceb"
+    assert chosen[1] is None or chosen[1][1] == ""
+
+
 def test_nobody_tells_of_their_own_of_a_draft_or_of_what_they_may_not_see(work_as, services, ana, rui, make_item, item):
     draft = make_item(ana, "Por acabar", publish=False)
     with pytest.raises(NotAllowed), work_as(ana) as work:

@@ -5,6 +5,8 @@ import io
 
 import pytest
 
+from plugins.reports.pages.of_year import MOST_ACTIONS, _foremost
+from plugins.reports.pages.tables import Line, Table
 from repository.spreadsheets import read_sheets
 
 PAGES = ("/reports", "/reports/by/group", "/reports/cross?rows=group&columns=year&what=people", "/reports/gaps")
@@ -90,3 +92,16 @@ def test_the_number_of_questions_does_not_grow(browser, full, ana, make_item, co
     with count_queries() as many:
         assert browser.get("/reports").status_code == 200
     assert len(few) == len(many) <= 30
+
+
+def actions(names):
+    lines = [Line(name, name or "Sem indicação", [1]) for name in names]
+    return Table("by-action", "", "", ["Publicados"], lines, [len(lines)])
+
+
+def test_the_total_of_the_foremost_actions_is_that_of_the_lines_above_it_or_is_not_told():
+    few = _foremost(actions(["Rios", "Frações", ""]))
+    assert (sum(line.cells[0] for line in few.lines), few.total) == (3, [3])
+    many = _foremost(actions([*(f"Ação {n}" for n in range(MOST_ACTIONS + 1)), ""]))
+    assert (len(many.lines), many.total) == (MOST_ACTIONS, None)
+    assert _foremost(actions([""])) is None
