@@ -150,7 +150,7 @@ def test_the_person_s_own_page_has_one_line_for_a_material_and_its_new_version(
 ) -> None:
     item, draft = revised
     mine = hers.get("/me").text.partition('id="meus"')[2].partition("</section>")[0]
-    assert re.findall(r'<a href="(/[^"]+)"[^>]*><b>', mine) == [f"/items/{item}"]
+    assert re.findall(r'<a href="(/[^"]+)"[^>]*><b\b', mine) == [f"/items/{item}"]
     assert "nova versão à espera do centro" in mine
     assert f'href="/items/{draft}"' in mine
 
