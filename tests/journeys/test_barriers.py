@@ -48,7 +48,7 @@ CHANGED = f"""() => {{
   const part = 'section, article, form, fieldset, table, nav, header, footer, aside, main, dialog';
   return [...new Set(changed.map(([element]) => element.parentElement.closest(part) ?? document.body))];
 }}"""
-MOST = 4
+MOST = 2
 PARTS = 3  # of all kinds of pages, so that several workers share them
 
 
