@@ -45,12 +45,23 @@ def run(services: Services, payloads: list[dict[str, Any]]) -> None:
         saving.sweep(work)
     with open_look(services, SYSTEM) as work:
         people = list(work.session.scalars(select(SavedSearch.user_id).where(_due(work)).distinct()))
-        # Work that writes asks the index nothing: it may have to ask for its own rebuilding.
-        found = {user_id: _found(*_of(work, user_id)) for user_id in people}
-    for user_id, ids in found.items():
-        if any(ids.values()):
-            with open_work(services, SYSTEM) as work:
-                _write(*_of(work, user_id), ids)
+    errors: list[Exception] = []
+    for user_id in people:
+        try:
+            _tell(services, user_id)
+        except Exception as error:  # whoever comes after must not wait for this person's; the job is tried again
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("people whose searches could not be looked at", errors)
+
+
+def _tell(services: Services, user_id: int) -> None:
+    # Work that writes asks the index nothing: it may have to ask for its own rebuilding.
+    with open_look(services, SYSTEM) as work:
+        found = _found(*_of(work, user_id))
+    if any(found.values()):
+        with open_work(services, SYSTEM) as work:
+            _write(*_of(work, user_id), found)
 
 
 def _due(work: Work) -> Any:

@@ -57,6 +57,31 @@ def test_a_new_item_is_told_once_however_many_searches_and_runs_find_it(
     assert [("Mais frações" in text, "com barras" in text) for text in letters()] == [(False, True), (True, False)]
 
 
+@pytest.mark.parametrize("step", ["_found", "_write"])
+def test_what_fails_for_one_person_delays_nobody_and_is_said(
+    services, work_as, rui, ana, make_item, run_jobs, kept, letters, monkeypatch, step
+):
+    with work_as(ana) as work:
+        saving.set_mail(work, saving.save(work, "q=fra%C3%A7%C3%B5es").id, "daily")
+    make_item(ana, "Frações com barras")
+    run_jobs()
+    real, failed = getattr(digest, step), []
+
+    def fails_for_the_first(work, person, *rest):
+        failed.append(person.id)
+        if person.id == failed[0]:
+            raise ValueError("broken")
+        return real(work, person, *rest)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(digest, step, fails_for_the_first)
+        with pytest.raises(ExceptionGroup):
+            digest.run(services, [{}])
+    assert len(letters()) == 1
+    digest.run(services, [{}])
+    assert len(letters()) == 2
+
+
 def test_stopped_between_the_letter_and_its_mark_nothing_is_lost_or_told_twice(
     services, ana, make_item, run_jobs, kept, letters, monkeypatch
 ):
