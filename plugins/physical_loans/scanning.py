@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from plugins.physical_loans import calendars, rules
 from plugins.physical_loans.at_desk import STANDING
 from plugins.physical_loans.models import Booking, BookingState, Copy, Hold, HoldState
-from repository.api import N_, NotAllowed, NotFound, Work
+from repository.api import N_, Invalid, NotAllowed, NotFound, Work
 
 IN_ADDRESS = re.compile(r"/loans/c/([^/?#\s]+)")
 TO_HAND_OUT = (BookingState.APPROVED, BookingState.READY)
@@ -33,13 +33,14 @@ class Scanned:
 def find_copy(work: Work, text: str) -> Copy:
     """Return the copy of a code: a label, an inventory number, or the whole address that a QR code holds.
 
-    Raises NotFound for codes that are nobody's here, NotAllowed for a copy of a desk where the person does not work.
+    Raises Invalid for no code, NotFound for codes that are nobody's here, NotAllowed for a copy of a desk where the
+    person does not work.
     """
     text = text.strip()
     in_address = IN_ADDRESS.search(text)
     code = in_address.group(1) if in_address else text
     if not code:
-        raise NotFound(N_("Passe o leitor pela etiqueta, ou escreva o código."), "code")
+        raise Invalid(N_("Passe o leitor pela etiqueta, ou escreva o código."), "code")
     if "://" in text and not in_address:
         raise NotFound(N_("Este código leva a outro sítio: não é uma etiqueta deste centro."), "code")
     wanted = select(Copy).where(or_(func.upper(Copy.label) == code.upper(), func.upper(Copy.inventory) == code.upper()))

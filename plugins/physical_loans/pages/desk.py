@@ -96,7 +96,7 @@ def scan() -> Response | tuple[str, int]:
     work = door()
     try:
         copy = scanning.find_copy(work, request.args.get("code", "")[:300])
-    except (NotFound, NotAllowed) as error:
+    except (Invalid, NotFound, NotAllowed) as error:
         return _day_page(work, error), status_of(error)
     return done("physical_loans_desk.copy", label=copy.label)
 

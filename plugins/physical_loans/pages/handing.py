@@ -188,7 +188,8 @@ def swap(booking_id: int) -> Response | tuple[str, int]:
         with begin() as work:
             booking = get_booking(work, booking_id)
             code = request.form.get("code", "").strip()
-            new = scanning.find_copy(work, code).id if code else number(request.form.get("new")) or 0
+            listed = number(request.form.get("new"))
+            new = listed if listed and not code else scanning.find_copy(work, code).id
             desk.swap(work, booking, number(request.form.get("old")) or 0, new)
     except AlreadyDone as error:
         flash(words_of(error), "info")

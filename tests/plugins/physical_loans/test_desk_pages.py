@@ -117,12 +117,12 @@ def test_a_label_an_inventory_number_and_a_whole_address_lead_to_the_copy(browse
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
-    [("", "Passe o leitor"), ("ZZZ-99", "Nenhum exemplar"), ("https://exemplo.invalid/a", "outro sítio")],
+    ("code", "status", "words"),
+    [("", 422, "Passe o leitor"), ("ZZZ-99", 404, "Nenhum exemplar"), ("https://exemplo.invalid/a", 404, "outro sítio")],
 )
-def test_an_unknown_or_foreign_code_is_said_so_beside_the_field(browser, desk, code, words):
+def test_no_code_an_unknown_or_a_foreign_one_is_said_so_beside_the_field(browser, desk, code, status, words):
     answer = browser.get(f"{DESK}/scan", query_string={"code": code})
-    assert answer.status_code == 404
+    assert answer.status_code == status
     assert words in text_of(answer)
 
 
@@ -267,6 +267,15 @@ def test_another_copy_is_chosen_or_scanned(acts, browser, ana, make_thing):
     answer = browser.post(f"{DESK}/{made}/swap", data={"old": two.id, "code": "NADA"})
     assert answer.status_code == 404
     assert "Nenhum exemplar" in text_of(answer)
+
+
+def test_another_copy_without_saying_which_is_asked_for_beside_the_field(acts, browser, ana, make_thing):
+    box = make_thing(copies=2)
+    made = acts.book(ana, box)
+    answer = browser.post(f"{DESK}/{made}/swap", data={"old": box.copies[0].id, "code": " "})
+    assert answer.status_code == 422
+    assert 'aria-describedby="f-code-e' in answer.text
+    assert acts.copies(made) == [box.copies[0].id]
 
 
 def test_the_record_of_a_hand_out_has_its_number_and_each_date_once(acts, browser, ana, thing):
