@@ -122,7 +122,7 @@ screenshots: install-dev chromium
 pictures: install-dev chromium
 	$(BIN)/python -m bench.screenshots docs/pictures --docs
 
-# Each kind of page in each language and scheme, and every form sent empty; half an hour.
+# Each kind of page in each language and scheme, and every form sent empty; twenty minutes.
 barriers: install-dev chromium
 	$(BIN)/python -m bench.barriers
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import first_page, importing, load, reports, serving
+from bench import first_page, importing, load, phone, reports, serving
 from bench.http import pages
 from bench.intake import measure as intake
 from bench.loans import table as loans_table
@@ -122,6 +122,7 @@ PARTS: dict[str, Callable[[Path], list[Row]]] = {
     "import": measure_import,
     "serving": measure_serving,
     "first-page": measure_first_page,
+    "phone": phone.rows,
     "moderation": measure_moderation,
     "load": measure_load,
     "intake": measure_intake,

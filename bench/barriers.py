@@ -1,7 +1,7 @@
 """Look for barriers on every kind of page of a demonstration centre, in every language, light and dark, wide and narrow.
 
 `make barriers`, or `python -m bench.barriers FOLDER` to keep pictures of what was looked at. A page is found by the links that
-lead to it, for a visitor, a teacher and an administrator; of many pages of one kind two are looked at. It takes half an hour.
+lead to it, for a visitor, a teacher and an administrator; of many pages of one kind two are looked at. It takes twenty minutes.
 """
 
 import re

@@ -17,16 +17,23 @@ CHROMIUM = (
 )
 
 
-def measure(folder: Path) -> tuple[float, set[str]]:
-    """Return kB over the wire (headers included) and the hosts, for the demonstration centre's first page."""
+def fill(folder: Path) -> None:
+    """Fill an instance with the demonstration centre, found and pictured."""
     command(folder, "init")
     command(folder, "demo")
     command(folder, "worker", "--until-idle")
-    browser_path = next(
-        path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))
-    )
+
+
+def browser_path() -> str:
+    """Return where this machine has its browser."""
+    return next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
+
+
+def measure(folder: Path) -> tuple[float, set[str]]:
+    """Return kB over the wire (headers included) and the hosts, for the demonstration centre's first page."""
+    fill(folder)
     with serving(folder) as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=list(CHROMIUM))
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=list(CHROMIUM))
         page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="pt-PT")
         sizes: list[float] = []
         hosts: set[str] = set()

@@ -79,6 +79,9 @@ def is_empty(services: Services) -> bool:
         return session.scalar(select(User.id).limit(1)) is None and session.scalar(select(Item.id).limit(1)) is None
 
 
+FILLING = "Filling the demonstration centre: one to three minutes, only this time."
+
+
 @click.command()
 @click.option("--if-empty", is_flag=True, help="Do nothing when there is an account or an item already.")
 @click.option("--password", default="", envvar="REPOSITORY_DEMO_PASSWORD", help="Of all accounts; else a random one.")
@@ -91,6 +94,8 @@ def demo(services: Services, if_empty: bool, password: str, as_json: bool) -> No
     if if_empty and not is_empty(services):
         report({"loaded": 0}, list, as_json=as_json)
         return
+    if not as_json:
+        click.echo(FILLING, err=True)
     # Only here: what makes office files takes half a second to import, and 30 MB that no server needs.
     from repository.demo.load import load
     from repository.demo.material import demo_materials

@@ -61,6 +61,11 @@ def test_answer_keys_are_restricted(run, services, few):
     assert count(services, File, File.audience == "verified") == restricted
 
 
+def test_it_says_that_it_takes_a_while_before_it_does(run, services, few):
+    assert "minutes" in run("demo").stderr
+    assert not run("demo", "--if-empty").stderr
+
+
 def test_it_is_not_loaded_over_a_centre_that_somebody_uses(run, services, few, ana):
     assert json.loads(run("demo", "--if-empty", "--json").stdout) == {"loaded": 0}
     assert count(services, Item) == 0

@@ -118,7 +118,11 @@ def test_a_label_an_inventory_number_and_a_whole_address_lead_to_the_copy(browse
 
 @pytest.mark.parametrize(
     ("code", "status", "words"),
-    [("", 422, "Passe o leitor"), ("ZZZ-99", 404, "Nenhum exemplar"), ("https://exemplo.invalid/a", 404, "outro sítio")],
+    [
+        ("", 422, "Passe o leitor"),
+        ("ZZZ-99", 404, "Nenhum exemplar"),
+        ("https://exemplo.invalid/a", 404, "outro sítio"),
+    ],
 )
 def test_no_code_an_unknown_or_a_foreign_one_is_said_so_beside_the_field(browser, desk, code, status, words):
     answer = browser.get(f"{DESK}/scan", query_string={"code": code})
