@@ -22,7 +22,7 @@ from repository.words import N_
 
 BUSY_TIMEOUT_MS = 15_000
 # Writers that wait as long as that whatever happens; with more of them, no thread would be left to read.
-MOST_PATIENT = 4
+MOST_PATIENT = 2
 IMPATIENT_MS = 1_000  # the others give up when for so long nobody has finished
 # Opening one costs more than most questions asked of it, so as many stay open as a busy server needs.
 KEPT_CONNECTIONS = 16

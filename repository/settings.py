@@ -39,7 +39,7 @@ CORE = (
     ),
     Setting("mail_from", str, "", N_("Remetente do correio")),
     Setting("secret_key", str, "", N_("Chave secreta"), "Empty: made at init and kept in the instance.", secret=True),
-    Setting("threads", int, 8, N_("Pedidos em simultâneo")),
+    Setting("threads", int, 4, N_("Pedidos em simultâneo"), "More of them answer later, not sooner."),
     Setting("embedded_worker", bool, True, N_("Trabalhos no mesmo processo"), "False: run `repository worker` apart."),
     Setting("max_file_mb", int, 2048, N_("Tamanho máximo de um ficheiro (MB)"), editable=True, least=1),
     Setting("quota_mb", int, 20480, N_("Espaço por pessoa (MB)"), "0: no limit.", editable=True, least=0),

@@ -13,7 +13,7 @@ from flask import Flask
 from repository.cli.serve import make_server
 from repository.house import build_services
 
-THREADS = 8  # as many as the house has unless its settings say otherwise
+THREADS = 4  # as many as the house has unless its settings say otherwise
 
 
 def main(port: int, empty: bool) -> None:

@@ -32,6 +32,8 @@ FILES = 4 * CONNECTIONS  # a connection may have its socket, its body, and files
 PASSED_BY = 4  # over so many times the limit, the connection is cut without reading on
 SILENCE_S = 30  # a connection on which nothing moves is closed after this
 MB = 1024 * 1024
+# So much of an answer lies on the disk when it is sent slower than it is made: a thread that waits answers nobody else.
+MADE_AHEAD = 64 * MB
 
 
 @click.command()
@@ -91,6 +93,7 @@ def make_server(services: Services, host: str, port: int) -> Any:
         cleanup_interval=10,
         max_request_body_size=PASSED_BY * bodies.largest(services),
         inbuf_overflow=MB,
+        outbuf_high_watermark=MADE_AHEAD,
         ident=None,
         clear_untrusted_proxy_headers=False,  # the application trusts the configured number of proxies itself
     )

@@ -1,13 +1,16 @@
 """The real server and what comes in over real connections: bodies without room, and clients that stall."""
 
+import random
 import resource
 import socket
 import tempfile
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
 
+from repository import attachments, items
 from repository.web import bodies
 from tests.serving import serving
 
@@ -140,3 +143,19 @@ def test_t64_pages_are_answered_while_150_uploads_stall_and_500_connections_idle
         for line, size in list(zip(stalled, sent, strict=True))[45:55]:  # who goes on is answered, too
             line.sendall(bytes(3 * MB - size))
             assert answer_of(line)[0] == 400
+
+
+def test_pages_are_answered_while_as_many_as_there_are_threads_take_an_archive_slowly(address, services, admin, work_as):
+    with work_as(admin) as work:
+        item = items.create_draft(work)
+        items.describe(work, item, {"title": "Filme", "licence": "CC-BY-4.0", "level": ["sec"]})
+        blob = services.blobs.receive(BytesIO(random.Random(1).randbytes(30 * MB)), limit=None)
+        attachments.attach(work, item, blob, "filme.bin")
+        items.submit(work, item)
+        path = f"/items/{item.id}/files.zip"
+    with ExitStack() as stack:
+        for _ in range(services.settings["threads"]):
+            line = stack.enter_context(connect(address))
+            line.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            assert line.recv(12) == b"HTTP/1.1 200"  # and not a byte more
+        assert get(address)[0] == 200
