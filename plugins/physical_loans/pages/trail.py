@@ -1,5 +1,6 @@
 """What the audit page calls the rows of the lending desk, what was kept of a change, and the states in it."""
 
+from plugins.physical_loans import managing
 from plugins.physical_loans.pages import saying, words
 from repository.api import N_, AuditSubject
 
@@ -25,12 +26,41 @@ FIELDS = {
     "settled": N_("Dados apagados"),
     "why": N_("Porquê"),
 }
+DESK_FIELDS = {
+    "name": N_("Nome"),
+    "place": N_("Onde fica"),
+    "organisation_id": N_("De que organização"),
+    "timezone": N_("Hora de"),
+    "hours": N_("Quando abre"),
+    "municipal_days": N_("Feriado municipal"),
+    "transport_days": N_("Dias de transporte"),
+    "answer_hours": N_("Horas para responder na lista de espera"),
+}
+DAYS_FIELDS = {"starts_on": N_("Do dia"), "ends_on": N_("Ao dia"), "kind": N_("O que se passa")}
+RULE_FIELDS = {
+    "category": N_("Categoria"),
+    "thing_id": N_("Material"),
+    "desk_id": N_("Balcão"),
+    "organisation_id": N_("Escola de quem pede"),
+    "user_id": N_("Pessoa"),
+    "most_days": N_("Dias, no máximo"),
+    "most_open": N_("Reservas e empréstimos ao mesmo tempo"),
+    "lead_days": N_("Dias de antecedência, no mínimo"),
+    "horizon_days": N_("Dias de antecedência, no máximo"),
+    "renewals": N_("Vezes que se prolonga"),
+    "renewal_days": N_("Dias de cada prolongamento"),
+    "back_before": N_("Tudo de volta até"),
+    "who": N_("Quem pode levar"),
+    "approval": N_("Precisa de aprovação"),
+    "note": N_("Nota para quem reserva"),
+}
 STATES = {str(state): said for state, (_, _, said) in saying.STATES.items()}
 STATES |= {str(state): said for state, said in saying.OF_OTHERS.items()}  # as the desk says it, not the borrower
 COPY_STATES = {str(state): said for state, (_, said) in words.STATES.items()}
 SUBJECTS = (
     AuditSubject("booking", N_("reserva"), FIELDS, STATES),
     AuditSubject("copy", N_("exemplar"), FIELDS, COPY_STATES),
-    AuditSubject("desk", N_("balcão")),
-    AuditSubject("rule", N_("regra de empréstimo")),
+    AuditSubject("desk", N_("balcão"), DESK_FIELDS, managing.ZONES),
+    AuditSubject("closeddays", N_("dias que não são como os outros"), DAYS_FIELDS, managing.KINDS),
+    AuditSubject("rule", N_("regra de empréstimo"), RULE_FIELDS, managing.WHO),
 )

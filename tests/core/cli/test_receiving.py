@@ -145,7 +145,9 @@ def test_t64_pages_are_answered_while_150_uploads_stall_and_500_connections_idle
             assert answer_of(line)[0] == 400
 
 
-def test_pages_are_answered_while_as_many_as_there_are_threads_take_an_archive_slowly(address, services, admin, work_as):
+def test_pages_are_answered_while_as_many_as_there_are_threads_take_an_archive_slowly(
+    address, services, admin, work_as
+):
     with work_as(admin) as work:
         item = items.create_draft(work)
         items.describe(work, item, {"title": "Filme", "licence": "CC-BY-4.0", "level": ["sec"]})

@@ -1,15 +1,17 @@
 """The page of a loan, and its file for a calendar: what is lent where to, said to the borrower and to the desk."""
 
+import html
 import re
+from datetime import date
 
 import pytest
 from desk_acts import PICK_UP, Acts
 from loans_samples import MONDAY, lesson
 from sqlalchemy import select
 
-from plugins.physical_loans import bookings, series
+from plugins.physical_loans import bookings, managing, series
 from plugins.physical_loans.bookings import Wish
-from plugins.physical_loans.models import Booking, BookingState, Copy
+from plugins.physical_loans.models import Booking, BookingState, Copy, Desk
 from repository.models import Organisation
 
 
@@ -206,3 +208,25 @@ def test_the_audit_page_says_what_was_kept_of_a_loan_in_words(at, admin, ana, st
     assert "Levantamento: 08/03/2027 15:30" in page
     for code in ("state:", "starts_at", "approved", "quantity"):
         assert code not in page, code
+
+
+def test_the_audit_page_says_rules_desks_and_days_in_words(sign_in, admin, work_as, desk):
+    day = date(2027, 3, 24)
+    with work_as(admin) as work:
+        managing.save_rule(work, None, {"most_days": 7, "who": "verified", "approval": True})
+        own = work.session.get(Desk, desk.id)
+        managing.save_desk(
+            work, own, {"name": "Balcão novo", "timezone": own.timezone, "hours": own.hours, "place": "Sala 3"}
+        )
+        managing.add_days(work, own, [(day, day, "Feriado")], "closed")
+    page = html.unescape(sign_in(admin).get("/admin/audit").text)
+    for said in (
+        "Dias, no máximo",
+        "docentes confirmados",
+        "Onde fica",
+        "Do dia",
+        "balcão fechado",
+        "dias que não são",
+    ):
+        assert said in page, said
+    assert not re.findall("most_days|starts_on|place:|approval", page)
