@@ -17,37 +17,19 @@ from tests.journeys.conftest import addresses
 pytestmark = pytest.mark.browser
 AXE = (Path(__file__).parents[1] / "vendored" / "axe.min.js").read_text("utf-8")
 EVERY_RULE = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-PLACES = {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}
-# Looks at the document, or only at the parts in which a narrow window shows something else than the wide one did. What
-# stands above and below every page is looked at once by each visitor's tab in each shape, as long as it stays the same.
-LOOK = """async ([shape, wanted, where]) => {
+# What stands above and below every page is looked at once by each visitor's tab in each shape, as long as it stays the same.
+LOOK = """async ([shape, wanted]) => {
   const styles = [...document.styleSheets].map(sheet => sheet.href);
   const seen = [...document.querySelectorAll('body > header, body > footer')].filter(part => {
-    const key = [shape, wanted.values, styles, document.body.className, part.outerHTML].join();
+    const key = [shape, styles, document.body.className, part.outerHTML].join();
     const again = key in sessionStorage;
     sessionStorage[key] = '';
     return again;
   });
-  const parts = where?.filter(part => !seen.some(one => one.contains(part)));
-  if (parts && !parts.length) return [];
-  const found = await axe.run({include: parts ?? [document], exclude: seen}, {runOnly: wanted, resultTypes: ['violations']});
+  const found = await axe.run({exclude: seen}, {runOnly: wanted, resultTypes: ['violations']});
   return found.violations.flatMap(rule => rule.nodes.map(
     node => `${rule.id}: ${rule.help} | ${node.target.join(' ')} | ${node.failureSummary.replace(/\\s+/g, ' ')}`));
 }"""
-# How each element looks, as far as a rule can see it: whether it is there, its colours, and whether its letters are large.
-APPEARANCE = """() => [...document.body.querySelectorAll('*')].map(element => {
-  if (!element.checkVisibility() || !element.getClientRects().length) return [element, ''];
-  const style = getComputedStyle(element), size = parseFloat(style.fontSize);
-  const large = size >= 24 || size >= 18.6 && style.fontWeight >= 700;
-  return [element, [style.color, style.backgroundColor, style.backgroundImage, style.opacity, large].join()];
-})"""
-REMEMBER = f"() => {{ window.wide = new Map(({APPEARANCE})()); }}"
-CHANGED = f"""() => {{
-  const changed = ({APPEARANCE})().filter(([element, look]) => window.wide.get(element) !== look);
-  const part = 'section, article, form, fieldset, table, nav, header, footer, aside, main, dialog';
-  return [...new Set(changed.map(([element]) => element.parentElement.closest(part) ?? document.body))];
-}}"""
 MOST = 2
 PARTS = 3  # of all kinds of pages, so that several workers share them
 
@@ -78,25 +60,13 @@ def gets(browser: FlaskClient, address: str) -> bool:
 def barriers(page: Any) -> list[str]:
     """Return what axe finds in an open page in each of its shapes, each barrier once, with the first shape that has it.
 
-    The colours differ between light and dark. In a narrow window places do, and of the rest only what is shown otherwise.
+    Two shapes have both widths and both schemes; `make barriers` looks at every shape, in every language.
     """
     found: dict[str, str] = {}
-
-    def look(shape: str, rules: dict[str, Any], where: Any = None) -> None:
-        for words in page.evaluate(LOOK, [shape, rules, where]):
-            found.setdefault(words, shape)
-
-    _shape(page, 1280, "light")
-    look("1280 light", EVERY_RULE)
-    _shape(page, 1280, "dark")
-    look("1280 dark", COLOURS)
-    page.evaluate(REMEMBER)
-    _shape(page, 390, "dark")
-    changed = page.evaluate_handle(CHANGED)
-    look("390 dark", PLACES)
-    look("390 dark", EVERY_RULE, changed)
-    _shape(page, 390, "light")
-    look("390 light", COLOURS, changed)
+    for width, scheme in ((1280, "light"), (390, "dark")):
+        _shape(page, width, scheme)
+        for words in page.evaluate(LOOK, [f"{width} {scheme}", EVERY_RULE]):
+            found.setdefault(words, f"{width} {scheme}")
     return [f"{shape}: {words}" for words, shape in found.items()]
 
 
