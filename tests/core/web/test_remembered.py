@@ -96,7 +96,9 @@ def test_each_language_that_a_browser_asks_for_is_kept_on_its_own(app, item):
 
 def test_a_visit_counts_although_the_page_is_remembered(app, services, item):
     for number in range(3):
-        app.test_client().get(f"/items/{item.id}", headers=PERSON | {"X-Forwarded-For": "", "User-Agent": f"M/{number}"})
+        app.test_client().get(
+            f"/items/{item.id}", headers=PERSON | {"X-Forwarded-For": "", "User-Agent": f"M/{number}"}
+        )
     app.test_client().get(f"/items/{item.id}", headers={"User-Agent": "somebot/1.0"})
     services.counts.write(services)
     with services.sessions.reading() as session_:
