@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.routing import Rule
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -27,6 +27,22 @@ def prepare(app: Flask) -> None:
         app.url_map.add(Rule(lasting, endpoint=plain.endpoint, methods={"GET"}))
         app.view_functions[plain.endpoint] = _sent(app.view_functions[plain.endpoint], folder)
     app.url_defaults(lambda endpoint, values: _add_version(app, endpoint, values))
+    app.jinja_env.globals["url_for"] = _addresses(app)
+
+
+def _addresses(app: Flask) -> Callable[..., str]:
+    """Return Flask's `url_for` for templates, which name the same few static files again and again: each icon does."""
+    known: dict[tuple[str, str, str], str] = {}
+
+    def url_for(endpoint: str, **values: Any) -> str:
+        if not endpoint.endswith(ENDING) or endpoint.startswith(".") or values.keys() != {"filename"}:
+            return app.url_for(endpoint, **values)
+        key = (request.script_root if request else "", endpoint, values["filename"])
+        if key not in known:
+            known[key] = app.url_for(endpoint, **values)
+        return known[key]
+
+    return url_for
 
 
 @cache
