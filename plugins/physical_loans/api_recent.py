@@ -12,22 +12,24 @@ MOST = 200
 class Recent:
     """Answers of the last moments by what was asked; who asks the same meanwhile waits for the first one's answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, fresh_s: float = FRESH_S) -> None:
+        self._fresh_s = fresh_s
         self._lock = threading.Lock()
         self._turns: dict[Hashable, threading.Lock] = {}
-        self._answers: dict[Hashable, tuple[float, Any]] = {}
+        self._answers: dict[Hashable, tuple[float, Hashable, Any]] = {}
 
-    def get(self, asked: Hashable, work_out: Callable[[], Any], fresh_s: float = FRESH_S) -> Any:
-        """Return the answer to `asked`, worked out now unless that was begun within the last `fresh_s` seconds.
+    def get(self, asked: Hashable, work_out: Callable[[], Any], state: Hashable = None) -> Any:
+        """Return the answer to `asked`, worked out now unless that was begun a moment ago.
 
-        With 0 it counts only if it was begun after this was asked: it is then no older than one's own would be.
+        With the `state` that the house is in, it counts only if it is of that state, or was begun after this was asked:
+        it is then no older than one's own would be.
         """
-        oldest = time.monotonic() - fresh_s
+        now = time.monotonic()
         with self._lock:
             turn = self._turns.setdefault(asked, threading.Lock())
         with turn:
-            begun, answer = self._answers.get(asked, (-1.0, None))
-            if begun >= oldest and asked in self._answers:
+            begun, of_state, answer = self._answers.get(asked, (-1.0, None, None))
+            if asked in self._answers and begun >= (now - self._fresh_s if of_state == state else now):
                 return answer
             begun = time.monotonic()
             answer = work_out()
@@ -35,5 +37,5 @@ class Recent:
                 if len(self._answers) >= MOST:
                     self._turns.clear()
                     self._answers.clear()
-                self._answers[asked] = begun, answer
+                self._answers[asked] = begun, state, answer
             return answer

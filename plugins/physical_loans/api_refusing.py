@@ -50,7 +50,8 @@ def wishes_of(work: Work, said: Said) -> list[Wish]:
 def refuse_taken(said: Said) -> None:
     """Refuse what cannot be had before anybody waits for a turn to write. Raises Taken.
 
-    Who asks the same while this is looked at waits for the next look, and shares it with all who came by then.
+    Who asks the same shares one look for as long as nobody, in whatever process, changes anything; and who waits for a
+    look that is under way shares the next with all who came by then.
     """
     who = _colleague()
     key = (repr(said), who.labels, who.organisation_ids)
@@ -61,7 +62,7 @@ def refuse_taken(said: Said) -> None:
 
     def work_out() -> Taken | None:
         try:
-            # Opening hours and titles may be a moment old; what is taken is read now.
+            # Opening hours and titles may be a moment old; what is taken is read as it is now.
             planned = _recent().get(("planned", *key), plan)
             with open_look(services(), who) as work:
                 for each in planned:
@@ -72,7 +73,8 @@ def refuse_taken(said: Said) -> None:
             return None
         return None
 
-    refusal = _recent().get(("taken", *key), work_out, fresh_s=0)
+    # The state is asked for first: whatever was committed until then is seen by the look that it stands for.
+    refusal = _recent().get(("taken", *key), work_out, services().sessions.state())
     if refusal is not None:
         raise Taken(refusal.wish, refusal.title)
 

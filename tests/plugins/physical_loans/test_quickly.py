@@ -58,11 +58,13 @@ def test_there_is_room_whenever_enough_units_are_free_and_never_when_all_are_tak
     assert seen == {(True, True), (False, True), (False, False)}
 
 
-def test_a_shared_answer_is_no_older_than_the_question_unless_that_is_enough():
-    recent = Recent()
-    assert recent.get("kit", lambda: "free", fresh_s=0) == "free"
-    assert recent.get("kit", lambda: "taken", fresh_s=0) == "taken"
-    assert recent.get("kit", lambda: "free again", fresh_s=3600) == "taken"
+def test_an_answer_is_shared_for_a_moment_by_those_who_ask_the_same():
+    answers = iter(("free", "taken", "free again", 1, 2))
+    old, young = Recent(fresh_s=0), Recent(fresh_s=3600)
+    assert [old.get("kit", lambda: next(answers)) for _ in range(2)] == ["free", "taken"]
+    assert [young.get("kit", lambda: next(answers)) for _ in range(2)] == ["free again", "free again"]
+    assert young.get("another kit", lambda: "free") == "free"
+    assert [young.get("kit", lambda: next(answers), state) for state in (1, 1, 2)] == [1, 1, 2]
 
 
 def test_who_does_not_get_a_turn_to_write_looks_again_and_learns_that_it_is_taken():

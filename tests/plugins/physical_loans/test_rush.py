@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from plugins.physical_loans import bookings, waiting
 from plugins.physical_loans import desk as acts
+from plugins.physical_loans.api_recent import Recent
+from plugins.physical_loans.api_refusing import RECENT
 from plugins.physical_loans.bookings import Wish
 from plugins.physical_loans.models import Booking, BookingState
 from plugins.physical_loans.promises import PROMISES
@@ -80,6 +82,22 @@ def broken(services: Any) -> dict[str, list[str]]:
 def test_t45_of_fifty_who_want_the_last_one_at_once_one_gets_it(services, app, crowd, body):
     assert Counter(all_at_once(app, crowd, body)) == {201: 1, 409: PEOPLE - 1}
     assert broken(services) == {}
+
+
+def test_who_comes_too_late_shares_a_look_until_anything_changes(services, app, crowd, body, count_queries, work_as):
+    browser, app.extensions[RECENT] = app.test_client(), Recent(fresh_s=3600)
+
+    def ask(number: int) -> Any:
+        return browser.post("/api/v1/bookings", json=body, headers={"Authorization": f"Bearer {crowd[number]}"})
+
+    for number in range(3):
+        ask(number)  # each token is written to at its first use
+    with count_queries(made=False) as asked:
+        assert {ask(1).status_code, ask(2).status_code} == {409}
+    assert not [statement for statement in asked if "FROM physical_loans_hold" in statement]
+    with work_as() as work:
+        bookings.cancel(work, work.session.scalars(select(Booking)).one())
+    assert ask(2).status_code == 201
 
 
 def test_t45_also_when_two_servers_are_asked(services, app, crowd, body):
