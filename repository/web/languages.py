@@ -25,7 +25,8 @@ class CataloguesWithEnglish(Domain):
         """Return the joined catalogues of the page's language."""
         said: NullTranslations = super().get_translations()
         if falls_back(str(get_locale())) and said._fallback is None:
-            said.add_fallback(self._english)
+            # Set, not added: of two first requests at once the second would add English to English itself.
+            said._fallback = self._english
         return said
 
     @cached_property
