@@ -210,3 +210,10 @@ def test_the_band_of_a_demonstration_is_a_landmark_of_its_own(client, services):
     assert "demo-band" not in client.get("/").text
     services.settings.change("demonstration", True)
     assert '<aside class="demo-band" aria-label="Demonstração">' in client.get("/").text
+
+
+def test_the_keyboard_need_not_go_through_the_filters_to_reach_the_results(client, ana, make_item, run_jobs):
+    make_item(ana, "Bingo da tabuada")
+    run_jobs()
+    page = client.get("/search").text
+    assert page.index('href="#lista"') < page.index('class="facets"') < page.index('id="lista" tabindex="-1"')
