@@ -207,7 +207,6 @@ def test_a_report_about_what_cannot_be_an_item_is_about_the_site(client, admin, 
 
 
 def test_the_band_of_a_demonstration_is_a_landmark_of_its_own(client, services):
-    assert "demo-band" not in client.get("/").text
     services.settings.change("demonstration", True)
     assert '<aside class="demo-band" aria-label="Demonstração">' in client.get("/").text
 
