@@ -174,7 +174,7 @@ def needing_by_desk(work: Work) -> list[tuple[Desk, Figures]]:
     counts = [func.count().filter(each) for each in needs]
     counted = select(Booking.desk_id, *counts).where(Booking.desk_id.in_(list(desks)), or_(*needs))
     rows = work.session.execute(counted.group_by(Booking.desk_id)) if desks else ()
-    found = [(desks[desk_id], Figures(leaving, 0, late, asking, 0)) for desk_id, leaving, late, asking in rows]
+    found = [(desks[row[0]], Figures(row[1], 0, row[2], row[3], 0)) for row in rows]
     return sorted(found, key=lambda row: (-row[1].late, row[0].name, row[0].id))
 
 
