@@ -10,7 +10,7 @@ from flask import session
 from repository import items, remembered
 from repository.models import Item, ItemCount, StoredSetting
 from repository.remembered import Kept, Pages
-from repository.work import now
+from repository.work import Actor, now
 
 PERSON = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
 MOMENT = now()
@@ -21,6 +21,17 @@ def item(ana, make_item, run_jobs):
     made = make_item(ana, "Bingo da tabuada")
     run_jobs()
     return made
+
+
+class ForwardedHook:
+    """The hooks of a house, with another answer to some."""
+
+    def __init__(self, hook, **others):
+        self.__dict__.update(others)
+        self._hook = hook
+
+    def __getattr__(self, name):
+        return getattr(self._hook, name)
 
 
 def kept(size=10, state=1, made_at=MOMENT):
@@ -85,6 +96,20 @@ def test_who_is_signed_in_has_a_chosen_language_or_a_token_gets_a_page_of_their_
     english.get("/language/en")
     assert 'lang="en"' in english.get(address).text
     assert 'lang="pt-PT"' in app.test_client().get(address).text
+
+
+def test_whom_a_plugin_recognises_gets_a_page_of_their_own(app, services, item, count_queries, monkeypatch):
+    def known(services, request):
+        return Actor(acting="guest:1") if "X-Guest" in request.headers else None
+
+    app.test_client().get("/")
+    monkeypatch.setattr(services, "hook", ForwardedHook(services.hook, actor_of_request=known))
+    with count_queries(made=False) as asked:
+        app.test_client().get("/")
+    assert not asked
+    with count_queries(made=False) as asked:
+        app.test_client().get("/", headers={"X-Guest": "1"})
+    assert asked
 
 
 def test_each_language_that_a_browser_asks_for_is_kept_on_its_own(app, item):
