@@ -30,7 +30,7 @@ ACCOUNTS = {
     "teacher": "docente@demo.invalid",
     "trainer": "formadora@demo.invalid",
     "staff": "equipa@demo.invalid",
-    "head": "administrador@demo.invalid",
+    "head": "direcao@demo.invalid",
     "administrator": "administrador@demo.invalid",
 }
 LINK = "/u/"  # what stands for the trainee's own link

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from plugins.moderation import decisions, policies, questions, queue
 from plugins.moderation.acts import ACTS, ASKED, LATER, WAITING
 from plugins.moderation.models import Review
-from repository.api import N_, UNDECIDED, Item, ItemAction, Notice, Panel, State, Work, allowed, services
+from repository.api import N_, UNDECIDED, Item, ItemAction, Notice, Panel, State, Task, Work, allowed, services
+
+LONG = 7  # days: who handed in expects an answer within the week
 
 
 def item_panels(work: Work, item: Item) -> Iterator[Panel]:
@@ -29,10 +31,20 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
 def admin_panels(work: Work) -> Iterator[Panel]:
     """Yield how much waits for those who decide, with the way to it."""
     if policies.may_moderate(work.actor):
-        rows = queue.waiting_for(work)
-        days = (work.now - min(row.submitted_at for row in rows)).days if rows else 0
-        context = {"title": gettext("Moderação"), "total": len(rows), "days": days}
+        total, days = queue.in_short(work)
+        context = {"title": gettext("Moderação"), "total": total, "days": days}
         yield Panel("moderation-waiting", "moderation/panel_admin.html", context, 10)
+
+
+def me_tasks(work: Work) -> Iterator[Task]:
+    """Yield how much waits for those who decide, on their own page."""
+    total, days = queue.in_short(work) if policies.may_moderate(work.actor) else (0, 0)
+    if total:
+        title = ngettext("%(num)s material por decidir", "%(num)s materiais por decidir", total)
+        oldest = ngettext("O mais antigo espera há %(num)s dia.", "O mais antigo espera há %(num)s dias.", days)
+        text = oldest if days else gettext("O mais antigo chegou hoje.")
+        tone = "warn" if days >= LONG else "info"
+        yield Task(title, url_for("moderation.queue"), gettext("Abrir a fila"), text, "check-check", tone)
 
 
 def _labels() -> dict[str, str]:

@@ -43,6 +43,7 @@ from repository.api import (
     ReportCount,
     Services,
     Setting,
+    Task,
     Work,
     hookimpl,
 )
@@ -143,6 +144,11 @@ def item_actions(work: Work, item: Item) -> Iterable[ItemAction]:
 @hookimpl
 def admin_panels(work: Work) -> Iterable[Panel]:
     return panels.admin_panels(work)
+
+
+@hookimpl
+def me_tasks(work: Work) -> Iterable[Task]:
+    return panels.me_tasks(work)
 
 
 @hookimpl

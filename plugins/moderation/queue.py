@@ -97,8 +97,14 @@ def waiting_for(work: Work, filters: Filters | None = None) -> list[Row]:
 
 def count_waiting(work: Work) -> int:
     """Return how many the person may decide on, in one question: every page's menu asks it."""
-    query = select(func.count()).select_from(Review).join(Item, Item.id == Review.item_id)
-    return work.session.scalar(query.where(_waits(), _in_part(work.actor), ~_own(work.actor))) or 0
+    return in_short(work)[0]
+
+
+def in_short(work: Work) -> tuple[int, int]:
+    """Return how many the person may decide on, and for how many days the oldest has waited."""
+    query = select(func.count(), func.min(Review.submitted_at)).join(Item, Item.id == Review.item_id)
+    count, oldest = work.session.execute(query.where(_waits(), _in_part(work.actor), ~_own(work.actor))).one()
+    return count, (work.now - oldest).days if oldest else 0
 
 
 def count_own(work: Work) -> int:

@@ -101,7 +101,8 @@ def me_panels(work: Work) -> Iterable[Panel]:
 
 @hookimpl
 def me_tasks(work: Work) -> Iterable[Task]:
-    return panels.me_tasks(work)
+    yield from panels.me_tasks(work)
+    yield from desk_panels.me_tasks(work)
 
 
 @hookimpl

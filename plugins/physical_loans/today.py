@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from plugins.physical_loans import calendars, rules
@@ -163,8 +163,23 @@ def needing(work: Work, actor: Actor) -> int:
     desks = [desk.id for desk in desks_of(work)] if actor.may_anywhere(rules.DESK) else []
     if not desks:
         return 0
+    counted = select(func.count()).select_from(Booking).where(Booking.desk_id.in_(desks))
+    return work.session.scalar(counted.where(or_(*_needs(work)))) or 0
+
+
+def needing_by_desk(work: Work) -> list[tuple[Desk, Figures]]:
+    """Return the desks of the person where something needs somebody today, what is late first. Two queries."""
+    desks = {desk.id: desk for desk in desks_of(work)} if work.actor.may_anywhere(rules.DESK) else {}
+    needs = _needs(work)
+    counts = [func.count().filter(each) for each in needs]
+    counted = select(Booking.desk_id, *counts).where(Booking.desk_id.in_(list(desks)), or_(*needs))
+    rows = work.session.execute(counted.group_by(Booking.desk_id)) if desks else ()
+    found = [(desks[row[0]], Figures(row[1], 0, row[2], row[3], 0)) for row in rows]
+    return sorted(found, key=lambda row: (-row[1].late, row[0].name, row[0].id))
+
+
+def _needs(work: Work) -> tuple[ColumnElement[bool], ...]:
+    """Return what leaves today, what is late, and what waits for an answer."""
     tomorrow = datetime.combine(work.now.date() + timedelta(days=1), time(), UTC)
     leaves = Booking.state.in_(TO_HAND_OUT) & (Booking.starts_at < tomorrow) & (Booking.ends_at > work.now)
-    late = (Booking.state == S.OUT) & (Booking.ends_at < work.now)
-    counted = select(func.count()).select_from(Booking).where(Booking.desk_id.in_(desks))
-    return work.session.scalar(counted.where(or_(leaves, late, Booking.state == S.REQUESTED))) or 0
+    return leaves, (Booking.state == S.OUT) & (Booking.ends_at < work.now), Booking.state == S.REQUESTED

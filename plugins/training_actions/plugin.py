@@ -41,6 +41,7 @@ from plugins.training_actions.pages import (
     public,
     staff,
     tables,
+    tasks,
 )
 from plugins.training_actions.pages import intake as intake_pages
 from plugins.training_actions.pages import receipts as receipt_pages
@@ -65,6 +66,7 @@ from repository.api import (
     ReportDimension,
     Services,
     Setting,
+    Task,
     UploadPlace,
     Work,
     hookimpl,
@@ -241,6 +243,11 @@ def allow(actor: Actor, action: str, target: object) -> bool | None:
 @hookimpl
 def item_contacts(work: Work, item: Item) -> Iterable[Contact]:
     return holders.contacts_of(work, item)
+
+
+@hookimpl
+def me_tasks(work: Work) -> Iterable[Task]:
+    return tasks.me_tasks(work)
 
 
 @hookimpl

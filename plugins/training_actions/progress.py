@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -105,6 +105,23 @@ def _conditions(work: Work, asked: Asked) -> Iterable[Any]:
         yield open_now & (Edition.starts_on > today)
     elif asked.state in ("open", "soon"):
         yield Edition.id.is_not(None) & open_now & or_(Edition.starts_on.is_(None), Edition.starts_on <= today)
+
+
+def closing(work: Work, most: int) -> list[Line]:
+    """Return the editions in the person's care that close within days while somebody has not brought all, the next first."""
+    ends = work.now + timedelta(days=SOON + 1)
+    query = select(Action, Edition).join(Edition, Edition.action_id == Action.id)
+    query = query.where(
+        Action.removed_at.is_(None), Edition.removed_at.is_(None), *_conditions(work, Asked(state="soon"))
+    )
+    query = query.where(Edition.closes_at < ends).order_by(Edition.closes_at, Edition.id)
+    rows = work.session.execute(query).all()
+    progress = progress_of(work, [edition.id for _, edition in rows])
+    found = [
+        Line(action, edition, *state_of(edition, work.now), progress.get(edition.id, Progress()))
+        for action, edition in rows
+    ]
+    return [line for line in found if line.state == "soon" and line.progress.all < line.progress.people][:most]
 
 
 def in_care(work: Work) -> Any:

@@ -3,12 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from plugins.training_actions import answering, participants
 from plugins.training_actions.intake import ask_for_job, get_intake
 from plugins.training_actions.intake_drafts import course_values, set_authors
-from plugins.training_actions.models import Author, Contribution, Edition, Intake, IntakeEntry, IntakeState, Participant
+from plugins.training_actions.models import (
+    Action,
+    Author,
+    Contribution,
+    Edition,
+    Intake,
+    IntakeEntry,
+    IntakeState,
+    Participant,
+)
+from plugins.training_actions.progress import in_care
 from repository.api import (
     N_,
     Conflict,
@@ -63,6 +73,24 @@ def in_tray(work: Work, edition: Edition) -> list[Parcel]:
         found.setdefault(item.id, []).append(entry)
         items[item.id] = item
     return [Parcel(items[item_id], tuple(entries)) for item_id, entries in found.items()]
+
+
+def waiting(work: Work) -> list[tuple[int, int]]:
+    """Return how many materials wait in the trays of the person's care: pairs of edition and count, most first."""
+    nobody = ~exists().where(Author.item_id == Contribution.item_id)
+    brought = exists().where(IntakeEntry.item_id == Contribution.item_id)
+    count = func.count(Item.id)
+    query = (
+        select(Contribution.edition_id, count)
+        .join(Item, Item.id == Contribution.item_id)
+        .join(Edition, Edition.id == Contribution.edition_id)
+        .join(Action, Action.id == Edition.action_id)
+        .where(Item.state == State.DRAFT, nobody, brought)
+        .where(Edition.removed_at.is_(None), Action.removed_at.is_(None), in_care(work))
+        .group_by(Contribution.edition_id)
+        .order_by(count.desc(), Contribution.edition_id)
+    )
+    return [(edition_id, number) for edition_id, number in work.session.execute(query)]
 
 
 def give(work: Work, vocabularies: Vocabularies, edition: Edition, wanted: Mapping[int, Sequence[int]]) -> int:

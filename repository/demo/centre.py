@@ -20,7 +20,10 @@ class DemoOrganisation:
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """An invented person with a demonstration account; `organisation` is the key of the cluster or the centre."""
+    """An invented person with a demonstration account; `organisation` is the key of the cluster or the centre.
+
+    `told` is who the person is, in words, where the accounts are listed; the role where nothing else is said.
+    """
 
     key: str
     name: str
@@ -29,6 +32,7 @@ class DemoPerson:
     organisation: str
     group: str | None
     featured: bool
+    told: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ def demo_centre() -> DemoCentre:
                 organisation=each["organisation"],
                 group=each.get("group"),
                 featured=each.get("featured", False),
+                told=each.get("told", each["role"].replace("_", " ")),
             )
             for each in told["people"]
         ),

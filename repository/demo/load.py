@@ -67,7 +67,7 @@ def _kept_accounts(path: Path, centre: DemoCentre, password: str) -> list[str]:
     """Return the lines that tell the accounts; written before there are any, so that no password is ever lost."""
     if not path.exists():
         password = password or "-".join(secrets.token_hex(2) for _ in range(3))
-        featured = [f"  {person.email}  ({person.role})" for person in centre.people if person.featured]
+        featured = [f"  {person.email}  ({person.told})" for person in centre.people if person.featured]
         path.touch(mode=0o600)
         path.write_text("\n".join(["Demonstration accounts:", *featured, f"Password of all: {password}"]), "utf-8")
     return path.read_text("utf-8").splitlines()

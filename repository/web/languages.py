@@ -29,7 +29,8 @@ class CataloguesWithEnglish(Domain):
         if known is None:
             known = super().get_translations()
             if falls_back(str(locale)) and known._fallback is None:
-                known.add_fallback(self._english)
+                # Set, not added: of two first requests at once the second would add English to English itself.
+                known._fallback = self._english
             if locale is not None:  # outside a request there are none
                 self._joined[locale] = known
         return known

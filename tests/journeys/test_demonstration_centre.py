@@ -102,7 +102,7 @@ def test_loading_it_again_adds_nothing_and_tells_the_same_accounts(services):
     lines = load.load(services)
     assert totals(services) == before
     assert [line.split()[0].partition("@")[0] for line in lines[1:-1]] == [
-        "administrador", "equipa", "formadora", "docente.verificado", "docente",
+        "administrador", "direcao", "equipa", "formadora", "docente.verificado", "docente",
     ]  # fmt: skip
 
 

@@ -22,6 +22,17 @@ addEventListener("keydown", (event) => {
 }, true);
 addEventListener("pointerdown", (event) => { if (event.isTrusted) sessionStorage.pointed = 1; }, true);
 """
+# The lines of the list that stand under the row of buttons when they get the focus.
+UNDER_THE_BAR = """() => {
+  const bar = document.querySelector(".decide").getBoundingClientRect().top;
+  const under = [...document.querySelectorAll(".q li a")].filter(line => {
+    line.focus();
+    return line.getBoundingClientRect().bottom > bar;
+  });
+  document.activeElement.blur();
+  scrollTo(0, 0);
+  return under.length;
+}"""
 
 
 @pytest.fixture
@@ -75,6 +86,7 @@ def test_a_hundred_of_six_courses_are_decided_without_a_mouse(
     sign_in_page(page, staff)
     page.goto("/moderation")
     wait_for(page, ITEMS)
+    assert page.evaluate(UNDER_THE_BAR) == 0
     pressed(page)
     for _ in range(COURSES):
         page.keyboard.press("t")

@@ -14,7 +14,6 @@ from plugins.reports.tally import YEAR, Tally
 from repository.api import N_, collect
 
 NOT_TOLD = "…"
-NOT_SAID = N_("Sem indicação")
 
 
 @dataclass(frozen=True)
@@ -81,13 +80,23 @@ def label_of(tally: Tally, dimension: str) -> str:
     return str(gettext(N_("Ano letivo") if dimension == YEAR else tally.dimensions[dimension].label))
 
 
+def not_said(label: str) -> str:
+    """Return how things are called that say nothing of a dimension: the words stand alone at the head of a row or column."""
+    return gettext("Sem indicação de %(what)s", what=inside(label))
+
+
+def inside(label: str) -> str:
+    """Return what something is called as it stands within a sentence; German nouns keep their capital."""
+    return label if language().startswith("de") else label[:1].lower() + label[1:]
+
+
 def table_by(tally: Tally, dimension: str, grid: Grid) -> Table:
     """Return everything by one dimension in words."""
     label = label_of(tally, dimension)
     lines = [
         Line(
             row,
-            grid.words[row] or gettext(NOT_SAID),
+            grid.words[row] or not_said(label),
             [grid.cells[row, column] for column in grid.columns],
             _search(tally, dimension, row),
         )
@@ -106,14 +115,14 @@ def table_of_two(tally: Tally, sides: tuple[str, str], name: str, grid: Grid) ->
     title = gettext(
         "%(what)s por %(rows)s e %(columns)s",
         what=gettext(tally.counts[name].label),
-        rows=labels[0].lower(),
-        columns=labels[1].lower(),
+        rows=inside(labels[0]),
+        columns=inside(labels[1]),
     )
     lines = [
-        Line(row, grid.words[f"0:{row}"] or gettext(NOT_SAID), [grid.cells[row, column] for column in grid.columns])
+        Line(row, grid.words[f"0:{row}"] or not_said(labels[0]), [grid.cells[row, column] for column in grid.columns])
         for row in grid.rows
     ]
-    heads = [grid.words[f"1:{column}"] or gettext(NOT_SAID) for column in grid.columns]
+    heads = [grid.words[f"1:{column}"] or not_said(labels[1]) for column in grid.columns]
     return Table("cross", title, labels[0], heads, lines, None, grid.columns, sides[0], _notes(grid))
 
 

@@ -18,7 +18,14 @@ from repository.api import N_, Invalid, NotFound, status_of, words_of
 def _page(template: str, wanted: Asked, tally: Tally, **known: Any) -> str:
     ways = [(name, tables.label_of(tally, name)) for name in tally.dimensions]
     return render_template(
-        f"reports/{template}.html", asked=wanted, ways=ways, address=address, say=saying, shown=tables.shown, **known
+        f"reports/{template}.html",
+        asked=wanted,
+        ways=ways,
+        address=address,
+        say=saying,
+        shown=tables.shown,
+        inside=tables.inside,
+        **known,
     )
 
 

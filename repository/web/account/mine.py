@@ -10,13 +10,14 @@ from sqlalchemy.orm import aliased, selectinload
 
 from repository import items
 from repository.errors import NotFound
-from repository.hookspecs import ItemAction
+from repository.hookspecs import ItemAction, Task
 from repository.http import actor, begin, look, number
 from repository.models import Credit, Item, State
 from repository.panels import draw
 from repository.registry import collect
 from repository.views import ItemView, view_of
 from repository.web.account.door import pages
+from repository.web.admin import waiting
 from repository.web.display import menu, show_date
 from repository.words import N_
 from repository.work import Work
@@ -24,6 +25,7 @@ from repository.work import Work
 PER_PAGE = 20
 MOST_WAITING = 50
 MOST_BINNED = 50
+TONES = ("bad", "warn", "info", "good", "mute")
 OPEN = (State.DRAFT, State.CHANGES_REQUESTED)
 
 
@@ -41,7 +43,7 @@ def me() -> str:
     return render_template(
         "pages/me.html",
         greeting=gettext("Olá, %(name)s", name=actor().name.split()[0]),
-        todo=[*_todo(work, open_ones), *collect(work.hook.me_tasks, work=work)],
+        todo=[*_todo(work, open_ones), *_tasks(work)],
         mine=_lines(work, mine),
         page=page,
         count=pages_of_mine,
@@ -113,6 +115,13 @@ def _todo(work: Work, begun: list[Item]) -> list[dict[str, Any]]:
     title = ngettext("Há um rascunho por acabar", "Há %(num)s rascunhos por acabar", len(drafts))
     waiting = {"tone": "mute", "icon": "pencil", "title": title, "act": gettext("Continuar"), "main": not asked}
     return [*asked, waiting | {"text": newest.title or gettext("Sem título"), "url": _way_on(work, newest)}]
+
+
+def _tasks(work: Work) -> list[Task]:
+    """Return what else waits for the person, also for their part in the house; what is late stands first."""
+    waits = [each for each in waiting.for_people(work) if each.count]
+    ours = [Task(each.words, each.url, each.act, icon=each.icon, tone="mute") for each in waits]
+    return sorted([*collect(work.hook.me_tasks, work=work), *ours], key=lambda task: TONES.index(task.tone))
 
 
 def _way_on(work: Work, item: Item) -> str:

@@ -52,6 +52,7 @@ def health() -> str:
         check_age=readiness.age_of(check),
         backup_age=readiness.age_of(readiness.report(services(), "backup")),
         versions=_versions(),
+        work_first=True,
     )
 
 

@@ -1,22 +1,21 @@
 """The first page of the administration: what needs somebody, and how much there is."""
 
-from typing import Any
-
 from flask import render_template, url_for
 from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
 
 from repository import readiness
-from repository import reports as rules
 from repository.errors import NotAllowed
 from repository.http import look, services
-from repository.models import File, Item, JobState, Organisation, Report, State, User
+from repository.models import File, Item, JobState, Organisation, State, User
 from repository.panels import draw
 from repository.registry import collect
-from repository.web.admin import accounts
+from repository.web.admin import waiting
 from repository.web.admin.door import admin_menu, pages
 from repository.words import N_
 from repository.work import Work
+
+TONES = ("bad", "warn", "good")  # what is wrong stands first
 
 
 @pages.get("/")
@@ -27,10 +26,12 @@ def overview() -> str:
         raise NotAllowed(N_("Esta conta não pode fazer isto."))
     whole = work.actor.may("settings.manage")
     panels = draw(collect(work.hook.admin_panels, work=work))
+    lines = [*_for_people(work), *(_waits(work) if whole else [])]
     return render_template(
         "admin/overview.html",
         figures=_figures(work) if whole else [],
-        waits=[*_for_people(work), *(_waits(work) if whole else [])],
+        waits=sorted(lines, key=lambda line: TONES.index(line[0])),
+        open=sum(line[0] != "good" for line in lines),
         panels=panels,
         work_first=True,
     )
@@ -49,20 +50,7 @@ def _figures(work: Work) -> list[tuple[int, str]]:
 
 
 def _for_people(work: Work) -> list[tuple[str, str, str, str]]:
-    """Return what only a person can do, of what this one may: reports to decide, people to confirm."""
-    lines = []
-    if work.actor.may_anywhere("items.publish"):
-        open_reports = rules.visible(work).where(Report.handled_at.is_(None)).with_only_columns(func.count(Report.id))
-        count = work.session.scalar(open_reports) or 0
-        words = ngettext("%(num)s aviso por tratar", "%(num)s avisos por tratar", count)
-        lines.append(_line("warn" if count else "good", words, "admin.reports"))
-    if work.actor.may_anywhere("accounts.verify"):
-        count = accounts.count_unverified(work)
-        words = ngettext(
-            "%(num)s pessoa por confirmar como docente", "%(num)s pessoas por confirmar como docentes", count
-        )
-        lines.append(_line("warn" if count else "good", words, "admin.accounts", state="unverified"))
-    return lines
+    return [_told("warn" if each.count else "good", each.words, each.url) for each in waiting.for_people(work)]
 
 
 def _waits(work: Work) -> list[tuple[str, str, str, str]]:
@@ -83,19 +71,25 @@ def _waits(work: Work) -> list[tuple[str, str, str, str]]:
 
 
 def _mail_line() -> list[tuple[str, str, str, str]]:
-    waiting = readiness.mail_waiting(services())
-    if waiting is None:
+    count = readiness.mail_waiting(services())
+    if count is None:
         return []
     words = ngettext(
         "Falta indicar o servidor de correio: %(num)s mensagem espera",
         "Falta indicar o servidor de correio: %(num)s mensagens esperam",
-        waiting,
+        count,
     )
+    if not count:
+        words = gettext("Falta indicar o servidor de correio: por agora não sai nenhuma mensagem")
     return [_line("warn", words, "admin.health")]
 
 
-def _line(tone: str, sentence: str, endpoint: str, **args: Any) -> tuple[str, str, str, str]:
-    return tone, "circle-check" if tone == "good" else "triangle-alert", sentence, url_for(endpoint, **args)
+def _line(tone: str, sentence: str, endpoint: str) -> tuple[str, str, str, str]:
+    return _told(tone, sentence, url_for(endpoint))
+
+
+def _told(tone: str, sentence: str, url: str) -> tuple[str, str, str, str]:
+    return tone, "circle-check" if tone == "good" else "triangle-alert", sentence, url
 
 
 def _report_line(name: str, words: str) -> tuple[str, str, str, str]:

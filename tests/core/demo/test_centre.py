@@ -1,5 +1,7 @@
 """The demonstration centre is whole, uses our own codes, and is marked as invented everywhere."""
 
+from pathlib import Path
+
 import pytest
 
 from repository.demo import demo_centre
@@ -48,9 +50,18 @@ def test_people_have_known_roles_groups_and_organisations(vocabularies):
         assert centre.organisation(person.organisation).kind in {"centre", "cluster"}
 
 
-def test_there_is_one_featured_account_for_each_role(vocabularies):
-    roles = [person.role for person in demo_centre().people if person.featured]
-    assert sorted(roles) == sorted(term.code for term in vocabularies.roles)
+def test_there_is_a_featured_account_for_each_role_and_one_of_the_head_told_apart(vocabularies):
+    shown = [person for person in demo_centre().people if person.featured]
+    assert {person.role for person in shown} == {term.code for term in vocabularies.roles}
+    told = [person.told for person in shown]
+    assert len(set(told)) == len(told)
+    assert "head of the centre" in told
+
+
+def test_the_tour_and_its_translation_name_each_featured_account():
+    for page in ("tour.md", "tour.pt.md"):
+        text = (Path(__file__).parents[3] / "docs" / page).read_text("utf-8")
+        assert [person.email for person in demo_centre().people if person.featured and person.email not in text] == []
 
 
 def test_actions_have_known_modalities_trainers_and_groups(vocabularies):

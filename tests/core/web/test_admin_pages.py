@@ -298,3 +298,17 @@ def test_a_broken_panel_of_a_plugin_leaves_the_page_whole(browser, monkeypatch):
     answer = browser.get("/admin/")
     assert answer.status_code == 200
     assert "Visão geral" in answer.text
+
+
+def test_the_overview_says_how_much_is_not_well_and_what_first(browser, services, monkeypatch):
+    page = browser.get("/admin/").text
+    assert "coisas precisam de alguém" in page
+    with services.sessions.writing() as session:
+        values = {"payload": {}, "run_after": now(), "created_at": now(), "attempts": 5, "last_error": "refused"}
+        session.add(Job(name="mail.send", key="x", state=JobState.PARKED, **values))
+    page = browser.get("/admin/").text
+    assert page.index("1 trabalho falhado") < page.index("Ainda não houve nenhuma cópia de segurança")
+    assert page.index("Ainda não houve nenhuma cópia de segurança") < page.index("0 avisos por tratar")
+    monkeypatch.setattr(overview.waiting, "for_people", lambda work: ())
+    monkeypatch.setattr(overview, "_waits", lambda work: [("good", "circle-check", "Tudo bem", "/")])
+    assert "A casa está em ordem" in browser.get("/admin/").text

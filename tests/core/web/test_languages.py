@@ -1,12 +1,17 @@
 """The languages of pages and mail: who is answered in which, and what is said where a catalogue has gaps."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from babel.support import Translations
+from flask_babel import Domain
 
-from repository.web.languages import NAMES
+from repository.web import languages
+from repository.web.languages import NAMES, CataloguesWithEnglish
 from repository.words import CATALOGUES, in_language
 
 
@@ -44,3 +49,18 @@ def test_a_page_in_a_language_without_catalogue_is_in_english(client, admin, ser
     assert '<html lang="fr"' in page
     assert "Sign in" in page
     assert "Iniciar sessão" not in page
+
+
+def test_two_first_requests_at_once_leave_what_no_catalogue_says_in_portuguese(monkeypatch):
+    both, joined, english = Barrier(2, timeout=30), Translations(), Translations()
+
+    def when_both_are_here(self):
+        both.wait()
+        return english
+
+    monkeypatch.setattr(CataloguesWithEnglish, "_english", property(when_both_are_here))
+    monkeypatch.setattr(Domain, "get_translations", lambda self: joined)
+    monkeypatch.setattr(languages, "get_locale", lambda: "sv")
+    with ThreadPoolExecutor(2) as threads:
+        asked = [threads.submit(CataloguesWithEnglish().get_translations) for _ in range(2)]
+    assert [each.result().gettext("Não está em lado nenhum") for each in asked] == ["Não está em lado nenhum"] * 2

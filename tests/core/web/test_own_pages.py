@@ -5,8 +5,10 @@ import re
 import pytest
 from sqlalchemy import select
 
-from repository import items, signin
+from repository import items, reports, signin
+from repository.hookspecs import Task
 from repository.models import AccessToken, Item, State, User
+from repository.web.account import mine
 from repository.work import ANONYMOUS, Work, now
 from tests.conftest import PASSWORD
 
@@ -244,3 +246,16 @@ def test_the_last_administrator_cannot_leave(sign_in, services, admin):
     answer = sign_in(admin).post("/me/delete", data={"keep": "no", "present": PASSWORD})
     assert answer.status_code == 409
     assert read(services, User, admin.id).deleted_at is None
+
+
+def test_what_waits_for_staff_stands_on_their_page_what_is_late_first(
+    sign_in, staff, browser, work_as, services, monkeypatch
+):
+    with work_as() as work:
+        reports.tell(work, services, "rights", "Isto é nosso.", "")
+    late = Task("Muito atrasado", "/late", "Ver", tone="bad")
+    monkeypatch.setattr(mine, "collect", lambda hook, **_known: [late] if hook.name == "me_tasks" else [])
+    page = sign_in(staff).get("/me").text
+    assert page.index("Muito atrasado") < page.index("1 aviso por tratar")
+    assert "por confirmar como docente" in page
+    assert "aviso" not in browser.get("/me").text

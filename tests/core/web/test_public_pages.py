@@ -204,3 +204,15 @@ def test_opening_pages_changes_nothing(services, client, ana, make_item, run_job
 @pytest.mark.parametrize("number", ["99999999999999999999", "-1", "1e5", "²", "x"])
 def test_a_report_about_what_cannot_be_an_item_is_about_the_site(client, admin, number):
     assert client.get("/report", query_string={"item": number}).status_code == 200
+
+
+def test_the_band_of_a_demonstration_is_a_landmark_of_its_own(client, services):
+    services.settings.change("demonstration", True)
+    assert '<aside class="demo-band" aria-label="Demonstração">' in client.get("/").text
+
+
+def test_the_keyboard_need_not_go_through_the_filters_to_reach_the_results(client, ana, make_item, run_jobs):
+    make_item(ana, "Bingo da tabuada")
+    run_jobs()
+    page = client.get("/search").text
+    assert page.index('href="#lista"') < page.index('class="facets"') < page.index('id="lista" tabindex="-1"')

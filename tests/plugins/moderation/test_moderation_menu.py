@@ -50,3 +50,17 @@ def test_a_menu_that_cannot_count_is_shown_without_a_number(
     assert page.status_code == 200
     assert shown(page.text) == ""
     assert "the count of moderation.queue failed" in caplog.text
+
+
+def test_what_waits_stands_on_the_own_page_of_those_who_decide(
+    ana: Any, staff: Any, handed_in: Any, sign_in: Any
+) -> None:
+    browser = sign_in(staff)
+    assert "por decidir" not in browser.get("/me").text
+    handed_in(ana)
+    handed_in(staff)
+    page = browser.get("/me").text
+    assert "1 material por decidir" in page
+    assert "O mais antigo chegou hoje." in page
+    assert "Abrir a fila" in page
+    assert "por decidir" not in sign_in(ana).get("/me").text

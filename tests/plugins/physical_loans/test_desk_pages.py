@@ -47,6 +47,29 @@ def text_of(answer):
     return answer.get_data(as_text=True)
 
 
+def test_what_the_desk_has_to_do_stands_on_the_own_page_of_who_works_there(
+    acts, browser, sign_in, clock, ana, rui, make_thing
+):
+    assert "No balcão" not in text_of(browser.get("/me"))
+    acts.book(ana, make_thing("Robôs Bee-Bot"))
+    acts.out(rui, make_thing("Sondas de pH"))
+    clock(LATER)
+    page = text_of(browser.get("/me"))
+    assert "No balcão: 1 em atraso" in page
+    assert "Balcão de teste" in page
+    assert f'href="{DESK}?desk=' in page
+    assert "No balcão" not in text_of(sign_in(ana).get("/me"))
+
+
+def test_the_first_page_of_the_administration_says_of_a_desk_only_what_there_is(acts, browser, ana, make_thing):
+    assert "nada para hoje" in text_of(browser.get("/admin/"))
+    acts.book(ana, make_thing("Robôs Bee-Bot"))
+    page = text_of(browser.get("/admin/"))
+    assert "1 por entregar" in page
+    assert "por receber" not in page
+    assert "nada para hoje" not in page
+
+
 # The day
 
 

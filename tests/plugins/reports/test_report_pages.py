@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from plugins.reports.pages import tables
 from plugins.reports.pages.of_year import MOST_ACTIONS, _foremost
 from plugins.reports.pages.tables import Line, Table
 from repository.spreadsheets import read_sheets
@@ -105,3 +106,15 @@ def test_the_total_of_the_foremost_actions_is_that_of_the_lines_above_it_or_is_n
     many = _foremost(actions([*(f"Ação {n}" for n in range(MOST_ACTIONS + 1)), ""]))
     assert (len(many.lines), many.total) == (MOST_ACTIONS, None)
     assert _foremost(actions([""])) is None
+
+
+def test_what_is_not_said_is_named_where_the_words_stand_alone(browser, told):
+    told({"": 30, ("500", "0601"): 8})
+    assert "Sem indicação de grupo de recrutamento" in browser.get("/reports/by/group").text
+    assert "Sem indicação de concelho" in browser.get("/reports/cross?rows=group&columns=council&what=people").text
+
+
+def test_a_name_within_a_sentence_is_small_but_in_german(monkeypatch):
+    assert tables.inside("Nível de ensino") == "nível de ensino"
+    monkeypatch.setattr(tables, "language", lambda: "de")
+    assert tables.inside("Bildungsstufe") == "Bildungsstufe"

@@ -225,3 +225,15 @@ def test_more_loose_files_than_a_form_takes_are_answered_on_the_page_with_the_wa
     assert "Junte-os num ZIP" in answer.text
     assert "f-files-e" in answer.text
     assert send(sign_in(ana), course, files).status_code == 403
+
+
+def test_what_is_in_a_tray_waits_on_the_own_page_of_who_manages_actions(
+    course: Course, sara: FlaskClient, run_jobs: Any, ana: User, sign_in: Callable[[User], FlaskClient]
+) -> None:
+    assert "sem dono" not in sara.get("/me").text
+    send(sara, course, [(text("x"), "ninguém.txt"), (text("y"), "Joana Teles - a.txt")])
+    run_jobs()
+    page = sara.get("/me").text
+    assert "1 material sem dono no tabuleiro" in page
+    assert f'href="{base(course)}/intake"' in page
+    assert "sem dono" not in sign_in(ana).get("/me").text

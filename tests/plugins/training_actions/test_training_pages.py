@@ -342,3 +342,30 @@ def test_a_group_of_one_of_the_people_is_what_the_action_s_items_may_be_for(
             work, work.session.scalars(select(Participant).filter_by(name="Inês Vaz")).one()
         )
     assert expected() == ("110",)
+
+
+def test_an_edition_that_closes_before_all_is_there_waits_on_the_own_page_of_who_manages_it(
+    make_edition: Any, join: Any, staff: User, ana: User, sign_in: Any, count_queries: Any
+) -> None:
+    browser = sign_in(staff)
+    soon, later = (
+        make_edition(title, closes_at=now() + timedelta(days=days)) for title, days in (("Já", 2), ("Mais tarde", 30))
+    )
+    make_edition("Sem ninguém", closes_at=now() + timedelta(days=2))
+    for edition in (soon, later):
+        join(edition, "Joana Teles")
+    page = browser.get("/me").text
+    assert "Fecha em 2 dias: «Já, turma 1»" in page
+    assert "Falta 1 de 1." in page
+    assert f'href="/actions/manage/editions/{soon.id}"' in page
+    assert "Mais tarde" not in page
+    assert "Sem ninguém" not in page
+    assert "«Já" not in sign_in(ana).get("/me").text
+    with count_queries() as few:
+        browser.get("/me")
+    for number in range(4):
+        join(make_edition(f"Outra {number}", closes_at=now() + timedelta(days=3)), "Rui Lopes")
+    with count_queries() as many:
+        page = browser.get("/me").text
+    assert len(many) <= len(few)
+    assert page.count("Ver quem falta") == 3, "the list of actions has all of them"
