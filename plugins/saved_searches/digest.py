@@ -128,8 +128,10 @@ def _write(work: Work, person: User, rows: list[SavedSearch], found: Mapping[int
     speech = Speech(person.locale, lambda text: in_language(text, person.locale))
     requests = [read_kept(work.services, row.address) for row, _ in news]
     words = filter_words(work.services, work, requests, speech)
-    lists = [_list(work, person, request, fresh) for request, (_, fresh) in zip(requests, news, strict=True)]
-    parts = ["\n".join([_name(*one), *lines]) for *one, lines in zip(requests, words, lists, strict=True)]
+    parts = [
+        "\n".join([_name(request, filters), *_list(work, person, request, fresh)])
+        for request, filters, (_, fresh) in zip(requests, words, news, strict=True)
+    ]
     known = {"count": len(items), "list": "\n\n".join(parts), "url": f"{site}/saved-searches/"}
     subject, body = (in_language(text, person.locale, CATALOGUES, **known) for text in (SUBJECT, BODY))
     post(work, person, subject, body, kind=KIND.name)
