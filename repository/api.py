@@ -119,6 +119,7 @@ from repository.permissions import actor_of, allowed, may_fetch, may_see, requir
 from repository.portals import LevelBlock, Way
 from repository.previews import preview_of
 from repository.registry import collect
+from repository.remembered import each_time, remembered
 from repository.rest.answers import Problem, check_revision, show, tag_of
 from repository.rest.answers import problem as problem_of
 from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, ApiBlueprint, needs_scope, takes_files, was_answered
@@ -273,6 +274,7 @@ __all__ = [
     "detect_language",
     "discard",
     "draw",
+    "each_time",
     "early_findings",
     "enqueue",
     "erase",
@@ -328,6 +330,7 @@ __all__ = [
     "recover",
     "refuse_kind",
     "reindex",
+    "remembered",
     "remove",
     "rename",
     "reopen",

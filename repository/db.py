@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, DateTime, Engine, Integer, MetaData, and_, create_engine, event, inspect
 from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -149,6 +150,43 @@ class WritersTurn:
         return False
 
 
+class Changes:
+    """Tells whether anything was committed, by whatever process, without reading any table."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._watching: sqlite3.Connection | None = None
+        self._opened = 0  # how often; each connection counts from its own beginning
+        event.listen(engine, "engine_disposed", lambda _engine: self._close())
+
+    def mark(self) -> Hashable:
+        """Return a mark that is another as soon as something was committed; one like no other when nobody can tell."""
+        try:
+            return self._of_sqlite() if self._engine.dialect.name == "sqlite" else self._of_server()
+        except (sqlite3.Error, DBAPIError):
+            return object()  # the page itself meets the same trouble, and has words for it
+
+    def _of_sqlite(self) -> Hashable:
+        # It tells of what others commit: so it is asked of one connection, that is kept and never writes.
+        with self._lock:
+            if self._watching is None:
+                path = self._engine.url.database or ""
+                self._watching = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+                self._opened += 1
+            return self._opened, int(self._watching.execute("PRAGMA data_version").fetchone()[0])
+
+    def _of_server(self) -> Hashable:
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            return str(connection.exec_driver_sql("SELECT CAST(txid_current_snapshot() AS text)").scalar_one())
+
+    def _close(self) -> None:
+        with self._lock:
+            if self._watching is not None:
+                self._watching.close()
+                self._watching = None
+
+
 class Sessions:
     """Opens sessions on one engine: `reading()` never blocks, `writing()` commits at the end of the block."""
 
@@ -159,6 +197,11 @@ class Sessions:
         self._read = sessionmaker(only, expire_on_commit=False, info={READS_ONLY: True})
         # SQLite serves writers unfairly; one lock in the process gives every thread its turn.
         self._turn = WritersTurn() if engine.dialect.name == "sqlite" else None
+        self._changes = Changes(engine)
+
+    def state(self) -> Hashable:
+        """Return a mark of what is committed: between two equal marks nobody, in any process, has changed anything."""
+        return self._changes.mark()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from repository.search.service import SearchService
     from repository.settings import Settings
     from repository.vocabularies import Vocabularies
+
+T = TypeVar("T")
 
 
 def now() -> datetime:
@@ -78,6 +80,15 @@ class Work:
     def reads_only(self) -> bool:
         """Whether nothing changes while it is open, so that what was worked out in it once holds."""
         return bool(self.session.info.get(READS_ONLY))
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` returns; asked for the same again, work that only reads does not make it again."""
+        if not self.reads_only:
+            return make()
+        known: dict[Hashable, T] = self.session.info.setdefault("once", {})
+        if key not in known:
+            known[key] = make()
+        return known[key]
 
 
 @dataclass

@@ -327,12 +327,21 @@ def app(services: Services, admin: User) -> Flask:
 
 
 @pytest.fixture
-def count_queries(services: Services) -> Callable[[], Any]:
-    """Collect the statements that the database is asked within a block, as a list."""
+def count_queries(services: Services, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Collect the statements that the database is asked within a block, as a list.
+
+    What is counted is a page being made; `made=False` counts whatever happens, of a page in memory too.
+    """
 
     @contextmanager
-    def counting() -> Iterator[list[str]]:
+    def counting(*, made: bool = True) -> Iterator[list[str]]:
         asked: list[str] = []
+        with monkeypatch.context() as patched:
+            if made:
+                patched.setattr(services.sessions, "state", object)
+            yield from listening(asked)
+
+    def listening(asked: list[str]) -> Iterator[list[str]]:
 
         def note(_connection: Any, _cursor: Any, statement: str, *_known: Any) -> None:
             if not statement.startswith(("PRAGMA", "BEGIN", "COMMIT", "ROLLBACK")):

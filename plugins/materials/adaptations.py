@@ -1,9 +1,9 @@
 """Adapting a material: whose work it comes from, and which licences may follow which."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, select
 
 from plugins.materials.models import Adaptation
 from repository.api import (
@@ -41,6 +41,7 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
     "INT": ("INT",),
 }
 MOST_SHOWN = 200
+DEEPEST = 20  # adaptations of adaptations
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ def credit_line(source: Item) -> str:
 
 def origin(work: Work, item: Item) -> Adaptation | None:
     """Return where the material comes from, also for the draft of its new version; None for an original."""
-    return work.session.get(Adaptation, item.revises_id or item.id)
+    item_id = item.revises_id or item.id
+    return work.once(("materials_origin", item_id), lambda: work.session.get(Adaptation, item_id))
 
 
 def licences_allowed(work: Work, item: Item) -> tuple[str, ...] | None:
@@ -146,23 +148,41 @@ def ancestors(work: Work, item: Item) -> list[Relative]:
 
 def descendants(work: Work, item: Item) -> list[Relative]:
     """Return the published adaptations of the material that the person may see, and theirs, each after its source."""
-    return list(_below(work, item.id, 0))[:MOST_SHOWN]
-
-
-def _below(work: Work, source_id: int, depth: int) -> Iterator[Relative]:
-    children = (
-        select(Item, Adaptation.note)
-        .join(Adaptation, Adaptation.item_id == Item.id)
-        .where(Adaptation.source_id == source_id)
-        .order_by(Item.id)
-        .limit(MOST_SHOWN)
+    return work.once(
+        ("materials_descendants", item.id), lambda: list(_below(work, _tree(work, item), item.id))[:MOST_SHOWN]
     )
-    for child, note in work.session.execute(children):
+
+
+def _tree(work: Work, item: Item) -> dict[int | None, list[tuple[Item, str]]]:
+    """Return all adaptations below a material with their notes, by the id of their source, in one query."""
+    first = select(Adaptation.item_id, literal(0).label("depth")).where(Adaptation.source_id == item.id)
+    tree = first.cte("below", recursive=True)
+    deeper = select(Adaptation.item_id, tree.c.depth + 1).join(tree, Adaptation.source_id == tree.c.item_id)
+    tree = tree.union(deeper.where(tree.c.depth < DEEPEST))
+    nearest = select(tree.c.item_id, func.min(tree.c.depth).label("depth")).group_by(tree.c.item_id).subquery()
+    rows = work.session.execute(
+        select(Adaptation.source_id, Item, Adaptation.note)
+        .join(Item, Item.id == Adaptation.item_id)
+        .join(nearest, nearest.c.item_id == Item.id)
+        .order_by(nearest.c.depth, Item.id)
+        .limit(MOST_SHOWN * 2)
+    )
+    found: dict[int | None, list[tuple[Item, str]]] = {}
+    for source_id, child, note in rows:
+        found.setdefault(source_id, []).append((child, note))
+    return found
+
+
+def _below(
+    work: Work, tree: Mapping[int | None, Sequence[tuple[Item, str]]], source_id: int, depth: int = 0, level: int = 0
+) -> Iterator[Relative]:
+    """Yield what is below a source; one that is not shown does not make those below it a step deeper."""
+    for child, note in tree.get(source_id, ()):
         shown = child.state == State.PUBLISHED and may_see(work, child)
         if shown:
             yield Relative(child, depth, note)
-        if depth < MOST_SHOWN // 10:
-            yield from _below(work, child.id, depth + shown)
+        if level < DEEPEST:
+            yield from _below(work, tree, child.id, depth + shown, level + 1)
 
 
 def family(work: Work, item: Item) -> Iterator[FamilyMember]:

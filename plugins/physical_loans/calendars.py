@@ -135,10 +135,7 @@ def zone_of(desk: Desk) -> ZoneInfo:
 
 def calendar_of(work: Work, desk: Desk) -> Calendar:
     """Return the desk's calendar, with what is closed everywhere; one query, for reading work the first time only."""
-    known: dict[int, Calendar] = work.session.info.setdefault("physical_loans_calendars", {})
-    if desk.id not in known or not work.reads_only:
-        known[desk.id] = _calendar_now(work, desk)
-    return known[desk.id]
+    return work.once(("physical_loans_calendar", desk.id), lambda: _calendar_now(work, desk))
 
 
 def _calendar_now(work: Work, desk: Desk) -> Calendar:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from plugins.physical_loans.models import Need, Thing
 from plugins.physical_loans.rules import DESK
@@ -44,7 +44,7 @@ def needs_of(work: Work, item: Item) -> list[tuple[Need, Thing]]:
         .join(Thing, Thing.item_id == Need.thing_id)
         .join(Item, Item.id == Thing.item_id)
         .where(Need.item_id == item.id, Item.state == State.PUBLISHED)
-        .options(selectinload(Thing.item).selectinload(Item.terms))
+        .options(contains_eager(Thing.item).options(selectinload(Item.terms), selectinload(Item.all_files)))
         .order_by(Need.id)
     )
     return [(need, thing) for need, thing in work.session.execute(wanted) if may_see(work, thing.item)]

@@ -124,9 +124,9 @@ def make_plan(
         return Plan(nothing=bool(question.strip()))
     known = _Known(built_in_synonyms() if synonyms is None else synonyms, {one.forms: one.values for one in meant})
     wanted = [term for term in terms if not term.negated]
-    required = _once(group for term in wanted for group in _groups(term, known, languages, skip_common=True))
+    required = _different(group for term in wanted for group in _groups(term, known, languages, skip_common=True))
     if not required:
-        required = _once(group for term in wanted for group in _groups(term, known, languages, skip_common=False))
+        required = _different(group for term in wanted for group in _groups(term, known, languages, skip_common=False))
     excluded = _once(group for term in terms if term.negated for group in _negated(term, languages))
     return Plan(required, excluded, nothing=not required and not excluded)
 
@@ -160,6 +160,14 @@ def _names(group: Group) -> bool:
 
 def _once(groups: Iterable[Group]) -> tuple[Group, ...]:
     return tuple(dict.fromkeys(groups))
+
+
+def _different(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """The groups, each once: forms of one Portuguese word are one, whatever they would be in other languages."""
+    kept: dict[Choice, Group] = {}
+    for group in groups:
+        kept.setdefault(group[0], group)
+    return tuple(kept.values())
 
 
 def _groups(term: QueryTerm, known: _Known, languages: frozenset[str], skip_common: bool) -> Iterable[Group]:

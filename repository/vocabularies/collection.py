@@ -45,6 +45,7 @@ class Vocabularies:
         return cls(**{name: load_vocabulary(name) for name in cls.names()})
 
     @classmethod
+    @cache
     def names(cls) -> tuple[str, ...]:
         """Return the names of the vocabularies."""
         return tuple(part.name for part in fields(cls))

@@ -5,6 +5,7 @@ import re
 from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 
+from repository import remembered
 from repository.http import close_look
 from repository.registry import PluginError, collect
 from repository.rest.blueprint import ApiBlueprint
@@ -47,6 +48,7 @@ def prepare(app: Flask, services: Services) -> None:
     app.url_map.converters["int"] = RowNumber
     errors.prepare(app)  # first, so that every refusal has its request's name
     bodies.prepare(app)
+    remembered.prepare(app)
     csrf.init_app(app)
     security.prepare(app, services)
     languages.prepare(app, services)

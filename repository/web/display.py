@@ -3,10 +3,13 @@
 import logging
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, request, url_for
-from flask_babel import format_decimal, format_time, get_locale, gettext, to_user_timezone
+from babel import Locale
+from babel.numbers import format_decimal
+from flask import Flask, g, request, url_for
+from flask_babel import format_time, get_locale, gettext, to_user_timezone
 
 from repository.days import day_in_figures, day_in_words
 from repository.hookspecs import NavEntry
@@ -77,7 +80,12 @@ def licence(code: str) -> LicenceWords | None:
 
 def number(value: float) -> str:
     """Return a number as the page's language writes it."""
-    return str(format_decimal(value))
+    return _in_figures(value, get_locale())
+
+
+@lru_cache(maxsize=2_000)  # a page of results counts two hundred times, mostly the same few
+def _in_figures(value: float, locale: Locale | None) -> str:
+    return str(format_decimal(value, locale=locale))
 
 
 def filesize(size: int) -> str:
@@ -86,7 +94,7 @@ def filesize(size: int) -> str:
     while amount >= 1000 and unit < len(UNITS) - 1:
         amount, unit = amount / 1000, unit + 1
     digits = "#,##0.0" if unit and amount < 10 else "#,##0"
-    return f"{format_decimal(amount, format=digits)}\u00a0{UNITS[unit]}"
+    return f"{format_decimal(amount, format=digits, locale=get_locale())}\u00a0{UNITS[unit]}"
 
 
 def show_date(value: datetime | date | None, how: str = "short") -> str:
@@ -103,7 +111,16 @@ def show_moment(value: datetime) -> str:
 
 
 def common() -> dict[str, Any]:
-    """Return what every page is given: the site, the person, the menu and the languages."""
+    """Return what every page is given, and each of its panels: made once for a person and a language."""
+    key = (actor(), str(get_locale()))
+    if g.get("common", (None, {}))[0] != key:
+        g.common = key, _common()
+    known: dict[str, Any] = g.common[1]
+    return known
+
+
+def _common() -> dict[str, Any]:
+    """Return the site, the person, the menu and the languages."""
     settings = services().settings
     site = {
         "name": settings["centre_name"],

@@ -3,6 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
+from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, redirect, request, session
 from flask_babel import Babel, Domain, get_locale
@@ -22,11 +23,20 @@ class CataloguesWithEnglish(Domain):
     """The catalogues of a language, joined; what they do not say is said in English."""
 
     def get_translations(self) -> NullTranslations:
-        """Return the joined catalogues of the page's language."""
-        said: NullTranslations = super().get_translations()
-        if falls_back(str(get_locale())) and said._fallback is None:
-            said.add_fallback(self._english)
-        return said
+        """Return the joined catalogues of the page's language; a page asks for them a hundred times."""
+        locale = get_locale()
+        known = self._joined.get(locale)
+        if known is None:
+            known = super().get_translations()
+            if falls_back(str(locale)) and known._fallback is None:
+                known.add_fallback(self._english)
+            if locale is not None:  # outside a request there are none
+                self._joined[locale] = known
+        return known
+
+    @cached_property
+    def _joined(self) -> dict[Locale | None, NullTranslations]:
+        return {}
 
     @cached_property
     def _english(self) -> Translations:
@@ -51,7 +61,13 @@ def prepare(app: Flask, services: Services) -> None:
     """Read the catalogues of the core and of each plugin; Portuguese is the language of the messages themselves."""
     folders = [CORE, *(plugin_folder(name) / "translations" for name in services.settings["plugins"])]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in folders if folder.is_dir())
-    Languages(app, default_locale="pt_PT", default_timezone="Europe/Lisbon", locale_selector=choose)
+    languages = Languages(app, default_locale="pt_PT", default_timezone="Europe/Lisbon", locale_selector=choose)
+    # As Flask-Babel has it, without asking anew for the domain: templates say two hundred things on a page.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: languages.domain_instance.get_translations().ugettext(text),
+        lambda one, more, number: languages.domain_instance.get_translations().ungettext(one, more, number),
+        newstyle=True,
+    )
     app.add_url_rule("/language/<code>", "language", switch)
 
 

@@ -12,6 +12,7 @@ from repository.http import look, services
 from repository.models import Item, State
 from repository.permissions import may_see
 from repository.registry import collect
+from repository.remembered import remembered
 from repository.results import Speech, request_of
 from repository.search.request import SearchRequest
 from repository.suggesting import Suggestion, suggestions
@@ -28,6 +29,7 @@ EXAMPLES = ("frações 3.º ano", "plantas e animais", "rubrica de oralidade")
 
 
 @pages.get("/")
+@remembered
 def home() -> str:
     """The promise and the search in one screen, doors by level, what has just come."""
     work = look()
@@ -68,12 +70,14 @@ def newest_items() -> list[Item]:
 
 
 @pages.get("/search")
+@remembered
 def search() -> str:
     """The results of a search; every choice is part of the address."""
     return render_template("pages/search.html", **result_page.context(look(), request_of(services(), request.args)))
 
 
 @pages.get("/items/<int:item_id>")
+@remembered
 def item(item_id: int) -> str:
     """One item, with its files and the panels of plugins. The draft of a new version is looked at as what it is."""
     work = look()
@@ -84,6 +88,7 @@ def item(item_id: int) -> str:
 
 
 @pages.get("/suggest")
+@remembered
 def suggest() -> dict[str, list[dict[str, str]]]:
     """What may be meant by the words typed so far, among what the person may see; a term comes with its search."""
     speech = Speech(str(get_locale()), gettext)

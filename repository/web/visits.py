@@ -6,6 +6,7 @@ from flask import Response, request
 
 from repository.http import actor, client_address, services
 from repository.models import Item, State
+from repository.remembered import each_time
 from repository.work import Actor, now
 
 # Programs that say so themselves. Others are counted: a number of visits is no proof of anything.
@@ -18,24 +19,33 @@ ROBOTS = re.compile(
 
 def note_seen(item: Item) -> None:
     """Count a visit to the page of a published item, once a day for each visitor; nothing is kept of the visitor."""
-    person = actor()
-    if _counts(item, person):
+    item_id, person = item.id, actor()
+    if _may_count(item, person):
+        each_time(lambda: _note_visit(item_id, person))
+
+
+def _note_visit(item_id: int, person: Actor) -> None:
+    if _asked_by_somebody():
         visitor = str(person.user_id) if person.signed_in else f"{client_address()} {request.user_agent.string}"
-        services().counts.note(item.id, "seen", now(), visitor)
+        services().counts.note(item_id, "seen", now(), visitor)
 
 
 def note_download(item: Item, response: Response) -> None:
     """Count an answer that hands over a file from its beginning; what goes on in the middle was counted already."""
     whole = response.status_code == 200 or (response.status_code == 206 and response.content_range.start == 0)
     person = actor()
-    if whole and _counts(item, person):
+    if whole and _may_count(item, person) and _asked_by_somebody():
         services().counts.note(item.id, "downloaded", now())
         if person.user_id is not None:
             services().counts.note_use(item.id, person.user_id)
 
 
-def _counts(item: Item, person: Actor) -> bool:
+def _may_count(item: Item, person: Actor) -> bool:
+    own = person.signed_in and person.user_id in (item.owner_id, *(credit.user_id for credit in item.credits))
+    return item.state == State.PUBLISHED and not own
+
+
+def _asked_by_somebody() -> bool:
     agent = request.user_agent.string
     asked = request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
-    own = person.signed_in and person.user_id in (item.owner_id, *(credit.user_id for credit in item.credits))
-    return item.state == State.PUBLISHED and asked and bool(agent) and not ROBOTS.search(agent) and not own
+    return asked and bool(agent) and not ROBOTS.search(agent)

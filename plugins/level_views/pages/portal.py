@@ -10,7 +10,7 @@ from plugins.level_views import challenges, doors, filling, mine, places, views
 from plugins.level_views.filling import Portal
 from plugins.level_views.places import Place
 from plugins.level_views.views import Shown
-from repository.api import Door, ItemView, LevelView, SearchRequest, Work, look, views_of
+from repository.api import Door, ItemView, LevelView, SearchRequest, Work, look, remembered, views_of
 
 MOST_VALUES = 40
 FORM_FACETS = 3
@@ -33,6 +33,7 @@ def common() -> dict[str, Any]:
 
 
 @pages.get("")
+@remembered
 def index() -> Any:
     """All levels, with how much there is in each; a person's own level opens at once, unless `all` is asked for."""
     work = look()
@@ -44,6 +45,7 @@ def index() -> Any:
 
 
 @pages.get("/<code>")
+@remembered
 def level(code: str) -> str:
     """One level: its words, picture, shortcuts, filters, and what there is in its own order."""
     work = look()

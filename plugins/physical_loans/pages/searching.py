@@ -65,10 +65,10 @@ def notes(work: Work, asked: Mapping[str, str], items: Sequence[Item]) -> Iterab
     """Return for each kit where it is, and with a date whether it is free then; for each lesson, whether its kits are."""
     kits = [item.id for item in items if item.kind == "physical"]
     lessons = [item.id for item in items if item.kind != "physical"]
-    wanted = needs.things_of(work, lessons) if lessons else {}
     when = free_on.read(asked)
     if when is None:
         return _places(work, kits)
+    wanted = needs.things_of(work, lessons) if lessons else {}
     things = {*kits, *(thing_id for each in wanted.values() for thing_id in each)}
     free = free_on.free_at(work, when, things) if things else {}
     there = free_on.free_on_site(work, when, things - set().union(*free.values())) if things else {}

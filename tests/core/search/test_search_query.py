@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from search_samples import NASTY
 
+from repository.search.analysis import LANGUAGES
 from repository.search.plan import Choice, Plan, Synonyms, make_plan
 from repository.search.query import QueryTerm, TermKind, parse
 
+EVERY_LANGUAGE = frozenset(LANGUAGES)
 NO_SYNONYMS = Synonyms([], {})
 PORTUGUESE_ONLY: frozenset[str] = frozenset()
 
@@ -94,6 +96,14 @@ def test_hyphened_words_belong_together() -> None:
 
 def test_a_word_asked_twice_is_asked_once() -> None:
     assert make_plan("mar mar mares", NO_SYNONYMS, PORTUGUESE_ONLY).required == ((words("mar"),),)
+
+
+def test_forms_of_a_word_are_one_word_whatever_languages_documents_are_in() -> None:
+    alone, beside = (
+        make_plan("fração Frações fracas", NO_SYNONYMS, known) for known in (PORTUGUESE_ONLY, EVERY_LANGUAGE)
+    )
+    assert [group[0] for group in alone.required] == [group[0] for group in beside.required]
+    assert alone.most == beside.most == 0
 
 
 @pytest.mark.parametrize("question", NASTY, ids=range(len(NASTY)))

@@ -6,7 +6,8 @@ from urllib.parse import urljoin
 
 import pytest
 
-from repository.web.static_files import digest_of
+import repository
+from repository.web.static_files import SHEETS, digest_of
 
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -19,7 +20,7 @@ def addresses(page: str) -> set[str]:
 def test_every_static_address_of_a_page_may_be_kept_for_ever(path, sign_in, ana):
     browser = sign_in(ana)
     asked = addresses(browser.get(path, buffered=True).text)
-    assert len(asked) > 8
+    assert len(asked) > 5
     for address in asked:
         answer = browser.get(address, buffered=True)
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, FOREVER), address
@@ -33,12 +34,23 @@ def test_what_a_style_sheet_names_has_the_address_that_the_page_asks_for(client)
         for sheet in sheets
         for found in re.findall(r'url\("?([^"):]+)"?\)', client.get(sheet, buffered=True).text)
     }
-    assert {Path(address).name for address in named} == {"figtree-latin-wght-normal.woff2", "pico.min.css"}
+    assert {Path(address).name for address in named} == {"figtree-latin-wght-normal.woff2"}
     assert named <= asked
 
 
+def test_every_page_has_the_house_style_as_one_sheet_with_pico_below_it(client):
+    (address,) = [found for found in addresses(client.get("/", buffered=True).text) if found.endswith("/house.css")]
+    answer = client.get(address, buffered=True)
+    assert answer.content_type.startswith("text/css")
+    assert answer.text.startswith("@layer pico {")
+    folder = Path(repository.__path__[0]) / "static/css"
+    places = [answer.text.index((folder / f"{name}.css").read_text("utf-8")) for name in SHEETS]
+    assert places == sorted(places)
+    assert client.get(address, headers={"If-None-Match": answer.headers["ETag"]}, buffered=True).status_code == 304
+
+
 def test_a_plain_or_old_address_still_answers_but_is_asked_about_again(client):
-    for address in ("/static/css/tokens.css", "/static/v-0123456789/css/tokens.css"):
+    for address in ("/static/css/house.css", "/static/css/tokens.css", "/static/v-0123456789/css/tokens.css"):
         answer = client.get(address, buffered=True)
         assert answer.status_code == 200
         assert "immutable" not in answer.headers["Cache-Control"]

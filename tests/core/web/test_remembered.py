@@ -1,0 +1,196 @@
+"""A visitor's page is handed over from memory until anything changes, and only to those who see what all visitors see."""
+
+import gzip
+import sqlite3
+from datetime import timedelta
+
+import pytest
+from flask import session
+
+from repository import items, remembered
+from repository.models import Item, ItemCount, StoredSetting
+from repository.remembered import Kept, Pages
+from repository.work import Actor, now
+
+PERSON = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
+MOMENT = now()
+
+
+@pytest.fixture
+def item(ana, make_item, run_jobs):
+    made = make_item(ana, "Bingo da tabuada")
+    run_jobs()
+    return made
+
+
+class ForwardedHook:
+    """The hooks of a house, with another answer to some."""
+
+    def __init__(self, hook, **others):
+        self.__dict__.update(others)
+        self._hook = hook
+
+    def __getattr__(self, name):
+        return getattr(self._hook, name)
+
+
+def kept(size=10, state=1, made_at=MOMENT):
+    return Kept(state, made_at, "text/html", b"x" * size, b"", ())
+
+
+@pytest.mark.parametrize("path", ["/", "/search?q=bingo", "/items/{id}", "/suggest?q=bin"])
+def test_the_second_visitor_gets_the_same_page_and_the_database_is_not_asked(app, item, count_queries, path):
+    address = path.format(id=item.id)
+    first = app.test_client().get(address)
+    with count_queries(made=False) as asked:
+        second = app.test_client().get(address)
+    assert asked == []
+    assert second.get_data() == first.get_data()
+    assert second.content_type == first.content_type
+    assert second.headers["Cache-Control"] == "private, no-store"
+    assert "Content-Security-Policy" in second.headers
+
+
+def test_what_was_withdrawn_is_gone_at_once(app, ana, item, work_as, run_jobs):
+    paths = ("/", "/search?q=bingo", f"/items/{item.id}")
+    assert all("Bingo da tabuada" in app.test_client().get(path).text for path in paths)
+    with work_as(ana) as work:
+        items.withdraw(work, work.session.get_one(Item, item.id))
+    run_jobs()
+    for path in paths[:2]:
+        assert "Bingo da tabuada" not in app.test_client().get(path).text
+    assert app.test_client().get(paths[2]).status_code in (404, 410)
+
+
+@pytest.mark.sqlite
+def test_another_process_that_commits_makes_the_page_another(app, services, item):
+    app.test_client().get("/")
+    other = sqlite3.connect(services.sessions.engine.url.database)
+    other.execute("UPDATE item SET title = 'Loto da tabuada'")
+    other.commit()
+    other.close()
+    assert "Loto da tabuada" in app.test_client().get("/").text
+
+
+def test_the_mark_is_another_after_a_commit_and_the_same_after_looking(services):
+    before = services.sessions.state()
+    with services.sessions.reading() as session_:
+        session_.get(StoredSetting, "centre_name")
+    assert services.sessions.state() == before
+    with services.sessions.writing() as session_:
+        session_.add(StoredSetting(name="centre_name", value="Centro", changed_at=now()))
+    assert services.sessions.state() != before
+
+
+def test_a_database_that_is_let_go_and_opened_again_gives_another_mark(services):
+    before = services.sessions.state()
+    services.sessions.engine.dispose()
+    assert services.sessions.state() != before
+
+
+def test_who_is_signed_in_has_a_chosen_language_or_a_token_gets_a_page_of_their_own(app, rui, item, sign_in):
+    address = f"/items/{item.id}"
+    app.test_client().get(address)
+    assert "Iniciar sessão" not in sign_in(rui).get(address).text
+    english = app.test_client()
+    english.get("/language/en")
+    assert 'lang="en"' in english.get(address).text
+    assert 'lang="pt-PT"' in app.test_client().get(address).text
+
+
+def test_whom_a_plugin_recognises_gets_a_page_of_their_own(app, services, item, count_queries, monkeypatch):
+    def known(services, request):
+        return Actor(acting="guest:1") if "X-Guest" in request.headers else None
+
+    app.test_client().get("/")
+    monkeypatch.setattr(services, "hook", ForwardedHook(services.hook, actor_of_request=known))
+    with count_queries(made=False) as asked:
+        app.test_client().get("/")
+    assert not asked
+    with count_queries(made=False) as asked:
+        app.test_client().get("/", headers={"X-Guest": "1"})
+    assert asked
+
+
+def test_each_language_that_a_browser_asks_for_is_kept_on_its_own(app, item):
+    for _twice in range(2):
+        for tag in ("pt-PT", "en"):
+            page = app.test_client().get("/", headers={"Accept-Language": tag}).text
+            assert f'lang="{tag}"' in page
+
+
+def test_a_visit_counts_although_the_page_is_remembered(app, services, item):
+    for number in range(3):
+        app.test_client().get(
+            f"/items/{item.id}", headers=PERSON | {"X-Forwarded-For": "", "User-Agent": f"M/{number}"}
+        )
+    app.test_client().get(f"/items/{item.id}", headers={"User-Agent": "somebot/1.0"})
+    services.counts.write(services)
+    with services.sessions.reading() as session_:
+        assert session_.query(ItemCount.count).filter_by(item_id=item.id, what="seen").scalar() == 3
+
+
+def test_a_page_is_handed_over_compressed_to_those_who_take_it_and_plain_to_others(app, item):
+    plain = app.test_client().get("/").get_data()
+    packed = app.test_client().get("/", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.get_data()) == plain
+    assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+def test_after_half_a_minute_a_page_is_made_anew(app, item, count_queries, monkeypatch):
+    app.test_client().get("/")
+    monkeypatch.setattr(remembered, "now", lambda: now() + remembered.LIFE)
+    with count_queries(made=False) as asked:
+        app.test_client().get("/")
+    assert asked
+
+
+def test_a_page_that_says_something_to_one_visitor_is_kept_for_nobody(app, item):
+    def greet():
+        session["seen"] = True
+        return "olá"
+
+    app.add_url_rule("/greeting", "greeting", remembered.remembered(greet))
+    for _twice in range(2):
+        assert "Set-Cookie" in app.test_client().get("/greeting").headers
+
+
+def test_a_refusal_is_not_kept(app, ana, make_item, run_jobs):
+    assert app.test_client().get("/items/1").status_code == 404
+    item = make_item(ana)
+    assert app.test_client().get(f"/items/{item.id}").status_code == 200
+
+
+def test_a_database_that_cannot_tell_lets_pages_be_made_each_time(app, services, item, monkeypatch, count_queries):
+    def broken():
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(services.sessions._changes, "_of_sqlite", broken)
+    monkeypatch.setattr(services.sessions._changes, "_of_server", broken)
+    app.test_client().get("/")
+    with count_queries(made=False) as asked:
+        assert app.test_client().get("/").status_code == 200
+    assert asked
+
+
+def test_when_room_is_short_the_page_longest_unasked_goes_first():
+    pages = Pages(most_bytes=25)
+    pages.keep("a", kept())
+    pages.keep("b", kept())
+    assert pages.get("a", 1, MOMENT)
+    pages.keep("c", kept())
+    assert [bool(pages.get(key, 1, MOMENT)) for key in "abc"] == [True, False, True]
+
+
+def test_a_page_larger_than_all_room_is_not_kept_and_disturbs_nothing():
+    pages = Pages(most_bytes=5)
+    pages.keep("a", kept(10))
+    assert pages.get("a", 1, MOMENT) is None
+
+
+def test_a_page_of_another_state_or_from_the_future_is_let_go():
+    pages = Pages()
+    for state, moment in ((2, MOMENT), (1, MOMENT - timedelta(seconds=1)), (1, MOMENT + remembered.LIFE)):
+        pages.keep("a", kept())
+        assert pages.get("a", state, moment) is None
