@@ -78,7 +78,8 @@ def _house_sheet(folder: Path) -> Response:
     answer = Response(house_sheet(folder), mimetype="text/css")
     answer.headers["Cache-Control"] = "no-cache"
     answer.set_etag(digest_of(folder))
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 def _folder(app: Flask, endpoint: str) -> Path | None:
