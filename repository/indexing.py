@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from repository.jobs import enqueue
@@ -69,6 +69,12 @@ def waiting(session: Session) -> int:
     return (
         session.scalar(select(func.count()).select_from(Job).filter_by(name="search.index", state=JobState.QUEUED)) or 0
     )
+
+
+def leaving(session: Session) -> set[int]:
+    """Return the ids of what is published no more and may still be in the index, since its job has not run."""
+    asked = select(Job.key).where(Job.name == "search.index")
+    return set(session.scalars(select(Item.id).where(Item.state != State.PUBLISHED, cast(Item.id, String).in_(asked))))
 
 
 def published_ids(session: Session) -> set[int]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formatdate, make_msgid
+from email.utils import formatdate
 from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -56,7 +56,8 @@ def make(letter: Letter) -> EmailMessage:
     message["From"], message["To"], message["Subject"] = letter.sender, letter.address, letter.subject
     message["Date"] = formatdate()
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834
-    message["Message-ID"] = make_msgid(idstring=letter.name, domain=urlsplit(letter.site).hostname)
+    # The same each time: a server that took it, and never said so, is given it again, and mailboxes know it again.
+    message["Message-ID"] = f"<{letter.name}@{urlsplit(letter.site).hostname}>"
     if letter.stop_url:
         message["List-Unsubscribe"] = f"<{letter.stop_url}>"  # RFC 2369
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058

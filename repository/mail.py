@@ -184,7 +184,7 @@ def written(services: Services, message: Mail) -> letters.Letter:
         site=settings.public_url,
         why=why,
         stop_url=stop_url,
-        name=f"partilha-{message.id}",
+        name=f"partilha-{message.id}.{message.created_at:%Y%m%d%H%M%S%f}",
         enclosed=tuple(letters.Enclosure(**each) for each in message.enclosed),
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from repository import indexing
 from repository.db import like_any_case
 from repository.hookspecs import Narrowing, Understood
 from repository.models import File, FileText, Item, Organisation, State
@@ -159,10 +160,12 @@ def find(
     With `correct`, mistyped words are put right where nothing has what was typed.
     """
     asked, labels = request, work.actor.labels
-    if correct and LITERAL not in request.extra:
-        page, request = corrected(services.search, request, labels)
-    else:
+    page = services.search.search(request, labels)
+    if page.suggestion and (gone := indexing.leaving(work.session)):  # no word is offered that only they have
+        request = replace(request, without=request.without | gone)
         page = services.search.search(request, labels)
+    if correct and LITERAL not in request.extra:
+        page, request = corrected(services.search, request, page, labels)
     speech = _with_labels(services, work, page, request, speech or Speech())
     shown = visible_items(work, page.ids)
     names = _organisation_names(work, shown, page, request)

@@ -52,7 +52,7 @@ class Ours:
     def ask(self, question: str) -> list[int]:
         """What the page shows."""
         request = with_meaning(self._known, SearchRequest(question, per_page=DEPTH))
-        page, _ = corrected(self._engine, request, LABELS)
+        page, _ = corrected(self._engine, request, self._engine.search(request, LABELS), LABELS)
         return list(page.ids)
 
 

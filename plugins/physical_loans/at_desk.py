@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from plugins.physical_loans import bookings, calendars, rules
+from plugins.physical_loans import bookings, calendars, holding, rules
 from plugins.physical_loans.models import Booking, Copy, CopyState, Desk, Hold, HoldState
 from repository.api import N_, Conflict, NotAllowed, Work
 
@@ -34,6 +34,7 @@ def check_desk(work: Work, booking: Booking) -> None:
     """
     if not bookings.at_desk(work, booking):
         raise NotAllowed(N_("Só quem trabalha no balcão desta reserva pode fazer isto."))
+    holding.lock(work, [booking.thing_id])
     work.session.refresh(booking, with_for_update=True)
 
 

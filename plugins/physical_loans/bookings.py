@@ -106,6 +106,8 @@ def book(work: Work, wishes: Sequence[Wish], borrower: User, key: str = "", seri
     made = booked_with(work, borrower, key)
     if made:
         return made
+    if len(wishes) > 1:
+        holding.lock(work, [wish.thing_id for wish in wishes])
     basket = secrets.token_hex(8) if len(wishes) > 1 and not series else ""
     bookings = [_book_one(work, wish, borrower, series) for wish in wishes]
     for number, booking in enumerate(bookings):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from plugins.physical_loans import catalogue, moves, rehoming
+from plugins.physical_loans import catalogue, holding, moves, rehoming
 from plugins.physical_loans.models import Booking, Copy, CopyEvent, CopyState, Desk, Hold, HoldState, Thing
 from plugins.physical_loans.rehoming import Replaced, is_lendable
 from repository.api import N_, Conflict, Invalid, NotFound, User, Work, fold, record
@@ -166,9 +166,12 @@ def change(work: Work, copy: Copy, values: Mapping[str, Any], version: int | Non
     Raises Invalid, and Conflict when somebody else changed it meanwhile or the number is taken.
     """
     _require(work, copy)
+    if version in (None, copy.version) and not _other(copy, values):
+        return False
+    _settle(work, copy)
     if version is not None and version != copy.version:
         raise Conflict(N_("Alguém mudou este exemplar entretanto. Volte a abri-lo e veja como está."))
-    said = {name: values[name] for name in FIELDS if name in values and values[name] != getattr(copy, name)}
+    said = _other(copy, values)
     if not said:
         return False
     _check(work, said, copy)
@@ -184,6 +187,17 @@ def change(work: Work, copy: Copy, values: Mapping[str, Any], version: int | Non
     if said.get("place"):
         note(work, copy, "moved", said["place"], audited=False)
     return True
+
+
+def _other(copy: Copy, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of the values the copy does not say yet."""
+    return {name: values[name] for name in FIELDS if name in values and values[name] != getattr(copy, name)}
+
+
+def _settle(work: Work, copy: Copy) -> None:
+    """Read a copy as it stands once nobody else changes it, or what is kept of it."""
+    holding.lock(work, [copy.thing_id])
+    work.session.refresh(copy)
 
 
 def _plain(value: Any) -> Any:
@@ -243,6 +257,7 @@ def set_state(work: Work, copy: Copy, act: str, why: str = "", cost: int | None 
     act does not lead on from, and while the copy is out.
     """
     _require(work, copy)
+    _settle(work, copy)
     sources, target = MOVES[act]
     if copy.state == target:
         return Replaced()  # sent twice

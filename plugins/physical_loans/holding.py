@@ -91,6 +91,15 @@ def lendable(thing_ids: Sequence[int] | None, use: str = "away") -> Select[Copy]
     return copies if thing_ids is None else copies.where(Copy.thing_id.in_(thing_ids))
 
 
+def lock(work: Work, thing_ids: Iterable[int]) -> None:
+    """Let nobody else change what is kept of things until the commit.
+
+    Whoever changes several rows of it takes this first, in one order, so that two on PostgreSQL never wait for each other.
+    """
+    copies = select(Copy.id).where(Copy.thing_id.in_(sorted(set(thing_ids)))).order_by(Copy.id)
+    work.session.execute(copies.with_for_update())
+
+
 def shelf_of(session: Session, copies: Sequence[Copy], around: Window, now: datetime, but: Iterable[int] = ()) -> Shelf:
     """Return the shelf of some copies as it is within `around`; the bookings `but` are left out. One query."""
     units = [(copy.id, number) for copy in copies for number in range(1, copy.stock + 1)]

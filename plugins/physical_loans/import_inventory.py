@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from plugins.physical_loans import catalogue, columns, copies, parts, reading
+from plugins.physical_loans import catalogue, columns, copies, holding, parts, reading
 from plugins.physical_loans.importing import CHANGED, NEW, UNCHANGED, Planned, Source, header_of, values_of
 from plugins.physical_loans.models import Copy, CopyState, Desk, Thing
 from repository.api import N_, Conflict, DomainError, Invalid, Item, State, Work, missing, spelling_key
@@ -209,6 +209,7 @@ def carry_out(work: Work, planned: Plan) -> None:
     for row in planned.rows:
         if row.problems:
             raise row.problems[0]
+    holding.lock(work, [said.thing.item_id for said in planned.things.values() if said.thing])
     for row in planned.rows:
         said = planned.things[spelling_key(row.values["title"])]
         try:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import and_, or_, select
 
@@ -35,7 +36,9 @@ KIND = MailKind("saved_searches.digest", N_("O que há de novo nas pesquisas que
 CATALOGUES = Path(__file__).parent / "translations"
 # A little less than a day and a week: the job does not run at the same second each day.
 DAY, WEEK = timedelta(hours=20), timedelta(days=6, hours=20)
-SUBJECT = N_("%(count)s de novo nas suas pesquisas")
+SUBJECT = N_("Novidades nas suas pesquisas: %(count)s")
+LISTED = 20  # of each search; the results have them all
+REST = N_("Mais %(count)s nos resultados: %(url)s")
 BODY = N_("Isto chegou à Partilha desde a última mensagem:\n\n%(list)s\n\nAs suas pesquisas: %(url)s\n")
 
 
@@ -125,7 +128,10 @@ def _write(work: Work, person: User, rows: list[SavedSearch], found: Mapping[int
     speech = Speech(person.locale, lambda text: in_language(text, person.locale))
     requests = [read_kept(work.services, row.address) for row, _ in news]
     words = filter_words(work.services, work, requests, speech)
-    parts = [_part(site, *one) for one in zip(requests, words, (fresh for _, fresh in news), strict=True)]
+    parts = [
+        "\n".join([_name(request, filters), *_list(work, person, request, fresh)])
+        for request, filters, (_, fresh) in zip(requests, words, news, strict=True)
+    ]
     known = {"count": len(items), "list": "\n\n".join(parts), "url": f"{site}/saved-searches/"}
     subject, body = (in_language(text, person.locale, CATALOGUES, **known) for text in (SUBJECT, BODY))
     post(work, person, subject, body, kind=KIND.name)
@@ -134,6 +140,15 @@ def _write(work: Work, person: User, rows: list[SavedSearch], found: Mapping[int
         row.mailed_at = work.now
 
 
-def _part(site: str, request: SearchRequest, filters: list[str], items: list[Item]) -> str:
-    name = " · ".join((request.q, *filters) if request.q else filters)
-    return "\n".join([name, *(f"- {item.title}: {site}/items/{item.id}" for item in items)])
+def _name(request: SearchRequest, filters: list[str]) -> str:
+    return " · ".join((request.q, *filters) if request.q else filters)
+
+
+def _list(work: Work, person: User, request: SearchRequest, items: list[Item]) -> list[str]:
+    """Return the lines that tell the newest items, and where those are that it does not tell."""
+    site = work.services.settings.public_url
+    lines = [f"- {item.title}: {site}/items/{item.id}" for item in items[:LISTED]]
+    if len(items) > LISTED:
+        url = f"{site}/search?{urlencode(request.changed(sort='date').args())}"
+        lines.append(in_language(REST, person.locale, CATALOGUES, count=len(items) - LISTED, url=url))
+    return lines

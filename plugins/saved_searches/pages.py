@@ -8,7 +8,22 @@ from flask_babel import get_locale, gettext
 from flask_login import login_required
 
 from plugins.saved_searches import feeds, saving
-from repository.api import N_, Panel, SearchRequest, Speech, Work, begin, look, offer_undo, read_kept
+from repository.api import (
+    N_,
+    Conflict,
+    DomainError,
+    Invalid,
+    Panel,
+    SearchRequest,
+    Speech,
+    Work,
+    begin,
+    look,
+    offer_undo,
+    read_kept,
+    status_of,
+    words_of,
+)
 
 pages = Blueprint("saved_searches", __name__, url_prefix="/saved-searches", template_folder="templates")
 SAID = {"never": N_("Nunca"), "daily": N_("Todos os dias"), "weekly": N_("Todas as semanas")}
@@ -19,6 +34,11 @@ IN_PANEL = 5
 @login_required
 def listing() -> str:
     """The searches that the person keeps."""
+    return _list_page()
+
+
+def _list_page(error: DomainError | None = None, **refused: Any) -> str:
+    """Return the page, with a refusal beside what was `refused`: the `id` of a kept search, or a `search` to be kept."""
     work = look()
     site = work.services.settings.public_url
     rows = [
@@ -29,15 +49,22 @@ def listing() -> str:
         for one in saving.shown(work, saving.of(work), _speech())
     ]
     options = [(code, gettext(words)) for code, words in SAID.items()]
-    return render_template("saved_searches/list.html", rows=rows, options=options, robots="noindex")
+    said = refused | {"words": words_of(error)} if error else {}
+    return render_template("saved_searches/list.html", rows=rows, options=options, refused=said, robots="noindex")
 
 
 @pages.post("/")
 @login_required
 def save() -> Any:
-    """Keep the search whose results are shown."""
-    with begin() as work:
-        row = saving.save(work, request.form.get("search", ""))
+    """Keep the search whose results are shown; where there are too many, the list asks which one can go."""
+    query = request.form.get("search", "")
+    try:
+        with begin() as work:
+            row = saving.save(work, query)
+    except (Invalid, Conflict) as error:
+        results = _address(read_kept(look().services, query)) if len(query) <= saving.LONGEST else ""
+        again = query if isinstance(error, Conflict) else ""
+        return _list_page(error, search=again, results=results), status_of(error)
     offer_undo(gettext("A pesquisa está guardada."), url_for(".remove", search_id=row.id))
     return _to_results(read_kept(look().services, row.address))
 
@@ -55,8 +82,11 @@ def open_search(search_id: int) -> Any:
 @login_required
 def set_mail(search_id: int) -> Any:
     """Choose how often to write about what is new."""
-    with begin() as work:
-        saving.set_mail(work, search_id, request.form.get("mail", ""))
+    try:
+        with begin() as work:
+            saving.set_mail(work, search_id, request.form.get("mail", ""))
+    except Invalid as error:
+        return _list_page(error, id=search_id), status_of(error)
     flash(gettext("Guardado."), "success")
     return redirect(url_for(".listing"), 303)
 
@@ -116,10 +146,14 @@ def feed(token: str) -> Response:
 
 
 def _to_results(asked: SearchRequest) -> Any:
+    return redirect(_address(asked), 303)
+
+
+def _address(asked: SearchRequest) -> str:
     pairs: dict[str, list[str]] = {}
     for name, value in asked.args():
         pairs.setdefault(name, []).append(value)
-    return redirect(url_for("pages.search", **pairs), 303)  # type: ignore[arg-type]
+    return url_for("pages.search", **pairs)  # type: ignore[arg-type]
 
 
 def _speech() -> Speech:

@@ -12,9 +12,11 @@ from repository.api import (
     ApiBlueprint,
     AuditAction,
     AuditSubject,
+    Demonstration,
     JobKind,
     MailKind,
     Panel,
+    Services,
     User,
     Work,
     hookimpl,
@@ -78,3 +80,10 @@ def person_data(work: Work, user: User) -> Mapping[str, Any] | None:
 @hookimpl
 def account_forgotten(work: Work, user: User) -> None:
     saving.forget(work, user)
+
+
+@hookimpl
+def load_demonstration(services: Services, demonstration: Demonstration) -> None:
+    from plugins.saved_searches.demonstration import load  # only here: a server has no use for it
+
+    load.load(services, demonstration)

@@ -29,6 +29,7 @@ from repository.api import (
 
 MAIL = ("never", "daily", "weekly")
 MOST = 30
+MOST_NEW = 100  # in each search
 LONGEST = 2000
 BACK_WITHIN = timedelta(days=1)
 SUBJECTS = {"savedsearch": N_("pesquisa guardada")}
@@ -44,13 +45,20 @@ AUDIT = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A kept search as its person reads it: its name, what it filters in words, and what is new in it."""
+    """A kept search as its person reads it: its name, what it filters in words, and what is new in it.
+
+    Of very many new ones only the newest are looked for; `more` is that there may be others.
+    """
 
     row: SavedSearch
     request: SearchRequest
     name: str
     filters: Sequence[str]
     new: Sequence[Item]
+
+    @property
+    def more(self) -> bool:
+        return len(self.new) >= MOST_NEW
 
 
 def of(work: Work) -> list[SavedSearch]:
@@ -70,7 +78,7 @@ def shown(work: Work, rows: Sequence[SavedSearch], speech: Speech | None = None,
     requests = [read_kept(work.services, row.address) for row in rows]
     words = filter_words(work.services, work, requests, speech)
     since = [(one, row.seen_at) for one, row in zip(requests, rows, strict=True)]
-    new = newest(work.services, work, since) if news else [[] for _ in rows]
+    new = newest(work.services, work, since, MOST_NEW) if news else [[] for _ in rows]
     return [
         Shown(row, request, request.q or " · ".join(filters), filters if request.q else (), fresh)
         for row, request, filters, fresh in zip(rows, requests, words, new, strict=True)

@@ -21,7 +21,6 @@ def told(work: Work, found: Intake) -> dict[str, Any]:
         .join(IntakeEntry, IntakeEntry.item_id == Author.item_id)
         .where(IntakeEntry.intake_id == found.id)
         .order_by(Author.item_id, Author.position)
-        .distinct()
     )
     authors: dict[int, list[str]] = {}
     for item_id, who in work.session.execute(query):

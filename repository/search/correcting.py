@@ -14,9 +14,13 @@ class Searching(Protocol):
         ...
 
 
-def corrected(searching: Searching, request: SearchRequest, labels: frozenset[str]) -> tuple[SearchPage, SearchRequest]:
-    """The page, and the request that it answers: the one asked, or one with its mistyped words put right."""
-    page = searching.search(request, labels)
+def corrected(
+    searching: Searching, request: SearchRequest, page: SearchPage, labels: frozenset[str]
+) -> tuple[SearchPage, SearchRequest]:
+    """The page, and the request that it answers: the one asked, or one with its mistyped words put right.
+
+    `page` is what the request found as it was typed.
+    """
     if page.exact or not page.suggestion:
         return page, request
     better = request.changed(q=page.suggestion, page=request.page)

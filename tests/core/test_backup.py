@@ -21,6 +21,7 @@ from repository.house import build_services
 from repository.models import File, FileText, Item, Organisation
 from repository.restoring import read_manifest, restore_files
 from repository.work import SYSTEM, open_work
+from tests import databases
 
 
 @pytest.fixture
@@ -32,6 +33,22 @@ def filled(services, ana, make_item, run_jobs):
     (services.instance / "secret").write_text("um segredo")
     run_jobs()
     return services
+
+
+@pytest.fixture
+def room(make_services, monkeypatch):
+    """Make room for restored rows: on PostgreSQL an empty database, which the environment names."""
+
+    def make():
+        if databases.SERVER is None:
+            return
+        other = make_services().sessions.engine
+        with other.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        monkeypatch.setenv("REPOSITORY_DATABASE_URL", other.url.render_as_string(hide_password=False))
+
+    return make
 
 
 @pytest.fixture
@@ -153,7 +170,7 @@ def drop_and_collect(services, item):
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_what_is_deleted_while_a_backup_is_made_is_missing_from_none(
-    filled, tmp_path, ana, make_item, monkeypatch, moment
+    filled, run, room, tmp_path, ana, make_item, monkeypatch, moment
 ):
     item = make_item(ana, "Apagada a meio", text="Só aqui", publish=False)
     real = backup.copy_database
@@ -167,7 +184,9 @@ def test_what_is_deleted_while_a_backup_is_made_is_missing_from_none(
 
     monkeypatch.setattr(backup, "copy_database", copy_beside_a_deletion)
     manifest = back_up(filled, tmp_path / "copy")
-    restore_files(tmp_path / "copy", tmp_path / "new")
+    room()
+    done = run("restore", str(tmp_path / "copy"), "--instance", str(tmp_path / "new"))
+    assert done.exit_code == 0, done.stderr
     copy = build_services(tmp_path / "new", plugins=[])
     try:
         with copy.sessions.reading() as session:

@@ -8,6 +8,7 @@ from flask_babel import get_locale, gettext
 from repository.chosen import choose
 from repository.errors import Conflict, Invalid
 from repository.hookspecs import Setting
+from repository.house import load_stored
 from repository.http import begin, services
 from repository.web.admin.door import done, door, pages, refused
 from repository.web.security import set_limits
@@ -53,16 +54,13 @@ def save_settings() -> Any:
     """Store what was chosen, all of it or nothing, and put it in force."""
     door(PERMISSION)
     typed: dict[str, Any] = {s.name: request.form.get(s.name, "").strip() for s in _editable() if _was_sent(s)}
-    chosen: dict[str, Any] = {}
     try:
         with begin() as work:
             for name, value in typed.items():
-                chosen[name] = choose(work, services().settings, services().vocabularies, name, value)
+                choose(work, services().settings, services().vocabularies, name, value)
     except (Invalid, Conflict) as error:
         return refused(PAGE, error, values=dict(services().settings) | typed, **_page())
-    for name, value in chosen.items():
-        if services().settings[name] != value:
-            services().settings.change(name, value)
+    load_stored(services())
     set_limits(current_app, services())
     flash(gettext("Guardado."), "success")
     return done("admin.settings")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import threading
 
 import pytest
 from sqlalchemy import func, select
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from repository import jobs
 from repository.accounts import digest_of
 from repository.hookspecs import Panel
+from repository.house import load_stored
 from repository.models import AuditEntry, Job, JobState, Organisation, Report, StoredSetting, StoredTerm
 from repository.web.admin import overview
 from repository.work import now
@@ -166,6 +168,24 @@ def test_fixed_and_secret_settings_are_neither_shown_nor_changed(browser, servic
     assert "smtp_url" in page
     browser.post("/admin/settings", data={"smtp_url": "smtp://x", "secret_key": "x", "plugins": "x", "port": "1"})
     assert count(services, StoredSetting) == 0
+
+
+def test_what_is_saved_stays_in_force_while_the_worker_loads_what_was_stored_before(browser, services, monkeypatch):
+    """The worker has read the old name when the new one is saved; it must not put the old back."""
+    browser.post("/admin/settings", data={"centre_name": "Centro do Rio"})
+    saved = threading.Thread(target=lambda: browser.post("/admin/settings", data={"centre_name": "Centro do Mar"}))
+    may_be_chosen = services.settings.may_be_chosen
+
+    def slow(name):
+        if not saved.ident:
+            saved.start()
+            saved.join(0.3)  # it is done, unless it waits for the worker
+        return may_be_chosen(name)
+
+    monkeypatch.setattr(services.settings, "may_be_chosen", slow)
+    load_stored(services)
+    saved.join()
+    assert services.settings["centre_name"] == "Centro do Mar"
 
 
 def test_saving_the_same_settings_again_writes_nothing(browser, services):

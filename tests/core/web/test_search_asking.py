@@ -3,7 +3,8 @@
 import pytest
 
 from repository import indexing
-from repository.models import State
+from repository.items import withdraw
+from repository.models import Item, State
 
 
 @pytest.fixture
@@ -57,6 +58,16 @@ def test_a_withdrawn_or_hidden_word_is_never_offered(client, ana, make_item, run
     indexing.index_items(services, [{"item_id": hidden.id}])
     page = client.get("/search?q=xilufones").text
     assert "xilofones" not in page.lower()
+
+
+def test_a_withdrawn_word_is_not_offered_even_before_the_index_knows(client, ana, make_item, run_jobs, work_as, shelf):
+    hidden = make_item(ana, "Xilofones")
+    run_jobs()
+    with work_as(ana) as work:
+        withdraw(work, work.session.get_one(Item, hidden.id))
+    assert "xilofones" not in client.get("/search?q=xilufones").text.lower()
+    assert client.get("/api/v1/items?q=xilufones").json["suggestion"] is None
+    assert "estes são os resultados para «frações»" in client.get("/search?q=frassões").text
 
 
 def test_an_item_shows_what_is_like_it_and_nothing_that_may_not_be_seen(client, ana, make_item, run_jobs):

@@ -93,6 +93,7 @@ def test_switching_it_off_loses_no_item(services: Services, client: Any, ana: Us
     item = make_item(ana)
     without = create_app(services.instance, plugins=[])
     assert without.test_client().get(f"/items/{item.id}").status_code == 200
+    without.extensions["repository"].close()
     assert client.get(f"/items/{item.id}").status_code == 200
 
 

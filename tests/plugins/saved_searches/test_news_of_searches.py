@@ -57,6 +57,23 @@ def test_a_new_item_is_told_once_however_many_searches_and_runs_find_it(
     assert [("Mais frações" in text, "com barras" in text) for text in letters()] == [(False, True), (True, False)]
 
 
+def test_a_letter_lists_the_newest_and_says_where_the_others_are(
+    services, ana, make_item, run_jobs, kept, letters, monkeypatch
+):
+    monkeypatch.setattr(digest, "LISTED", 1)
+    for number in range(3):
+        make_item(ana, f"Frações com barras {number}")
+    run_jobs()
+    digest.run(services, [{}])
+    (text,) = letters()
+    assert "barras 2: http" in text
+    assert "barras 1" not in text
+    assert "Mais 2 nos resultados: http" in text
+    assert "/search?q=fra%C3%A7%C3%B5es&sort=date" in text
+    digest.run(services, [{}])
+    assert len(letters()) == 1
+
+
 @pytest.mark.parametrize("step", ["_found", "_write"])
 def test_what_fails_for_one_person_delays_nobody_and_is_said(
     services, work_as, rui, ana, make_item, run_jobs, kept, letters, monkeypatch, step

@@ -111,6 +111,34 @@ def test_strangers_keep_nothing_and_nobody_more_than_there_is_room_for(services,
         saving.get(work, 999)
 
 
+def test_a_refusal_stays_on_the_page_with_its_words_and_what_was_to_be_kept(sign_in, rui, kept, monkeypatch):
+    browser = sign_in(rui)
+    wrong = browser.post(f"/saved-searches/{kept.id}/mail", data={"mail": "hourly"})
+    assert wrong.status_code == 422
+    assert f'id="mail-{kept.id}-e"' in wrong.text
+    assert f'aria-describedby="mail-{kept.id}-e"' in wrong.text
+    everything = browser.post("/saved-searches/", data={"search": ""})
+    assert everything.status_code == 422
+    assert "Escolha palavras ou filtros" in everything.text
+    assert "frações" in everything.text
+    monkeypatch.setattr(saving, "MOST", 1)
+    full = browser.post("/saved-searches/", data={"search": "q=barras&level=1ceb"})
+    assert full.status_code == 409
+    assert "Já guardou 1 pesquisas" in full.text
+    assert 'value="q=barras&amp;level=1ceb"' in full.text  # one click once there is room
+    assert "/search?q=barras&amp;level=1ceb" in full.text
+
+
+def test_of_very_many_new_ones_it_says_that_there_are_more(sign_in, rui, ana, make_item, run_jobs, kept, monkeypatch):
+    monkeypatch.setattr(saving, "MOST_NEW", 2)
+    browser = sign_in(rui)
+    for number, words in enumerate(("1 novo", "2 ou mais novos", "2 ou mais novos")):
+        make_item(ana, f"Frações com barras {number}")
+        run_jobs()
+        assert words in browser.get("/saved-searches/").text
+    assert "Ver 2 ou mais novos" in browser.get("/me").text
+
+
 def test_the_searches_are_in_what_one_takes_along_and_go_with_the_account(work_as, admin, rui, kept):
     with work_as(rui) as work:
         said = own_data(work, work.session.get_one(User, rui.id))

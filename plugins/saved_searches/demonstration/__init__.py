@@ -1,0 +1,1 @@
+"""What the demonstration centre's teachers follow."""
