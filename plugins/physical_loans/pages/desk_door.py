@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from plugins.physical_loans import bookings, calendars, forgetting, today, undoing
+from plugins.physical_loans import bookings, calendars, forgetting, late, today, undoing
 from plugins.physical_loans.at_desk import blocked
 from plugins.physical_loans.models import Booking, BookingState, Copy, Desk, HoldState
 from plugins.physical_loans.pages import saying
@@ -144,7 +144,7 @@ def late_words(work: Work, booking: Booking) -> str:
     """Return for how long something is late, or an empty text."""
     if booking.state != BookingState.OUT or booking.ends_at >= work.now:
         return ""
-    days = (work.now - booking.ends_at).days
+    days = late.days_late(booking, work.now)
     return (
         ngettext("Em atraso há %(num)s dia", "Em atraso há %(num)s dias", days)
         if days

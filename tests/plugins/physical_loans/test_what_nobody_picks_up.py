@@ -10,6 +10,7 @@ from sqlalchemy import select
 from plugins.physical_loans import bookings, clockwork, digest, lapses, late
 from plugins.physical_loans.bookings import Wish
 from plugins.physical_loans.models import Booking, BookingState, Component, Copy, Desk, HoldState, Rule
+from plugins.physical_loans.pages.desk_door import late_words
 
 S = BookingState
 
@@ -110,6 +111,12 @@ def test_without_another_copy_the_next_is_warned_once_with_alternatives(at, acts
         assert [booking.id for booking in listed.late] == [1]
         assert [kept.booking_id for kept in listed.at_risk] == [after]
         assert late.days_late(listed.late[0], day(12)) == 2
+
+
+def test_the_desk_counts_the_days_of_delay_as_a_calendar_does(at, acts, ana, thing):
+    acts.out(ana, thing)
+    with at(moment=day(12, hour=8)) as work:  # less than two times 24 hours after it should have been back
+        assert late_words(work, work.session.scalars(select(Booking)).one()) == "Em atraso há 2 dias"
 
 
 def test_a_copy_blocked_by_a_missing_part_is_replaced_or_its_next_borrower_warned(
