@@ -32,7 +32,7 @@ def basket_page() -> str:
 def put_in() -> Response:
     """Put a thing into the basket; asked from its page, it leads back there."""
     with begin() as work:
-        thing_id = number(request.form.get("thing")) or 0
+        thing_id = number(request.values.get("thing")) or 0
         basket.put_in(work, me(work), thing_id, number(request.form.get("quantity") or "1") or 0)
     flash(gettext("Está no cesto."), "success")
     return done("physical_loans_booking.basket_page", **_dates())
