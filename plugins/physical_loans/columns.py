@@ -165,7 +165,8 @@ def _meant(text: str, words: Mapping[Any, tuple[str, ...]]) -> Any:
     for code, synonyms in words.items():
         if key in {spelling_key(word) for word in (str(code), *synonyms)}:
             return code
-    raise Invalid(N_("«%(text)s» não está na lista."), text=reading.one_line(text)[:80])
+    known = ", ".join(synonyms[0] if synonyms else str(code) for code, synonyms in words.items())
+    raise Invalid(N_("«%(text)s» não está na lista: %(known)s."), text=reading.one_line(text)[:80], known=known)
 
 
 def parts(text: str) -> list[dict[str, Any]]:

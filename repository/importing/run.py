@@ -26,6 +26,8 @@ from repository.words import N_
 from repository.work import SYSTEM, Services, Work, open_look, open_work
 
 MB = 1024 * 1024
+LOCKED = N_("Pede uma palavra-passe: não se vê aqui nem se encontra pelo texto.")
+UNREADABLE = N_("Não se conseguiu ler bem, pode estar danificado: abra-o e veja.")
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,19 @@ def _keep(work: Work, ready: Prepared, order: Order) -> list[Line]:
     item, words = _make_item(work, ready, order)
     if order.publish:
         words = [*words, *_publish(work, item)]
-    return [Line(piece.file.name, Outcome.ADDED, " ".join(words), item.id, item.title) for piece in ready.pieces]
+    return [
+        Line(piece.file.name, Outcome.ADDED, " ".join([*words, *_warning(piece)]), item.id, item.title)
+        for piece in ready.pieces
+    ]
+
+
+def _warning(piece: Piece) -> list[str]:
+    """Return what a person should look at in a file that is kept all the same."""
+    found = piece.found
+    problem = (found.failure or found.sniffed.problem) if found else None
+    if not problem:
+        return []
+    return [LOCKED if problem == "encrypted" else UNREADABLE]
 
 
 def _make_item(work: Work, ready: Prepared, order: Order) -> tuple[Item, list[str]]:

@@ -160,6 +160,12 @@ def test_a_broken_document_comes_in_with_its_name_as_title(bring_in, folder, kep
     assert item.files[0].problem
 
 
+def test_a_broken_document_is_published_with_a_warning_in_the_report(bring_in, folder):
+    (folder / "partido.pdf").write_bytes(b"%PDF-1.4 nada")
+    said = bring_in(folder, "--publish", "--level", "1.º ciclo", "--licence", "CC BY", "--type", "ficha")
+    assert "pode estar danificado" in said["files"][0]["words"]
+
+
 def test_a_dry_run_says_what_would_be_done_and_changes_nothing(bring_in, folder, kept, services):
     write_page(folder, "bom.html")
     (folder / "jogo.exe").write_bytes(b"MZ" + bytes(500))
