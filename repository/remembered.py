@@ -23,6 +23,8 @@ from repository.work import ANONYMOUS, now
 LIFE = timedelta(seconds=30)
 MOST_BYTES = 16 * 1024 * 1024
 LARGEST = 512 * 1024  # of one page
+LONGEST_QUERY = 512  # bytes of an address after the "?"; nobody asks twice for what is longer
+OVERHEAD = 2_000  # bytes that a page takes besides its own
 GZIP_LEVEL = 6
 
 P = ParamSpec("P")
@@ -42,8 +44,8 @@ class Kept:
 
     @property
     def size(self) -> int:
-        """How many bytes it takes."""
-        return len(self.plain) + len(self.packed)
+        """How many bytes it takes in memory, its address included."""
+        return len(self.plain) + len(self.packed) + LONGEST_QUERY + OVERHEAD
 
 
 class Pages:
@@ -117,6 +119,7 @@ def each_time(act: Act) -> None:
 def _by_visitor() -> bool:
     headers = request.headers
     bare = request.method == "GET" and "Cookie" not in headers and "Authorization" not in headers
+    bare = bare and len(request.query_string) <= LONGEST_QUERY
     return bare and actor() is ANONYMOUS  # a plugin may know people by something else
 
 

@@ -174,8 +174,18 @@ def test_a_database_that_cannot_tell_lets_pages_be_made_each_time(app, services,
     assert asked
 
 
+def test_addresses_without_number_fill_no_memory(app, item):
+    pages = app.extensions["remembered_pages"] = Pages(most_bytes=40_000)
+    for number in range(200):
+        app.test_client().get(f"/suggest?q=zz&n={number}")
+        app.test_client().get(f"/suggest?q=zz&n={number}{'x' * 1_000}")
+    held = sum(len(key[1]) + kept.size for key, kept in pages._kept.items())
+    assert 0 < len(pages._kept) < 40
+    assert held < 50_000
+
+
 def test_when_room_is_short_the_page_longest_unasked_goes_first():
-    pages = Pages(most_bytes=25)
+    pages = Pages(most_bytes=2 * kept().size + 5)
     pages.keep("a", kept())
     pages.keep("b", kept())
     assert pages.get("a", 1, MOMENT)
