@@ -138,6 +138,11 @@ def client_address() -> str:
     return request.remote_addr or "unknown"
 
 
+def takes_gzip() -> bool:
+    """Return whether the client takes compressed answers; "gzip;q=0" says that it does not."""
+    return request.accept_encodings.quality("gzip") > 0
+
+
 def from_this_machine() -> bool:
     """Return whether the client sits on the server's own machine, and is no proxy that speaks for somebody else."""
     forwarded = not services().settings["trusted_proxies"] and {"X-Forwarded-For", "Forwarded"} & set(

@@ -17,7 +17,7 @@ from typing import Any, ParamSpec
 from flask import Flask, Response, current_app, g, make_response, request, session
 from flask_babel import get_locale
 
-from repository.http import actor, services
+from repository.http import actor, services, takes_gzip
 from repository.work import ANONYMOUS, now
 
 LIFE = timedelta(seconds=30)
@@ -136,7 +136,7 @@ def _made(said: Any, kept: Pages, key: Hashable, state: Hashable) -> Response:
 
 
 def _answer(page: Kept) -> Response:
-    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    packed = takes_gzip()
     answer = Response(page.packed if packed else page.plain, content_type=page.content_type)
     if packed:
         answer.headers["Content-Encoding"] = "gzip"

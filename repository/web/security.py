@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from repository.http import takes_gzip
 from repository.web import bodies
 from repository.work import Services
 
@@ -84,7 +85,7 @@ def compress(response: Response) -> Response:
     plain = response.status_code == 200 and not response.headers.get("Content-Encoding") and kind.startswith(TEXTS)
     ours = (request.endpoint or "").endswith("static")  # styles and scripts offer ranges too, and nobody asks for them
     ranged = response.headers.get("Accept-Ranges") == "bytes" and not ours
-    if not plain or ranged or "gzip" not in request.headers.get("Accept-Encoding", ""):
+    if not plain or ranged or not takes_gzip():
         return response
     response.direct_passthrough = False
     data = response.get_data()

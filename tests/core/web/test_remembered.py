@@ -138,6 +138,13 @@ def test_a_page_is_handed_over_compressed_to_those_who_take_it_and_plain_to_othe
     assert "Accept-Encoding" in packed.headers["Vary"]
 
 
+@pytest.mark.parametrize("address", ["/", "/info/pesquisa", "/static/css/house.css"])
+@pytest.mark.parametrize("said", ["gzip;q=0", "identity, gzip;q=0", "br"])
+def test_who_takes_nothing_compressed_gets_plain_answers(app, address, said):
+    answer = app.test_client().get(address, headers={"Accept-Encoding": said}, buffered=True)
+    assert "Content-Encoding" not in answer.headers
+
+
 def test_after_half_a_minute_a_page_is_made_anew(app, item, count_queries, monkeypatch):
     app.test_client().get("/")
     monkeypatch.setattr(remembered, "now", lambda: now() + remembered.LIFE)

@@ -124,7 +124,8 @@ def test_the_dates_of_the_page_go_with_a_thing_into_the_basket(browser, thing, a
     form = re.search(r'<form[^>]* id="loan-form".*?</form>', page, re.DOTALL)[0]
     fields = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form))
     for name, options in re.findall(r'<select[^>]* name="([^"]+)".*?>(.*?)</select>', form, re.DOTALL):
-        fields |= {name: value for value in re.findall(r'value="([^"]*)" selected', options)}
+        for chosen in re.findall(r'value="([^"]*)" selected', options):
+            fields[name] = chosen
     button = re.search(r'<button[^>]* form="loan-form"[^>]* formaction="(/loans/basket[^"]*)"', page)[1]
     address = browser.post(button, data=fields).headers["Location"]
     assert all(each in address for each in kept), address
