@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from repository.jobs import enqueue
 from repository.models import File, FileText, Item, Job, JobState, Organisation, State
-from repository.permissions import item_labels
+from repository.permissions import item_labels, may_see
 from repository.search.document import SearchDocument
 from repository.search.engine import IndexBroken, IndexMissing
 from repository.search.fields import FieldKind, SearchField
 from repository.vocabularies import Vocabularies
 from repository.work import SYSTEM, Services, Work, now, open_look, open_work
 
+MOST_HIDDEN = 500
 MOST_TEXT = 2_000_000
 LISTS = {"level": "levels", "year": "years", "group": "groups", "discipline": "disciplines"}
 WORDED = LISTS | {"type": "types"}
@@ -71,10 +72,12 @@ def waiting(session: Session) -> int:
     )
 
 
-def leaving(session: Session) -> set[int]:
-    """Return the ids of what is published no more and may still be in the index, since its job has not run."""
+def hidden(work: Work) -> dict[int, str]:
+    """Return the titles, by id, of what the person may not see now and may still be in the index, up to some hundreds."""
     asked = select(Job.key).where(Job.name == "search.index")
-    return set(session.scalars(select(Item.id).where(Item.state != State.PUBLISHED, cast(Item.id, String).in_(asked))))
+    once = select(Item).where(Item.published_at.is_not(None), cast(Item.id, String).in_(asked)).limit(MOST_HIDDEN)
+    rows = work.session.scalars(once)
+    return {item.id: item.title for item in rows if item.state != State.PUBLISHED or not may_see(work, item)}
 
 
 def published_ids(session: Session) -> set[int]:

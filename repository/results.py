@@ -161,7 +161,7 @@ def find(
     """
     asked, labels = request, work.actor.labels
     page = services.search.search(request, labels)
-    if page.suggestion and (gone := indexing.leaving(work.session)):  # no word is offered that only they have
+    if page.suggestion and (gone := frozenset(indexing.hidden(work))):  # no word is offered that only they have
         request = replace(request, without=request.without | gone)
         page = services.search.search(request, labels)
     if correct and LITERAL not in request.extra:

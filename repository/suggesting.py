@@ -6,12 +6,13 @@ All of it is taken from what the person may find, so that a title or a word of s
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from repository import indexing
 from repository.naming import VOCABULARY_OF
 from repository.results import Speech, facet_fields
 from repository.search.analysis import plain, tokens
 from repository.search.request import SearchRequest
 from repository.vocabularies import Term
-from repository.work import Services
+from repository.work import Work
 
 LONGEST_TYPED = 256
 OFFERED = ("discipline", "level", "year", "type", "language")
@@ -29,23 +30,29 @@ class Suggestion:
     value: str = ""
 
 
-def suggestions(services: Services, typed: str, labels: frozenset[str], speech: Speech) -> list[Suggestion]:
-    """Return at most eight: a few terms, then titles, then words where there is room."""
+def suggestions(work: Work, typed: str, speech: Speech) -> list[Suggestion]:
+    """Return at most eight: a few terms, then titles, then words where there is room.
+
+    While something hidden waits to leave the index, its title is left out, and so are words, which may be its own.
+    """
     words = [token.folded for token in tokens(plain(typed[:LONGEST_TYPED]))]
     if not words or len("".join(words)) < SHORTEST:
         return []
-    terms = _terms(services, words, labels, speech)
-    titles = services.search.suggest(typed, labels)
+    search, labels, hidden = work.services.search, work.actor.labels, indexing.hidden(work)
+    terms = _terms(work, words, frozenset(hidden), speech)
+    titles = [title for title in search.suggest(typed, labels) if title not in hidden.values()]
     said = {text.casefold() for text in titles} | {typed.strip().casefold()}
-    completed = [text for text in services.search.complete(typed, labels) if text.casefold() not in said]
+    known = [] if hidden else search.complete(typed, labels)
+    completed = [text for text in known if text.casefold() not in said]
     room = MOST - len(terms)
     kept = titles[: room - min(MOST_WORDS, len(completed))]
     return [*terms, *map(Suggestion, [*kept, *completed][:room])]
 
 
-def _terms(services: Services, words: list[str], labels: frozenset[str], speech: Speech) -> list[Suggestion]:
+def _terms(work: Work, words: list[str], hidden: frozenset[int], speech: Speech) -> list[Suggestion]:
     """Return the terms of the vocabularies that are called so and have materials, those that begin so first."""
-    facets = services.search.search(SearchRequest(per_page=1), labels).facets
+    services, asked = work.services, SearchRequest(per_page=1, without=hidden)
+    facets = services.search.search(asked, work.actor.labels).facets
     ranked: list[tuple[bool, int, Suggestion]] = []
     for searched in facet_fields(services):
         counts = {one.value: one.count for one in facets.get(searched.name, ())} if searched.name in OFFERED else {}

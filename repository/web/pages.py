@@ -92,7 +92,7 @@ def item(item_id: int) -> str:
 def suggest() -> dict[str, list[dict[str, str]]]:
     """What may be meant by the words typed so far, among what the person may see; a term comes with its search."""
     speech = Speech(str(get_locale()), gettext)
-    found = suggestions(services(), request.args.get("q", ""), look().actor.labels, speech)
+    found = suggestions(look(), request.args.get("q", ""), speech)
     return {"suggestions": [{"text": one.text, "kind": one.kind, "url": _search_of(one)} for one in found]}
 
 

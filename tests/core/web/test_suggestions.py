@@ -1,6 +1,8 @@
 """What is offered while somebody types a search."""
 
-from repository.items import withdraw
+import pytest
+
+from repository.items import reindex, withdraw
 from repository.models import Item
 
 
@@ -33,6 +35,24 @@ def test_what_is_withdrawn_is_no_longer_offered(client, ana, make_item, run_jobs
         withdraw(work, work.session.get_one(Item, item.id))
     run_jobs()
     assert [offered(client, typed) for typed in ("vulc", "geog", "fumar")] == [[], [], []]
+
+
+@pytest.mark.parametrize("change", ["withdrawn", "members"])
+def test_what_is_hidden_is_not_offered_from_then_on_although_the_index_still_has_it(
+    client, ana, make_item, run_jobs, work_as, change
+):
+    item = make_item(ana, "Vulcões dos Açores", discipline=["GEO"], text="fumarolas")
+    make_item(ana, "Vulcões da Islândia")
+    run_jobs()
+    with work_as(ana) as work:
+        row = work.session.get_one(Item, item.id)
+        if change == "withdrawn":
+            withdraw(work, row)
+        else:
+            row.audience = "members"
+            reindex(work, row)
+    assert [one["text"] for one in offered(client, "vulc")] == ["Vulcões da Islândia"]
+    assert [offered(client, typed) for typed in ("geog", "fumar")] == [[], []]
 
 
 def test_a_term_is_said_in_the_language_of_the_page_and_found_in_any(client, ana, make_item, run_jobs):
