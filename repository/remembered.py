@@ -33,19 +33,18 @@ Act = Callable[[], None]
 
 @dataclass(frozen=True)
 class Kept:
-    """A page as it was made: its bytes, plain and compressed, and what is to be done whenever it is shown."""
+    """A page as it was made: its bytes, compressed, and what is to be done whenever it is shown."""
 
     state: Hashable
     made_at: datetime
     content_type: str
-    plain: bytes
     packed: bytes
     acts: Sequence[Act]
 
     @property
     def size(self) -> int:
         """How many bytes it takes in memory, its address included."""
-        return len(self.plain) + len(self.packed) + LONGEST_QUERY + OVERHEAD
+        return len(self.packed) + LONGEST_QUERY + OVERHEAD
 
 
 class Pages:
@@ -130,14 +129,14 @@ def _made(said: Any, kept: Pages, key: Hashable, state: Hashable) -> Response:
     if answer.status_code != 200 or session or session.modified or len(plain) > LARGEST:
         return answer
     packed = gzip.compress(plain, GZIP_LEVEL, mtime=0)
-    page = Kept(state, now(), answer.content_type, plain, packed, g.get("each_time", ()))
+    page = Kept(state, now(), answer.content_type, packed, g.get("each_time", ()))
     kept.keep(key, page)
     return _answer(page)
 
 
 def _answer(page: Kept) -> Response:
     packed = takes_gzip()
-    answer = Response(page.packed if packed else page.plain, content_type=page.content_type)
+    answer = Response(page.packed if packed else gzip.decompress(page.packed), content_type=page.content_type)
     if packed:
         answer.headers["Content-Encoding"] = "gzip"
     answer.vary.add("Accept-Encoding")

@@ -35,7 +35,7 @@ class ForwardedHook:
 
 
 def kept(size=10, state=1, made_at=MOMENT):
-    return Kept(state, made_at, "text/html", b"x" * size, b"", ())
+    return Kept(state, made_at, "text/html", b"x" * size, ())
 
 
 @pytest.mark.parametrize("path", ["/", "/search?q=bingo", "/items/{id}", "/suggest?q=bin"])
