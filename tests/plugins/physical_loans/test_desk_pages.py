@@ -84,7 +84,7 @@ def test_the_day_shows_what_leaves_what_comes_back_and_what_is_late(acts, browse
     clock(BACK)
     assert "volta até" in text_of(browser.get(DESK))
     clock(LATER)
-    assert "Em atraso há 4 dias" in text_of(browser.get(DESK))
+    assert "Em atraso há 5 dias" in text_of(browser.get(DESK))
 
 
 def test_the_same_queries_show_any_number_of_loans(acts, browser, make_person, make_thing, count_queries):
