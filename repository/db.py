@@ -157,6 +157,7 @@ class Changes:
         self._engine = engine
         self._lock = threading.Lock()
         self._watching: sqlite3.Connection | None = None
+        self._asking: Connection | None = None
         self._opened = 0  # how often; each connection counts from its own beginning
         event.listen(engine, "engine_disposed", lambda _engine: self._close())
 
@@ -177,14 +178,26 @@ class Changes:
             return self._opened, int(self._watching.execute("PRAGMA data_version").fetchone()[0])
 
     def _of_server(self) -> Hashable:
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            return str(connection.exec_driver_sql("SELECT CAST(txid_current_snapshot() AS text)").scalar_one())
+        # A connection of its own, which is neither asked whether it lives nor rolled back each time.
+        with self._lock:
+            if self._asking is None:
+                self._asking = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+                self._asking.detach()  # so that closing it closes it, and the pool has one more
+            try:
+                return str(self._asking.exec_driver_sql("SELECT CAST(txid_current_snapshot() AS text)").scalar_one())
+            except DBAPIError:
+                self._asking.close()
+                self._asking = None
+                raise
 
     def _close(self) -> None:
         with self._lock:
             if self._watching is not None:
                 self._watching.close()
                 self._watching = None
+            if self._asking is not None:
+                self._asking.close()
+                self._asking = None
 
 
 class Sessions:

@@ -38,6 +38,7 @@ def kept(size=10, state=1, made_at=MOMENT):
     return Kept(state, made_at, "text/html", b"x" * size, ())
 
 
+@pytest.mark.sqlite  # a server of databases tells of changes in all of them
 @pytest.mark.parametrize("path", ["/", "/search?q=bingo", "/items/{id}", "/suggest?q=bin"])
 def test_the_second_visitor_gets_the_same_page_and_the_database_is_not_asked(app, item, count_queries, path):
     address = path.format(id=item.id)
@@ -72,6 +73,7 @@ def test_another_process_that_commits_makes_the_page_another(app, services, item
     assert "Loto da tabuada" in app.test_client().get("/").text
 
 
+@pytest.mark.sqlite
 def test_the_mark_is_another_after_a_commit_and_the_same_after_looking(services):
     before = services.sessions.state()
     with services.sessions.reading() as session_:
@@ -82,6 +84,7 @@ def test_the_mark_is_another_after_a_commit_and_the_same_after_looking(services)
     assert services.sessions.state() != before
 
 
+@pytest.mark.sqlite
 def test_a_database_that_is_let_go_and_opened_again_gives_another_mark(services):
     before = services.sessions.state()
     services.sessions.engine.dispose()
@@ -98,6 +101,7 @@ def test_who_is_signed_in_has_a_chosen_language_or_a_token_gets_a_page_of_their_
     assert 'lang="pt-PT"' in app.test_client().get(address).text
 
 
+@pytest.mark.sqlite
 def test_whom_a_plugin_recognises_gets_a_page_of_their_own(app, services, item, count_queries, monkeypatch):
     def known(services, request):
         return Actor(acting="guest:1") if "X-Guest" in request.headers else None

@@ -84,6 +84,7 @@ def test_t45_of_fifty_who_want_the_last_one_at_once_one_gets_it(services, app, c
     assert broken(services) == {}
 
 
+@pytest.mark.sqlite  # a server of databases tells of changes in all of them
 def test_who_comes_too_late_shares_a_look_until_anything_changes(services, app, crowd, body, count_queries, work_as):
     browser, app.extensions[RECENT] = app.test_client(), Recent(fresh_s=3600)
 
