@@ -77,8 +77,7 @@ def view_of(item: Item) -> ItemView:
 
 def marked(pieces: Any) -> Markup:
     """Return pieces of text with the found words marked; every piece is escaped."""
-    parts = (Markup("<mark>{}</mark>").format(text) if hit else escape(text) for text, hit in pieces)
-    return Markup("").join(parts)
+    return Markup("".join(f"<mark>{escape(text)}</mark>" if hit else escape(text) for text, hit in pieces))
 
 
 def row_of(hit: Hit) -> ItemView:

@@ -226,10 +226,15 @@ def foreign_stem(folded: str, language: str) -> str:
     return f"{_FOREIGN[language].stem(word)}{_MARK}{language}"
 
 
-def all_stems(token: Token) -> list[str]:
+def all_stems(token: Token) -> tuple[str, ...]:
     """The stem of a word, and those that it has in other languages."""
-    others = (foreign_stem(token.folded, language) for language in LANGUAGES)
-    return [token.stem, *(stemmed for stemmed in others if stemmed)]
+    return _all_stems(token.folded)
+
+
+@lru_cache(maxsize=200_000)
+def _all_stems(folded: str) -> tuple[str, ...]:
+    others = (foreign_stem(folded, language) for language in LANGUAGES)
+    return stem(folded), *(stemmed for stemmed in others if stemmed)
 
 
 def unmarked(stemmed: str) -> str:

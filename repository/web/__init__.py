@@ -16,6 +16,7 @@ from repository.web import (
     bodies,
     codes,
     display,
+    drawings,
     errors,
     files,
     health,
@@ -69,6 +70,7 @@ def prepare(app: Flask, services: Services) -> None:
     _register_plugins(app, services)
     _check_addresses_of_views(app, services)
     static_files.prepare(app)
+    drawings.prepare(app)
 
 
 def _core_blueprints() -> list[Blueprint]:

@@ -15,6 +15,7 @@ from repository.days import day_in_figures, day_in_words
 from repository.hookspecs import NavEntry
 from repository.http import actor, look, offered_undo, services
 from repository.registry import collect
+from repository.vocabularies import Vocabularies
 from repository.web.languages import NAMES
 from repository.web.security import nonce
 from repository.work import Services
@@ -42,8 +43,12 @@ def prepare(app: Flask, services: Services) -> None:
 
 def label(vocabulary: str, code: str) -> str:
     """Return the words of a code in the page's language, short where there are short ones; an unknown code as it is."""
-    known = services().vocabularies
-    words = known[vocabulary if vocabulary in known.names() else f"{vocabulary}s"].short(code, str(get_locale()))
+    return _label(services().vocabularies, vocabulary, code, str(get_locale()))
+
+
+@lru_cache(maxsize=2_000)  # the words of the house are replaced as a whole, so none of them grows old here
+def _label(known: Vocabularies, vocabulary: str, code: str, locale: str) -> str:
+    words = known[vocabulary if vocabulary in known.names() else f"{vocabulary}s"].short(code, locale)
     return words[:1].upper() + words[1:]
 
 

@@ -1,13 +1,18 @@
 """The language of a page: the person's choice, then the browser's, then Portuguese; English where a catalogue has gaps."""
 
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, redirect, request, session
 from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from repository.http import safe_target, services
@@ -63,13 +68,36 @@ def prepare(app: Flask, services: Services) -> None:
     folders = [CORE, *(plugin_folder(name) / "translations" for name in services.settings["plugins"])]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in folders if folder.is_dir())
     languages = Languages(app, default_locale="pt_PT", default_timezone="Europe/Lisbon", locale_selector=choose)
-    # As Flask-Babel has it, without asking anew for the domain: templates say two hundred things on a page.
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: languages.domain_instance.get_translations().ugettext(text),
-        lambda one, more, number: languages.domain_instance.get_translations().ungettext(one, more, number),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update(_said_by(languages))
     app.add_url_rule("/language/<code>", "language", switch)
+
+
+def _said_by(languages: Languages) -> dict[str, Callable[..., str]]:
+    """Return `_`, `gettext` and `ngettext` for templates: Jinja's own, in fewer steps, as a page says two hundred things."""
+
+    @pass_eval_context
+    def gettext(context: EvalContext, text: str, /, **words: Any) -> str:
+        said = languages.domain_instance.get_translations().ugettext(text)
+        return _filled(said, words, context.autoescape)
+
+    @pass_eval_context
+    def ngettext(context: EvalContext, one: str, more: str, number: int, /, **words: Any) -> str:
+        said = languages.domain_instance.get_translations().ungettext(one, more, number)
+        return _filled(said, {"num": number} | words, context.autoescape)
+
+    return {"_": gettext, "gettext": gettext, "ngettext": ngettext}
+
+
+def _filled(said: str, words: Mapping[str, Any], escaping: bool) -> str:
+    """Return what is said with its words; all that stands in it is a format, so that "100 %%" means the same everywhere."""
+    if escaping:
+        return Markup(said) % words if words else _alone(said)
+    return said % words
+
+
+@lru_cache(maxsize=4_000)
+def _alone(said: str) -> Markup:
+    return Markup(said) % {}
 
 
 def choose() -> str:

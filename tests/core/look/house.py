@@ -9,6 +9,7 @@ from flask_babel import Babel
 from markupsafe import Markup
 
 import repository
+from repository.web import drawings
 
 LEVELS = {
     "creche": "Creche",
@@ -156,6 +157,7 @@ def make_house(around: Around | None = None) -> Flask:
         csp_nonce=lambda: "nonce",
     )
     app.jinja_env.filters.update(filesize=filesize, number=number, date=show_date)
+    drawings.prepare(app)
     pages = {"home": "/", "search": "/search", "suggest": "/suggest"}
     rules = {f"pages.{name}": rule for name, rule in pages.items()} | {
         "words.info": "/info/<name>",

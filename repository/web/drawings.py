@@ -1,0 +1,41 @@
+"""Icons and our own drawings: references into two sprites. A page has a hundred of the same few, so each is written once."""
+
+from functools import lru_cache
+
+from flask import Flask, url_for
+from markupsafe import Markup, escape
+
+ICONS, DRAWINGS = "vendor/icons.svg", "drawings.svg"
+
+
+def prepare(app: Flask) -> None:
+    """Give templates `icon` and `drawing`, which `_macros.html` and `_drawings.html` hand on."""
+    sprite = app.jinja_env.globals.get(
+        "url_for", url_for
+    )  # the one that knows static files by heart, where there is one
+
+    def icon(name: str, cls: str = "") -> Markup:
+        """Return one Lucide icon, always beside a word."""
+        return _icon(sprite("static.static", filename=ICONS), name, cls)
+
+    def drawing(name: str, box: str, cls: str = "draw", fit: str = "xMidYMax meet") -> Markup:
+        """Return one of our own drawings; `box` is its width and height."""
+        return _drawing(sprite("static.static", filename=DRAWINGS), name, box, cls, fit)
+
+    app.jinja_env.globals.update(svg_icon=icon, svg_drawing=drawing)
+
+
+@lru_cache(maxsize=2_000)
+def _icon(sprite: str, name: str, cls: str) -> Markup:
+    classes = f"i {escape(cls)}" if cls else "i"
+    return Markup(
+        f'<svg class="{classes}" aria-hidden="true" focusable="false"><use href="{escape(sprite)}#i-{escape(name)}"/></svg>'
+    )
+
+
+@lru_cache(maxsize=2_000)
+def _drawing(sprite: str, name: str, box: str, cls: str, fit: str) -> Markup:
+    return Markup(
+        f'<svg class="{escape(cls)}" viewBox="0 0 {escape(box)}" preserveAspectRatio="{escape(fit)}" aria-hidden="true"'
+        f' focusable="false"><use href="{escape(sprite)}#{escape(name)}"/></svg>'
+    )
