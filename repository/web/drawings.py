@@ -1,11 +1,17 @@
 """Icons and our own drawings: references into two sprites. A page has a hundred of the same few, so each is written once."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from flask import Flask, url_for
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 ICONS, DRAWINGS = "vendor/icons.svg", "drawings.svg"
+_USE_ICON = Markup('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>')
+_USE_DRAWING = Markup(
+    '<svg class="{}" viewBox="0 0 {}" preserveAspectRatio="{}" aria-hidden="true" focusable="false">'
+    '<use href="{}#{}"/></svg>'
+)
 
 
 def prepare(app: Flask) -> None:
@@ -27,15 +33,10 @@ def prepare(app: Flask) -> None:
 
 @lru_cache(maxsize=2_000)
 def _icon(sprite: str, name: str, cls: str) -> Markup:
-    classes = f"i {escape(cls)}" if cls else "i"
-    return Markup(
-        f'<svg class="{classes}" aria-hidden="true" focusable="false"><use href="{escape(sprite)}#i-{escape(name)}"/></svg>'
-    )
+    classes = f"i {cls}" if cls else "i"
+    return _USE_ICON.format(classes, sprite, name)
 
 
 @lru_cache(maxsize=2_000)
 def _drawing(sprite: str, name: str, box: str, cls: str, fit: str) -> Markup:
-    return Markup(
-        f'<svg class="{escape(cls)}" viewBox="0 0 {escape(box)}" preserveAspectRatio="{escape(fit)}" aria-hidden="true"'
-        f' focusable="false"><use href="{escape(sprite)}#{escape(name)}"/></svg>'
-    )
+    return _USE_DRAWING.format(cls, box, fit, sprite, name)
