@@ -18,8 +18,6 @@ def prepare(app: Flask) -> None:
     """Give templates `icon` and `drawing`, which `_macros.html` and `_drawings.html` hand on."""
     # The one that knows static files by heart, where there is one.
     sprite: Callable[..., str] = app.jinja_env.globals.get("url_for", url_for)  # type: ignore[assignment]
-        "url_for", url_for
-    )  # the one that knows static files by heart, where there is one
 
     def icon(name: str, cls: str = "") -> Markup:
         """Return one Lucide icon, always beside a word."""
