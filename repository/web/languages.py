@@ -13,6 +13,8 @@ from flask_login import current_user
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
 from repository.http import safe_target, services
@@ -107,8 +109,13 @@ def choose() -> str:
         return str(asked)
     if current_user.is_authenticated and current_user.actor.locale in offered:
         return str(current_user.actor.locale)
+    return _best(request.headers.get("Accept-Language", ""), tuple(offered))
+
+
+@lru_cache(maxsize=1_000)  # browsers say one of a few things, at every request
+def _best(accepted: str, offered: tuple[str, ...]) -> str:
     by_tag = {code.replace("_", "-"): code for code in offered} | {code.split("_")[0]: code for code in offered}
-    best = request.accept_languages.best_match(list(by_tag))
+    best = parse_accept_header(accepted, LanguageAccept).best_match(list(by_tag))
     return by_tag.get(best or "", offered[0] if offered else "pt_PT")
 
 
