@@ -49,6 +49,29 @@ def test_two_files_become_a_material_that_is_found(
     expect(page.get_by_text("só docentes confirmados")).to_have_count(1)
 
 
+def test_without_scripts_two_files_are_sent_described_put_in_order_and_found_on_a_telephone(
+    open_page: Callable[..., Any], sign_in_page: Callable[[Any, User], None], ana: User, papers: list[str]
+) -> None:
+    page = open_page(width=390, locale="pt-PT", java_script_enabled=False)
+    sign_in_page(page, ana)
+    page.goto("/deposit")
+    page.set_input_files("main input[type=file]", papers[::-1])
+    page.get_by_role("button", name="Enviar e continuar").click()
+    page.locator("#f-title").fill("Frações com barras de papel")
+    page.get_by_text("Ordem, nome, retirar guiao.md").click()
+    page.get_by_role("button", name="Subir").last.click()
+    expect(page.locator("[data-rows] .name")).to_have_text(["guiao.md", "respostas.txt"])
+    page.check("#f-assessment")
+    page.locator("[data-file]").nth(1).get_by_label("só para docentes").check()
+    page.fill("[name=summary]", "A turma compara barras.")
+    page.locator("[name=year][value='3']").check()
+    page.get_by_role("button", name="Entregar", exact=True).click()
+    page.get_by_role("link", name="Ver a página do material").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Frações com barras de papel")
+    expect(page.get_by_text("só docentes confirmados")).to_have_count(1)
+    expect(page.get_by_text("A turma compara barras.", exact=True).first).to_be_visible()
+
+
 def test_what_is_proposed_follows_the_order_of_the_files(
     open_page: Callable[..., Any], sign_in_page: Callable[[Any, User], None], ana: User, papers: list[str]
 ) -> None:
