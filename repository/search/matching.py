@@ -45,9 +45,9 @@ def all_of(matches: Sequence[Match], size: int) -> Match:
     for other in others:
         beside = np.full(size, -1, np.float32)  # no score is below 0, so -1 says: not there
         beside[other.rows] = other.scores
-        picked = beside[rows]
+        picked = beside.take(rows)
         both = picked >= 0
-        rows, scores = rows[both], scores[both] + picked[both]
+        rows, scores = rows.compress(both), scores.compress(both) + picked.compress(both)
     return Match(rows, scores)
 
 
@@ -68,8 +68,20 @@ def scaled(match: Match, weight: float) -> Match:
 
 def narrow(numbers: Numbers) -> Numbers:
     """The same numbers, none below 0, in as few bytes as they need: thousands of lists are kept in memory."""
-    most = int(numbers.max(initial=0))
-    return numbers.astype(np.uint8 if most < 1 << 8 else np.uint16 if most < 1 << 16 else np.int32)
+    return numbers.astype(narrowest(int(numbers.max(initial=0))))
+
+
+def narrowest(most: int) -> type[np.integer[Any]]:
+    """The kind of numbers that takes the fewest bytes up to `most`."""
+    return np.uint8 if most < 1 << 8 else np.uint16 if most < 1 << 16 else np.int32
+
+
+def ones(size: int) -> Numbers:
+    """As many ones, which take no room."""
+    return _ONES[:size] if size <= len(_ONES) else np.broadcast_to(np.uint8(1), size)
+
+
+_ONES = np.broadcast_to(np.uint8(1), 1 << 24)
 
 
 def common(a: Numbers, b: Numbers) -> Numbers:
@@ -88,7 +100,7 @@ def lowest(keys: Numbers, most: int) -> Numbers:
     if most <= 0:
         return np.empty(0, np.intp)
     if most < len(keys):
-        nearest = np.argpartition(keys, most - 1)[:most]
+        nearest = np.flatnonzero(keys <= np.partition(keys, most - 1)[most - 1])
         return nearest[np.argsort(keys[nearest])]
     return np.argsort(keys)
 

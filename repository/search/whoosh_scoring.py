@@ -4,7 +4,6 @@ Each text field has a weight, applied when scoring, so that weights may change w
 """
 
 from collections.abc import Sequence
-from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -118,27 +117,37 @@ def _side_by_side(snapshot: Snapshot, field: str, words: Sequence[str]) -> Match
     """The rows where `words` follow one another in `field`; they score what the words score by themselves there."""
     scored = [_scored(snapshot, field, word) for word in words]
     together = all_of(scored, snapshot.size)
-    if not len(together.rows):
-        return NO_MATCH
-    candidate = np.zeros(snapshot.size, np.bool_)
-    candidate[together.rows] = True
-    # Where the phrase would begin, if each of its words stood in its place.
-    beginnings: list[Numbers] = [_places(snapshot, field, word, candidate) - step for step, word in enumerate(words)]
-    rows = reduce(common, sorted(beginnings, key=len)) >> _ROW_BITS
-    found = np.zeros(snapshot.size, np.bool_)
-    found[rows] = True
-    kept = found[together.rows]
-    return Match(together.rows[kept], together.scores[kept])
+    rows = together.rows
+    # Where the phrase would begin, if each of its words stood in its place; the rarest leave few rows to the others.
+    beginnings: Numbers | None = None
+    for step in sorted(range(len(words)), key=lambda step: len(scored[step].rows)):
+        if not len(rows):
+            return NO_MATCH
+        wanted = _marked(snapshot, rows)
+        own = _places(snapshot, field, words[step], wanted) - step
+        beginnings = own if beginnings is None else common(beginnings, own)
+        rows = beginnings >> _ROW_BITS
+    kept = _marked(snapshot, rows).take(together.rows)
+    return Match(together.rows.compress(kept), together.scores.compress(kept))
 
 
-def _places(snapshot: Snapshot, field: str, word: str, candidate: Mask) -> npt.NDArray[np.int64]:
-    """Where `word` stands in the candidate rows, ascending: the row in the upper half, the place in the lower."""
+def _marked(snapshot: Snapshot, rows: Numbers) -> Mask:
+    mask = np.zeros(snapshot.size, np.bool_)
+    mask[rows] = True
+    return mask
+
+
+def _places(snapshot: Snapshot, field: str, word: str, wanted: Mask) -> npt.NDArray[np.int64]:
+    """Where `word` stands in the wanted rows, ascending: the row in the upper half, the place in the lower."""
     found: list[Numbers] = [np.empty(0, np.int64)]
     for segment in snapshot.segments:
-        postings = snapshot.postings(segment, field, word.encode("utf-8"))
-        wanted = candidate[segment.rows][postings.docs]
-        if wanted.any():
-            rows = (postings.docs[wanted].astype(np.int64) + segment.first) << _ROW_BITS
-            places = snapshot.places(segment, field, word.encode("utf-8"))[np.repeat(wanted, postings.counts)]
-            found.append(np.repeat(rows, postings.counts[wanted]) + places)
+        docs, counts = snapshot.postings(segment, field, word.encode("utf-8"))
+        at = np.flatnonzero(wanted[segment.rows].take(docs))
+        if len(at):
+            own = counts.take(at).astype(np.intp)
+            # The places of one document follow those of the one before.
+            before = counts.cumsum(dtype=np.intp).take(at) - own.cumsum()
+            places = snapshot.places(segment, field, word.encode("utf-8"))
+            rows = (docs.take(at).astype(np.int64) + segment.first) << _ROW_BITS
+            found.append(np.repeat(rows, own) + places.take(np.arange(own.sum()) + np.repeat(before, own)))
     return np.concatenate(found)

@@ -19,7 +19,7 @@ from whoosh.filedb.structfile import BufferFile
 from whoosh.reading import SegmentReader
 from whoosh.util.numeric import byte_to_length
 
-from .matching import Numbers
+from .matching import Numbers, ones
 from .whoosh_blocks import FEWEST_AS_ARRAYS, MARK, TAIL
 from .whoosh_files import ListsFile
 
@@ -67,10 +67,7 @@ class Terms:
         places = np.frombuffer(self._table, kind, index.indexlen, index.indexbase)
         self._places = memoryview(places.astype(np.int64).data)  # gives plain integers, and quickly
         self._all = range(len(places))
-        self._fields = {
-            name: (_NUMBER.pack(number), self._from(_NUMBER.pack(number)), self._from(_NUMBER.pack(number + 1)))
-            for name, number in terms._fieldmap.items()
-        }
+        self._numbers = {name: _NUMBER.pack(number) for name, number in terms._fieldmap.items()}
 
     def beginning(self, field: str, start: bytes = b"") -> Iterator[tuple[bytes, int]]:
         """The words of a field that begin with `start`, each with the number of its documents."""
@@ -83,21 +80,42 @@ class Terms:
         """The words of a field that begin with `start`."""
         return [self._key(at)[_NUMBER.size :] for at in self._beginning(field, start)]
 
-    def blocks(self, field: str, word: bytes) -> list[Block] | None:
-        """The blocks of a word's list, none when nobody holds it; None when they are in another form than ours."""
-        at = self._find(field, word)
-        return [] if at is None else self._blocks_at(at)
-
     def lists(self, field: str) -> Iterator[tuple[bytes, list[Block] | None]]:
         """All words of a field with the blocks of their lists, which are as `blocks` has them."""
         for at in self._beginning(field, b""):
             yield self._key(at)[_NUMBER.size :], self._blocks_at(at)
 
-    def arrays(self, field: str, word: bytes) -> Arrays | None:
-        """Where the arrays of a word's list are; None where it has none, as short lists have."""
+    def list_of(self, field: str, word: bytes) -> Arrays | list[Block] | None:
+        """Where the arrays of a word's list are, or the blocks of one that has none, which short lists have not.
+
+        No blocks when nobody holds the word; None when its list is in another form than ours.
+        """
         at = self._find(field, word)
         if at is None:
-            return None
+            return []
+        return self._arrays_at(at) or self._blocks_at(at)
+
+    def postings_in(self, arrays: Arrays) -> tuple[Numbers, Numbers]:
+        """The documents in these arrays, and how often each holds the word."""
+        size = arrays.docs * arrays.doc_bytes
+        read = self._lists.bytes_at(arrays.start, size + arrays.docs * arrays.count_bytes)
+        docs = np.frombuffer(read, _UNSIGNED[arrays.doc_bytes], arrays.docs)
+        if not arrays.count_bytes:
+            return docs, ones(arrays.docs)
+        return docs, np.frombuffer(read, _UNSIGNED[arrays.count_bytes], arrays.docs, size)
+
+    def places_in(self, arrays: Arrays) -> Numbers:
+        """The places in these arrays, those of the first document first."""
+        start = arrays.start + arrays.docs * (arrays.doc_bytes + arrays.count_bytes)
+        read = self._lists.bytes_at(start, arrays.places * arrays.place_bytes)
+        return np.frombuffer(read, _UNSIGNED[arrays.place_bytes])
+
+    def _find(self, field: str, word: bytes) -> int | None:
+        key = self._numbers.get(field, b"") + word
+        at = self._from(key)
+        return at if at < len(self._all) and self._key(at) == key else None
+
+    def _arrays_at(self, at: int) -> Arrays | None:
         value, _ = self._ends(self._places[at])
         inlined, _, documents, *_ = _INFO.unpack_from(self._table, value)
         if inlined or documents < FEWEST_AS_ARRAYS:
@@ -110,27 +128,6 @@ class Terms:
         size = docs * (doc_bytes + count_bytes) + places * place_bytes
         return Arrays(tail - size, doc_bytes, count_bytes, place_bytes, docs, places)
 
-    def postings_in(self, arrays: Arrays) -> tuple[Numbers, Numbers]:
-        """The documents in these arrays, and how often each holds the word."""
-        size = arrays.docs * arrays.doc_bytes
-        read = self._lists.bytes_at(arrays.start, size + arrays.docs * arrays.count_bytes)
-        docs = np.frombuffer(read, _UNSIGNED[arrays.doc_bytes], arrays.docs)
-        if not arrays.count_bytes:
-            return docs, np.broadcast_to(np.uint8(1), arrays.docs)  # takes no room
-        return docs, np.frombuffer(read, _UNSIGNED[arrays.count_bytes], arrays.docs, size)
-
-    def places_in(self, arrays: Arrays) -> Numbers:
-        """The places in these arrays, those of the first document first."""
-        start = arrays.start + arrays.docs * (arrays.doc_bytes + arrays.count_bytes)
-        read = self._lists.bytes_at(start, arrays.places * arrays.place_bytes)
-        return np.frombuffer(read, _UNSIGNED[arrays.place_bytes])
-
-    def _find(self, field: str, word: bytes) -> int | None:
-        number, first, last = self._fields.get(field, (b"", 0, 0))
-        key = number + word
-        at = bisect_left(self._all, key, first, last, key=self._key)
-        return None if at == last or self._key(at) != key else at
-
     def _blocks_at(self, at: int) -> list[Block] | None:
         value, _ = self._ends(self._places[at])
         if _INFO.unpack_from(self._table, value)[0]:
@@ -139,14 +136,13 @@ class Terms:
         return _blocks(self._lists.bytes_at(start, length))
 
     def _beginning(self, field: str, start: bytes) -> range:
-        number, first, last = self._fields.get(field, (b"", 0, 0))
-        after = number + start + _AFTER_ALL_TEXT
-        return range(
-            bisect_left(self._all, number + start, first, last, key=self._key),
-            bisect_left(self._all, after, first, last, key=self._key),
-        )
+        if field not in self._numbers:
+            return range(0)
+        key = self._numbers[field] + start
+        return range(self._from(key), self._from(key + _AFTER_ALL_TEXT))
 
     def _from(self, key: bytes) -> int:
+        """Where the words begin that are not before `key`."""
         return bisect_left(self._all, key, key=self._key)
 
     def _key(self, at: int) -> bytes:

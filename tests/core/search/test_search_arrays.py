@@ -19,6 +19,7 @@ from repository.search.matching import Match, all_of, any_of, best, common, lowe
 from repository.search.order import timestamp
 from repository.search.whoosh_engine import WhooshEngine
 from repository.search.whoosh_schema import WRITTEN, text_field
+from repository.search.whoosh_terms import Terms
 
 WORDS = "ficha fração frações mar rio plano aula o de 8.º FQ físico-química guarda-chuva avaliação".split()  # noqa: SIM905
 PIECES = [*WORDS, "ficha de trabalho", '"plano de aula"', '"mar mar"', "fra*", "m*", "me*", "-rio", '-"de aula"', "8"]
@@ -113,10 +114,9 @@ def test_a_list_read_at_once_is_what_the_public_matcher_says(
 ) -> None:
     wanted = reader, text_field(field), word.encode()
     if not arrays:
-        monkeypatch.setattr(whoosh_postings, "list_arrays", lambda *_: None)
+        monkeypatch.setattr(Terms, "_arrays_at", lambda *_: None)
     blocks = whoosh_postings.read_postings(*wanted), whoosh_postings.read_places(*wanted)
-    monkeypatch.setattr(whoosh_postings, "list_arrays", lambda *_: None)
-    monkeypatch.setattr(whoosh_postings, "list_blocks", lambda *_: None)
+    monkeypatch.setattr(whoosh_postings, "written_list", lambda *_: None)
     one_by_one = whoosh_postings.read_postings(*wanted), whoosh_postings.read_places(*wanted)
     assert [array.tolist() for array in (*blocks[0], blocks[1])] == [
         array.tolist() for array in (*one_by_one[0], one_by_one[1])
