@@ -26,16 +26,18 @@ NO_MATCH = Match(np.empty(0, np.int32), np.empty(0, np.float32))
 
 def any_of(matches: Sequence[Match], size: int) -> Match:
     """The rows in at least one of `matches`, with the sum of their scores; `size` is the number of all rows."""
-    matches = [match for match in matches if len(match.rows)]
+    matches = sorted((match for match in matches if len(match.rows)), key=lambda match: -len(match.rows))
     if len(matches) < 2:
         return matches[0] if matches else NO_MATCH
+    (most, own), *others = matches
     scores = np.zeros(size, np.float32)
     hit = np.zeros(size, np.bool_)
-    for match in matches:
+    scores[most], hit[most] = own, True
+    for match in others:
         scores[match.rows] += match.scores
         hit[match.rows] = True
-    rows = np.flatnonzero(hit).astype(np.int32)
-    return Match(rows, scores[rows])
+    rows = np.flatnonzero(hit)
+    return Match(rows.astype(np.int32), scores.take(rows))
 
 
 def all_of(matches: Sequence[Match], size: int) -> Match:

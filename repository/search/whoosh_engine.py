@@ -19,9 +19,9 @@ from .document import SearchDocument
 from .engine import IndexBroken, IndexMissing, SearchError
 from .fields import CORE_FIELDS, FieldKind, SearchField
 from .matching import Mask, Match, Numbers, Scores, best, lowest
-from .order import GENTLY, effective_sort, facet_counts, preferred
+from .order import GENTLY, effective_sort, enough, facet_counts, preferred
 from .page import SearchPage
-from .plan import FEW, Plan, Synonyms, likeness, make_plan
+from .plan import Plan, Synonyms, likeness, make_plan
 from .request import SearchRequest
 from .spelling import suggested_question
 from .whoosh_files import INDEX_NAME, IndexFolder, SegmentStorage
@@ -113,6 +113,9 @@ class WhooshEngine:
         try:
             with _as_broken():
                 preload(snapshot)
+            with self._opening:  # what it has worked out besides is there for the first who asks
+                if self._snapshot and self._snapshot.state == snapshot.state:
+                    self._snapshot, snapshot = snapshot, self._snapshot
         finally:
             snapshot.release()
 
@@ -218,8 +221,7 @@ class WhooshEngine:
 
     def _answer(self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str]) -> _Answer:
         plan = make_plan(request.q, self._synonyms, snapshot.languages, request.meant)
-        fill = effective_sort(request) == "relevance"
-        rows, scores, exact = _matching(snapshot, plan, _wanted(snapshot, plan, request, labels), fill)
+        rows, scores, exact = _matching(snapshot, plan, _wanted(snapshot, plan, request, labels), enough(request))
         allowed = _allowed(snapshot, rows, request)
         left = reduce(and_, allowed.values()) if allowed else None
         # Where filters leave nothing that was wanted, that is to be seen.
@@ -278,18 +280,18 @@ def _wanted(snapshot: Snapshot, plan: Plan, request: SearchRequest, labels: froz
     return wanted
 
 
-def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask, fill: bool) -> tuple[Numbers, Scores | None, Mask]:
+def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask, enough: int) -> tuple[Numbers, Scores | None, Mask]:
     """The wanted rows that meet the plan, their scores, and which of them meet all of it.
 
-    Where none meets all, or few do and there is room to `fill`, those that meet most are there too.
+    Where fewer than are `enough` meet all, those that meet most are there too.
     """
     match = meet(snapshot, plan)
     if match is None:
-        rows = np.flatnonzero(wanted)
-        return rows, None, np.ones(len(rows), np.bool_)
+        everything = np.flatnonzero(wanted)
+        return everything, None, np.ones(len(everything), np.bool_)
     # Rows as wide as numpy wants them for looking things up, which is done several times from here on.
     rows, scores = _shown(match, wanted)
-    if not plan.most or len(rows) >= (FEW if fill else 1):
+    if not plan.most or len(rows) >= enough:
         return rows, scores, np.ones(len(rows), np.bool_)
     most, scores = _shown(meet_most(snapshot, plan), wanted)
     return most, scores, np.isin(most, rows)
@@ -309,7 +311,7 @@ def _first(snapshot: Snapshot, rows: Numbers, exact: Mask, scores: Scores | None
     newest, ahead = snapshot.newest.take(rows), _ahead(snapshot, rows, request)
     if sort == "date" or scores is None:
         return lowest(newest if ahead is None else newest - ahead * np.int64(snapshot.size), until)
-    ranked = scores if ahead is None else scores * (1 + GENTLY * ahead).astype(np.float32)
+    ranked = scores if ahead is None else scores * (1 + ahead * GENTLY).astype(np.float32)
     if not exact.all():
         ranked = ranked + exact * (ranked.max() + np.float32(1))  # whatever has all stands before what has most
     return best(ranked, newest, until)
@@ -318,7 +320,9 @@ def _first(snapshot: Snapshot, rows: Numbers, exact: Mask, scores: Scores | None
 def _ahead(snapshot: Snapshot, rows: Numbers, request: SearchRequest) -> Numbers | None:
     """How many of the facets that come first each of the rows meets; None when none comes first."""
     first = preferred(request)
-    met = np.zeros(len(rows), np.int64) if first else None
+    if not first:
+        return None
+    met = np.zeros(len(rows), np.int64)
     for name, values in first:
         met += snapshot.having(value_field(name), values)[rows]
     return met

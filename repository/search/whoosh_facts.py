@@ -7,7 +7,6 @@ to filter is to look the number up in a table, and to count is to count numbers,
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt

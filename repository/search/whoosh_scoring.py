@@ -110,7 +110,7 @@ def _scored(snapshot: Snapshot, field: str, word: str) -> Match:
     often = np.concatenate([postings.counts for _, postings in parts]).astype(np.float32)
     rarity = _rarity(snapshot, len(rows))
     scale = np.float32(snapshot.weights[field] * rarity * (K1 + 1))
-    return Match(rows, scale * often / (often + snapshot.damping(field)[rows]))
+    return Match(rows, scale * often / (often + snapshot.damping(field).take(rows)))
 
 
 def _side_by_side(snapshot: Snapshot, field: str, words: Sequence[str]) -> Match:
