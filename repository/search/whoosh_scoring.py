@@ -115,18 +115,20 @@ def _scored(snapshot: Snapshot, field: str, word: str) -> Match:
 
 def _side_by_side(snapshot: Snapshot, field: str, words: Sequence[str]) -> Match:
     """The rows where `words` follow one another in `field`; they score what the words score by themselves there."""
-    scored = [_scored(snapshot, field, word) for word in words]
-    together = all_of(scored, snapshot.size)
-    rows = together.rows
-    # Where the phrase would begin, if each of its words stood in its place; the rarest leave few rows to the others.
+    lists = [snapshot.rows_with(field, word.encode("utf-8")) for word in words]
+    rarest_first = sorted(range(len(words)), key=lambda step: len(lists[step]))
+    rows = lists[rarest_first[0]]
+    for step in rarest_first[1:]:
+        rows = lists[step].compress(_marked(snapshot, rows).take(lists[step]))
+    # Where the phrase would begin, if each of its words stood in its place.
     beginnings: Numbers | None = None
-    for step in sorted(range(len(words)), key=lambda step: len(scored[step].rows)):
+    for step in rarest_first:
         if not len(rows):
             return NO_MATCH
-        wanted = _marked(snapshot, rows)
-        own = _places(snapshot, field, words[step], wanted) - step
+        own = _places(snapshot, field, words[step], _marked(snapshot, rows)) - step
         beginnings = own if beginnings is None else common(beginnings, own)
         rows = beginnings >> _ROW_BITS
+    together = all_of([_scored(snapshot, field, word) for word in words], snapshot.size)
     kept = _marked(snapshot, rows).take(together.rows)
     return Match(together.rows.compress(kept), together.scores.compress(kept))
 
