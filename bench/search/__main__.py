@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from itertools import cycle
+from multiprocessing import get_context
 from pathlib import Path
 
 from bench.search.corpus import WORDS_EACH
@@ -16,6 +18,7 @@ from bench.search.engines import Answer, Document, Engine, Fts5, Ours, PlainWhoo
 from bench.search.kept import built, spent
 from bench.search.kept import held as kept_documents
 from bench.search.questions import Question, questions
+from repository.search import SearchError
 
 RESULTS = Path(__file__).parents[1] / "results.md"
 ADDED = 15
@@ -23,12 +26,15 @@ ROUNDS = 5  # of all questions; each counts with the median of its times
 OURS = "Partilha, first touch"
 # Documents; beyond, plain Whoosh takes longer to answer than all others to build, and FTS5 longer to build than all others.
 LARGEST_FOR_PLAIN, LARGEST_FOR_FTS5 = 5_000, 50_000
+LARGEST_BUILT_TWICE = 50_000
+BETWEEN_QUESTIONS_S = 0.01
 Line = tuple[str, ...]
 Pass = list[tuple[float, Answer]]  # of the questions in order: milliseconds and what was answered
 
 
 def main(sizes: list[str]) -> None:
-    """Measure each size, "20000" or "20000:150" (documents of 150 words); the results replace the last ones.
+    """Measure each size, "20000" or "20000:150" (documents of 150 words); the results replace the last ones, and
+    what else stands in the file stays.
 
     After `--keep`, a folder for what takes long to build: the next run with it finds it there.
     """
@@ -54,7 +60,8 @@ def main(sizes: list[str]) -> None:
     report.append(
         f"\nOther work on the machine: a load of {load:.1f} in the last quarter of an hour, on {cores} cores.\n"
     )
-    RESULTS.write_text("".join(report), "utf-8")
+    _, mark, other_chapters = RESULTS.read_text("utf-8").partition("\n# ")
+    RESULTS.write_text("".join(report) + mark + other_chapters, "utf-8")
 
 
 def _measured(size: int, words_each: int, kept: Path, folder: Path) -> str:
@@ -76,6 +83,7 @@ def _measured(size: int, words_each: int, kept: Path, folder: Path) -> str:
     table = _table(("", "p50", "p95", "p99", "words p95", "phrase p95", "prefix p95", "p95 : tantivy"),
                    [(*line, f"{float(line[2]) / reference:.2f}") for line in lines])  # fmt: skip
     added = {engine.name: _adding(engine, held) for engine in (*others[:2], ours)}
+    meanwhile = _asked_during_a_rebuild(ours, held, asked) if size <= LARGEST_BUILT_TWICE else []
     return "\n".join([
         f"\n## {size:,} documents of {words_each} words\n",
         table,
@@ -83,7 +91,9 @@ def _measured(size: int, words_each: int, kept: Path, folder: Path) -> str:
         + "; ".join(f"{other.name} {_agreement(answers[OURS], answers[other.name], asked)}" for other in others)
         + ".",
         "Build, against tantivy: " + _ratios(took, "tantivy") + ".",
-        "One document added until it can be found, median, against tantivy: " + _ratios(added, "tantivy") + ".\n",
+        "One document added until it can be found, median, against tantivy: " + _ratios(added, "tantivy") + ".",
+        *meanwhile,
+        "",
     ])  # fmt: skip
 
 
@@ -143,6 +153,25 @@ def _agreement(ours: list[Answer], others: list[Answer], asked: list[Question]) 
 
 def _adding(engine: Engine, held: list[Document]) -> float:
     return statistics.median(spent(partial(engine.add, _retitled(held[n], f"Título {n}"))) for n in range(1, ADDED + 1))
+
+
+def _asked_during_a_rebuild(ours: Ours, held: list[Document], asked: list[Question]) -> list[str]:
+    """Ask while another process builds the index anew, as the worker does beside the server."""
+    building = get_context("fork").Process(target=ours.engine.rebuild, args=([document.own for document in held],))
+    building.start()
+    answered, failed = 0, 0
+    for question in cycle(asked):
+        try:
+            ours.ask(question)
+            answered += 1
+        except SearchError:
+            failed += 1
+        building.join(BETWEEN_QUESTIONS_S)
+        if building.exitcode is not None:
+            break
+    if building.exitcode:
+        raise RuntimeError("the index could not be built anew")
+    return [f"Asked while another process built the index anew: {answered:,} answered, {failed} not."]
 
 
 def _retitled(document: Document, title: str) -> Document:
