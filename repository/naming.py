@@ -81,7 +81,8 @@ def _schools(work: Work, said: str) -> tuple[str, ...]:
     """The places whose name has these words, at most a few."""
     names = (Organisation.name, Organisation.short_name)
     pattern = f"%{said.replace('%', '').replace('_', '')}%"
-    alike = or_(*(like_any_case(work.session, name, pattern) for name in names))
+    dialect = work.session.get_bind().dialect.name
+    alike = or_(*(like_any_case(dialect, name, pattern) for name in names))
     return tuple(
         map(str, work.session.scalars(select(Organisation.id).where(alike).order_by(Organisation.id).limit(5)))
     )
