@@ -22,11 +22,11 @@ from repository.search import SearchError
 
 RESULTS = Path(__file__).parents[1] / "results.md"
 ADDED = 15
-ROUNDS = 5  # of all questions; each counts with the median of its times
+ROUNDS = 3  # of all questions; each counts with the median of its times
 OURS = "Partilha, first touch"
 # Documents; beyond, plain Whoosh takes longer to answer than all others to build, and FTS5 longer to build than all others.
 LARGEST_FOR_PLAIN, LARGEST_FOR_FTS5 = 5_000, 50_000
-LARGEST_BUILT_TWICE = 50_000
+LARGEST_BUILT_TWICE = 5_000  # documents; beyond, a run would take half as long again
 BETWEEN_QUESTIONS_S = 0.01
 Line = tuple[str, ...]
 Pass = list[tuple[float, Answer]]  # of the questions in order: milliseconds and what was answered
@@ -56,12 +56,15 @@ def main(sizes: list[str]) -> None:
             section = _measured(int(how_many), int(words_each or WORDS_EACH), folder, Path(passing))
         print(section, flush=True)
         report.append(section)
+        _write(report)
+
+
+def _write(report: list[str]) -> None:
+    """Put what has been measured so far in the place of the chapter; the other chapters stay."""
     load, cores = os.getloadavg()[2], os.cpu_count()
-    report.append(
-        f"\nOther work on the machine: a load of {load:.1f} in the last quarter of an hour, on {cores} cores.\n"
-    )
-    _, mark, other_chapters = RESULTS.read_text("utf-8").partition("\n# ")
-    RESULTS.write_text("".join(report) + mark + other_chapters, "utf-8")
+    machine = f"\nOther work on the machine: a load of {load:.1f} in the last quarter of an hour, on {cores} cores.\n"
+    _, mark, others = RESULTS.read_text("utf-8").partition("\n# ")
+    RESULTS.write_text("".join([*report, machine]) + mark + others, "utf-8")
 
 
 def _measured(size: int, words_each: int, kept: Path, folder: Path) -> str:
