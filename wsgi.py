@@ -5,10 +5,13 @@ import atexit
 from repository.app import create_app
 from repository.cli import register
 from repository.counting import Writer
+from repository.web.keeping_up import KeepingUp
 
 app = create_app()
-counting = Writer(app.extensions["repository"])
+counting, keeping_up = Writer(app.extensions["repository"]), KeepingUp(app)
 counting.start()
-app.extensions["repository"].search.preload()
+keeping_up.start()
 atexit.register(counting.stop)
+atexit.register(keeping_up.stop)
+app.extensions["repository"].search.preload()
 register(app)

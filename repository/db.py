@@ -246,10 +246,10 @@ def contains_words(column: Any, words: str) -> Any:
     return and_(*(column.ilike(f"%{part}%", escape="\\") for part in parts))
 
 
-def like_any_case(session: Session, column: Any, pattern: str) -> Any:
-    """Return a condition: `column` is like `pattern`, whatever the case of plain letters."""
+def like_any_case(dialect: str, column: Any, pattern: Any) -> Any:
+    """Return a condition in the words of a database: `column` is like `pattern`, whatever the case of plain letters."""
     # SQLite's LIKE takes no notice of case anyway; lower() would copy each text before it is read.
-    return column.like(pattern) if session.get_bind().dialect.name == "sqlite" else column.ilike(pattern)
+    return column.like(pattern) if dialect == "sqlite" else column.ilike(pattern)
 
 
 APPEND_ONLY = "audit_entry"

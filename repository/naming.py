@@ -35,6 +35,7 @@ ASKED = {
     "license": "licence", "escola": "org", "school": "org", "centro": "org",
 }  # fmt: skip
 MOST_ASKED = 8
+FIRST_YEAR_ALONE = 5  # "8.º" is a year; "1.º" to "3.º" are cycles and terms too, and "4.º" is a place as often
 _ASKED = re.compile(
     r"""(?<!\S)(?P<name>[^\W\d_]{3,10}):(?:"(?P<quoted>[^"]+)"|«(?P<angled>[^»]+)»|(?P<plain>[^\s"«:]+))"""
 )
@@ -81,7 +82,8 @@ def _schools(work: Work, said: str) -> tuple[str, ...]:
     """The places whose name has these words, at most a few."""
     names = (Organisation.name, Organisation.short_name)
     pattern = f"%{said.replace('%', '').replace('_', '')}%"
-    alike = or_(*(like_any_case(work.session, name, pattern) for name in names))
+    dialect = work.session.get_bind().dialect.name
+    alike = or_(*(like_any_case(dialect, name, pattern) for name in names))
     return tuple(
         map(str, work.session.scalars(select(Organisation.id).where(alike).order_by(Organisation.id).limit(5)))
     )
@@ -124,8 +126,9 @@ def _called(field: str, term: Term) -> Iterator[str]:
         return
     if field == "discipline" and term.code.isupper():
         yield term.code
+    alone = {f"{year}.º" for year in range(1, FIRST_YEAR_ALONE)} if field == "year" else set()
     for name in term.names():
-        yield from (part.strip() for part in name.split("/"))
+        yield from (part.strip() for part in name.split("/") if part.strip() not in alone)
 
 
 def _with_narrower(vocabulary: Vocabulary, term: Term) -> Iterator[str]:

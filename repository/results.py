@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Integer, String, bindparam, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from repository import indexing
@@ -40,6 +41,11 @@ PAGES_SEARCHED = 3000  # over all hits; a long book shows what is in its first p
 LONGEST_PAGE = 100_000
 MOST_WORDS_DROPPED = 8
 LITERAL = "literal"  # the parameter that has words taken as words only
+_SHOWN = (
+    select(Item)
+    .where(Item.id.in_(bindparam("ids", expanding=True)), Item.state == State.PUBLISHED)
+    .options(selectinload(Item.terms), selectinload(Item.credits), selectinload(Item.all_files))
+)
 _WORD = re.compile(r'[-−–]?(?:"[^"]*"?|«[^»]*»?|[“„][^”“]*[”“]?|[^\s"«“„]+)')
 
 
@@ -189,9 +195,7 @@ def visible_items(work: Work, ids: Sequence[int]) -> list[Item]:
     """Return the items in the order of `ids`; the index may be behind, so each is asked about once more."""
     if not ids:
         return []
-    query = select(Item).where(Item.id.in_(ids), Item.state == State.PUBLISHED)
-    loaded = query.options(selectinload(Item.terms), selectinload(Item.credits), selectinload(Item.all_files))
-    found = {item.id: item for item in work.session.scalars(loaded)}
+    found = {item.id: item for item in work.session.scalars(_SHOWN, {"ids": list(ids)})}
     return [found[id_] for id_ in ids if id_ in found and may_see(work, found[id_])]
 
 
@@ -279,28 +283,42 @@ def _likely_pages(work: Work, file_ids: Sequence[int], wanted: Wanted) -> Iterab
     """Return the few pages of each item's files in which most of the words may be: id of the file, page, text."""
     if not file_ids or not wanted.beginnings:
         return []
-    by_group: dict[int, list[Any]] = {}
+    patterns: dict[int, list[str]] = {}
     for group, word in wanted.beginnings:
-        by_group.setdefault(group, []).extend(
-            like_any_case(work.session, FileText.text, pattern) for pattern in like_patterns(word)
-        )
-    score: Any = sum(case((or_(*ways), 1), else_=0) for ways in by_group.values())
+        patterns.setdefault(group, []).extend(like_patterns(word))
+    said = {f"way_{group}_{n}": way for group, ways in patterns.items() for n, way in enumerate(ways)}
+    shape = tuple((group, len(ways)) for group, ways in patterns.items())
+    query = _pages_query(shape, work.session.get_bind().dialect.name)
+    known = {"files": list(file_ids), "last_page": PAGES_SEARCHED // len(file_ids)}
+    return [(row[0], row[1], row[2]) for row in work.session.execute(query, known | said)]
+
+
+@lru_cache(maxsize=256)  # to put such a question together takes longer than to answer it
+def _pages_query(shape: tuple[tuple[int, int], ...], dialect: str) -> Any:
+    """Return the question for groups of words, each with so many patterns `way_<group>_<n>`, in `files`, to `last_page`."""
+    ways = [
+        [like_any_case(dialect, FileText.text, bindparam(f"way_{group}_{n}", type_=String)) for n in range(count)]
+        for group, count in shape
+    ]
+    score: Any = sum(case((or_(*each), 1), else_=0) for each in ways)
     scored = (
         select(FileText.file_id, FileText.page, File.item_id, File.position, score.label("score"))
         .join(File, File.id == FileText.file_id)
-        .where(FileText.file_id.in_(file_ids), FileText.page <= PAGES_SEARCHED // len(file_ids))
+        .where(
+            FileText.file_id.in_(bindparam("files", expanding=True)),
+            FileText.page <= bindparam("last_page", type_=Integer),
+        )
         .subquery()
     )
     order = (scored.c.score.desc(), scored.c.position, scored.c.page)
     place = func.row_number().over(partition_by=scored.c.item_id, order_by=order).label("place")
     ranked = select(scored, place).where(scored.c.score > 0).subquery()
-    chosen = (
+    return (
         select(ranked.c.file_id, ranked.c.page, func.substr(FileText.text, 1, LONGEST_PAGE))
         .join(FileText, (FileText.file_id == ranked.c.file_id) & (FileText.page == ranked.c.page))
         .where(ranked.c.place <= PAGES_READ)
         .order_by(ranked.c.item_id, ranked.c.place)
     )
-    return [(row[0], row[1], row[2]) for row in work.session.execute(chosen)]
 
 
 def _facets(

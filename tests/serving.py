@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from repository.app import create_app
 from repository.cli.serve import make_server
 from repository.work import Services
 
@@ -14,7 +15,7 @@ def serving(services: Services) -> Iterator[tuple[str, int]]:
 
     What is being answered when the block ends is answered to its end, so that the instance can be closed afterwards.
     """
-    server = make_server(services, "127.0.0.1", 0)
+    server = make_server(create_app(services=services), "127.0.0.1", 0)
     stopping = threading.Event()
 
     def run() -> None:

@@ -10,6 +10,7 @@ import tempfile
 import waitress
 from flask import Flask
 
+from repository.app import create_app
 from repository.cli.serve import make_server
 from repository.house import build_services
 
@@ -25,7 +26,7 @@ def main(port: int, empty: bool) -> None:
         return
     services = build_services()
     tempfile.tempdir = str(services.blobs.partial)
-    make_server(services, "127.0.0.1", port).run()
+    make_server(create_app(services=services), "127.0.0.1", port).run()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 import waitress
+from flask import Flask
 from waitress.server import BaseWSGIServer
 
 from repository import logs
@@ -22,6 +23,7 @@ from repository.house import load_stored
 from repository.locks import serve_lock
 from repository.schema import is_current
 from repository.web import bodies
+from repository.web.keeping_up import KeepingUp
 from repository.words import N_
 from repository.work import Services
 from repository.worker import Worker
@@ -48,14 +50,16 @@ def serve(services: Services, host: str | None, port: int | None) -> None:
     logs.configure(services.settings["log_format"])
     # Bodies of requests lie on the same disk as the files, and not in a /tmp that may be memory.
     tempfile.tempdir = str(services.blobs.partial)
-    server = make_server(services, host or services.settings["host"], _given(port, services.settings["port"]))
+    app = create_app(services=services)
+    server = make_server(app, host or services.settings["host"], _given(port, services.settings["port"]))
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
-    counting = Writer(services)
+    counting, keeping_up = Writer(services), KeepingUp(app)
     worker = Worker(services) if services.settings["embedded_worker"] else None
     if worker:
         worker.start()
     counting.start()
+    keeping_up.start()
     services.search.preload()
     gc.freeze()  # what the start has made stays: to look through all of it for waste would hold up pages, again and again
     try:
@@ -66,6 +70,7 @@ def serve(services: Services, host: str | None, port: int | None) -> None:
         server.close()
         if worker:
             worker.stop()
+        keeping_up.stop()
         counting.stop()
         lock.release()
 
@@ -78,11 +83,12 @@ def allow_open_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def make_server(services: Services, host: str, port: int) -> Any:
-    """Return a waitress server with the application. Raises Unavailable when the database is not ready."""
+def make_server(app: Flask, host: str, port: int) -> Any:
+    """Return a waitress server with the application."""
+    services: Services = app.extensions["repository"]
     sockets: dict[int, Any] = {}
     server = waitress.create_server(
-        create_app(services=services),
+        app,
         map=sockets,
         host=host,
         port=port,

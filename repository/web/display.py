@@ -6,17 +6,16 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from babel.numbers import format_decimal
 from flask import Flask, g, request, url_for
-from flask_babel import format_time, get_locale, gettext, to_user_timezone
+from flask_babel import format_time, gettext, to_user_timezone
 
 from repository.days import day_in_figures, day_in_words
 from repository.hookspecs import NavEntry
 from repository.http import actor, look, offered_undo, services
 from repository.registry import collect
 from repository.vocabularies import Vocabularies
-from repository.web.languages import NAMES
+from repository.web.languages import NAMES, spoken
 from repository.web.security import nonce
 from repository.work import Services
 
@@ -43,7 +42,7 @@ def prepare(app: Flask, services: Services) -> None:
 
 def label(vocabulary: str, code: str) -> str:
     """Return the words of a code in the page's language, short where there are short ones; an unknown code as it is."""
-    return _label(services().vocabularies, vocabulary, code, str(get_locale()))
+    return _label(services().vocabularies, vocabulary, code, spoken().locale)
 
 
 @lru_cache(maxsize=2_000)  # the words of the house are replaced as a whole, so none of them grows old here
@@ -69,7 +68,7 @@ class LicenceWords:
 
 def licence(code: str) -> LicenceWords | None:
     """Return the licence's words in the page's language, or None for an unknown code."""
-    term, locale = services().vocabularies.licences.get(code), str(get_locale())
+    term, locale = services().vocabularies.licences.get(code), spoken().locale
     if term is None:
         return None
     flags = {name: bool(term.data.get(name)) for name in ("may_adapt", "may_sell", "share_alike", "public")}
@@ -85,11 +84,11 @@ def licence(code: str) -> LicenceWords | None:
 
 def number(value: float) -> str:
     """Return a number as the page's language writes it."""
-    return _in_figures(value, get_locale())
+    return _in_figures(value, spoken().locale)
 
 
 @lru_cache(maxsize=2_000)  # a page of results counts two hundred times, mostly the same few
-def _in_figures(value: float, locale: Locale | None) -> str:
+def _in_figures(value: float, locale: str) -> str:
     return str(format_decimal(value, locale=locale))
 
 
@@ -99,7 +98,7 @@ def filesize(size: int) -> str:
     while amount >= 1000 and unit < len(UNITS) - 1:
         amount, unit = amount / 1000, unit + 1
     digits = "#,##0.0" if unit and amount < 10 else "#,##0"
-    return f"{format_decimal(amount, format=digits, locale=get_locale())}\u00a0{UNITS[unit]}"
+    return f"{format_decimal(amount, format=digits, locale=spoken().locale)}\u00a0{UNITS[unit]}"
 
 
 def show_date(value: datetime | date | None, how: str = "short") -> str:
@@ -107,7 +106,7 @@ def show_date(value: datetime | date | None, how: str = "short") -> str:
     if value is None:
         return ""
     day = to_user_timezone(value).date() if isinstance(value, datetime) else value
-    return (day_in_words if how == "words" else day_in_figures)(day, str(get_locale()))
+    return (day_in_words if how == "words" else day_in_figures)(day, spoken().locale)
 
 
 def show_moment(value: datetime) -> str:
@@ -117,7 +116,7 @@ def show_moment(value: datetime) -> str:
 
 def common() -> dict[str, Any]:
     """Return what every page is given, and each of its panels: made once for a person and a language."""
-    key = (actor(), str(get_locale()))
+    key = (actor(), spoken().locale)
     if g.get("common", (None, {}))[0] != key:
         g.common = key, _common()
     known: dict[str, Any] = g.common[1]
@@ -141,7 +140,7 @@ def _common() -> dict[str, Any]:
     return {
         "site": site,
         "actor": actor(),
-        "locale": str(get_locale()).replace("_", "-"),
+        "locale": spoken().locale.replace("_", "-"),
         "languages": languages,
         "nav": menu("main"),
         "canonical": settings.public_url + request.path,

@@ -1,18 +1,21 @@
 """The language of a page: the person's choice, then the browser's, then Portuguese; English where a catalogue has gaps."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, redirect, request, session
+from flask import Flask, current_app, g, redirect, request, session
 from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
 from repository.http import safe_target, services
@@ -63,29 +66,43 @@ class Languages(Babel):
         return CataloguesWithEnglish(domain=self.domain)
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """How a page speaks: its locale as text, and the catalogues of that language."""
+
+    locale: str
+    catalogues: NullTranslations
+
+
+def spoken() -> Spoken:
+    """Return how the page of this request speaks; found out once, though a page says hundreds of things."""
+    here = g._get_current_object()  # each look through a proxy costs more than the answer
+    known: Spoken | None = here.get("spoken")
+    if known is None:
+        catalogues = current_app.extensions["babel"].instance.domain_instance.get_translations()
+        known = here.spoken = Spoken(str(get_locale()), catalogues)
+    return known
+
+
 def prepare(app: Flask, services: Services) -> None:
     """Read the catalogues of the core and of each plugin; Portuguese is the language of the messages themselves."""
     folders = [CORE, *(plugin_folder(name) / "translations" for name in services.settings["plugins"])]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in folders if folder.is_dir())
-    languages = Languages(app, default_locale="pt_PT", default_timezone="Europe/Lisbon", locale_selector=choose)
-    app.jinja_env.globals.update(_said_by(languages))
+    Languages(app, default_locale="pt_PT", default_timezone="Europe/Lisbon", locale_selector=choose)
+    app.jinja_env.globals.update(_=said, gettext=said, ngettext=counted)
     app.add_url_rule("/language/<code>", "language", switch)
 
 
-def _said_by(languages: Languages) -> dict[str, Callable[..., str]]:
-    """Return `_`, `gettext` and `ngettext` for templates: Jinja's own, in fewer steps, as a page says two hundred things."""
+@pass_eval_context
+def said(context: EvalContext, text: str, /, **words: Any) -> str:
+    """Say a text of a template: what Jinja's `gettext` does, in fewer steps."""
+    return _filled(spoken().catalogues.ugettext(text), words, context.autoescape)
 
-    @pass_eval_context
-    def gettext(context: EvalContext, text: str, /, **words: Any) -> str:
-        said = languages.domain_instance.get_translations().ugettext(text)
-        return _filled(said, words, context.autoescape)
 
-    @pass_eval_context
-    def ngettext(context: EvalContext, one: str, more: str, number: int, /, **words: Any) -> str:
-        said = languages.domain_instance.get_translations().ungettext(one, more, number)
-        return _filled(said, {"num": number} | words, context.autoescape)
-
-    return {"_": gettext, "gettext": gettext, "ngettext": ngettext}
+@pass_eval_context
+def counted(context: EvalContext, one: str, more: str, number: int, /, **words: Any) -> str:
+    """Say how many there are, likewise; `num` is the number in the words."""
+    return _filled(spoken().catalogues.ungettext(one, more, number), {"num": number} | words, context.autoescape)
 
 
 def _filled(said: str, words: Mapping[str, Any], escaping: bool) -> str:
@@ -107,8 +124,13 @@ def choose() -> str:
         return str(asked)
     if current_user.is_authenticated and current_user.actor.locale in offered:
         return str(current_user.actor.locale)
+    return _best(request.headers.get("Accept-Language", ""), tuple(offered))
+
+
+@lru_cache(maxsize=1_000)  # browsers say one of a few things, at every request
+def _best(accepted: str, offered: tuple[str, ...]) -> str:
     by_tag = {code.replace("_", "-"): code for code in offered} | {code.split("_")[0]: code for code in offered}
-    best = request.accept_languages.best_match(list(by_tag))
+    best = parse_accept_header(accepted, LanguageAccept).best_match(list(by_tag))
     return by_tag.get(best or "", offered[0] if offered else "pt_PT")
 
 
@@ -117,4 +139,5 @@ def switch(code: str) -> Response:
     if code in services().settings["languages"]:
         session["locale"] = code
         g.pop("_flask_babel", None)
+        g.pop("spoken", None)
     return redirect(safe_target(request.args.get("next")))
