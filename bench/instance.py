@@ -102,6 +102,12 @@ class Server:
         return 0.0
 
 
+def busy_s(pid: int) -> float:
+    """Return the seconds of processor time that a process has taken."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def begin(folder: Path, plugins: Sequence[str] | None = None) -> tuple[Services, Actor]:
     """Make an instance with one centre and one administrator; `plugins` are the ones that ship, unless named."""
     services = build_services(folder, plugins=plugins)

@@ -56,6 +56,6 @@ def newest(
 
 def _page(services: Services, work: Work, request: SearchRequest, most: int) -> SearchPage:
     asked = request if LITERAL in request.extra else with_meaning(services.vocabularies, request)
-    page = services.search.search(asked.changed(sort="date", per_page=most), work.actor.labels)
     # What has only most of the words is no news, and while the index is rebuilt nobody knows what has all.
-    return SearchPage() if page.relaxed or page.degraded else page
+    page = services.search.search(asked.changed(sort="date", per_page=most, whole=True), work.actor.labels)
+    return SearchPage() if page.degraded else page

@@ -7,7 +7,6 @@ a visitor does, who gets what is remembered from memory, and with a cookie, for 
 
 import http.client
 import itertools
-import os
 import socket
 import statistics
 import subprocess
@@ -20,12 +19,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.instance import WORDS, begin, command, fill, serving
+from bench.instance import WORDS, begin, busy_s, command, fill, serving
 
 ITEMS, WORDS_EACH = 2_000, 200
 CONNECTIONS, REQUESTS = 8, 400
 PATIENCE_S = 30
-TICKS = os.sysconf("SC_CLK_TCK")
 
 BROWSER = {"Accept-Encoding": "gzip"}  # as every browser says
 NOTHING: Mapping[str, str] = {}
@@ -116,13 +114,13 @@ def _asked(
     connections: int = CONNECTIONS,
     requests: int = REQUESTS,
 ) -> Met:
-    before, began = _busy_s(pid), time.perf_counter()
+    before, began = busy_s(pid), time.perf_counter()
     with ThreadPoolExecutor(connections) as pool:
         shares = [
             list(itertools.islice(itertools.cycle(paths), n, requests + n, connections)) for n in range(connections)
         ]
         answers = [one for each in pool.map(lambda share: _ask(url, share, headers), shares) for one in each]
-    lasted, busy = time.perf_counter() - began, _busy_s(pid) - before
+    lasted, busy = time.perf_counter() - began, busy_s(pid) - before
     waits = sorted(wait for wait, _ in answers)
     p95 = statistics.quantiles(waits, n=20)[18] if len(waits) > 1 else waits[0]
     met = frozenset(status for _, status in answers)
@@ -141,11 +139,6 @@ def _ask(url: str, paths: Sequence[str], headers: Mapping[str, str] = NOTHING) -
         answers.append((time.perf_counter() - began, answer.status))
     connection.close()
     return answers
-
-
-def _busy_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from whoosh.index import create_in, open_dir
 from bench.search.corpus import LABELS
 from bench.search.questions import Question
 from repository.search import SearchDocument, SearchField
-from repository.search.analysis import plain, stems, tokens
+from repository.search.analysis import plain, words
 from repository.search.fields import TEXT_FIELDS
 from repository.search.plan import Synonyms
 from repository.search.whoosh_engine import WhooshEngine
@@ -69,8 +69,9 @@ class Engine(Protocol):
 
 def ready(document: SearchDocument) -> Document:
     """A document with its words cut and reduced: id, seconds, values by facet, and words by field."""
-    texts = {name: " ".join(stems(document.words_of(name))) for name in TEXTS}
-    texts[WRITTEN] = " ".join({token.folded for name in TEXTS for token in tokens(plain(document.words_of(name)))})
+    read = {name: words(plain(document.words_of(name))) for name in TEXTS}
+    texts = {name: " ".join([word.stem for word in found]) for name, found in read.items()}
+    texts[WRITTEN] = " ".join({word.folded for found in read.values() for word in found})
     assert document.date is not None
     values = {name: document.values_of(name) for name in FACETS}
     return Document(document, (document.id, int(document.date.timestamp()), values, texts))

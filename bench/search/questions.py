@@ -31,9 +31,9 @@ class Question:
 
     @cached_property
     def request(self) -> SearchRequest:
-        """The question as our search box takes it."""
+        """The question as our search box takes it, for what has all of it: no other engine adds what has most."""
         typed = {"words": self.text, "phrase": f'"{self.text}"', "prefix": f"{self.text}*"}[self.kind]
-        return SearchRequest(typed, sort=self.sort).changed(**dict(self.filters)).changed(page=self.page)
+        return SearchRequest(typed, sort=self.sort, whole=True).changed(**dict(self.filters)).changed(page=self.page)
 
 
 def questions(documents: Sequence[SearchDocument], seed: int = 11) -> list[Question]:

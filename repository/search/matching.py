@@ -26,16 +26,18 @@ NO_MATCH = Match(np.empty(0, np.int32), np.empty(0, np.float32))
 
 def any_of(matches: Sequence[Match], size: int) -> Match:
     """The rows in at least one of `matches`, with the sum of their scores; `size` is the number of all rows."""
-    matches = [match for match in matches if len(match.rows)]
+    matches = sorted((match for match in matches if len(match.rows)), key=lambda match: -len(match.rows))
     if len(matches) < 2:
         return matches[0] if matches else NO_MATCH
+    (most, own), *others = matches
     scores = np.zeros(size, np.float32)
     hit = np.zeros(size, np.bool_)
-    for match in matches:
+    scores[most], hit[most] = own, True
+    for match in others:
         scores[match.rows] += match.scores
         hit[match.rows] = True
-    rows = np.flatnonzero(hit).astype(np.int32)
-    return Match(rows, scores[rows])
+    rows = np.flatnonzero(hit)
+    return Match(rows.astype(np.int32), scores.take(rows))
 
 
 def all_of(matches: Sequence[Match], size: int) -> Match:
@@ -45,9 +47,9 @@ def all_of(matches: Sequence[Match], size: int) -> Match:
     for other in others:
         beside = np.full(size, -1, np.float32)  # no score is below 0, so -1 says: not there
         beside[other.rows] = other.scores
-        picked = beside[rows]
+        picked = beside.take(rows)
         both = picked >= 0
-        rows, scores = rows[both], scores[both] + picked[both]
+        rows, scores = rows.compress(both), scores.compress(both) + picked.compress(both)
     return Match(rows, scores)
 
 
@@ -68,8 +70,20 @@ def scaled(match: Match, weight: float) -> Match:
 
 def narrow(numbers: Numbers) -> Numbers:
     """The same numbers, none below 0, in as few bytes as they need: thousands of lists are kept in memory."""
-    most = int(numbers.max(initial=0))
-    return numbers.astype(np.uint8 if most < 1 << 8 else np.uint16 if most < 1 << 16 else np.int32)
+    return numbers.astype(narrowest(int(numbers.max(initial=0))))
+
+
+def narrowest(most: int) -> type[np.integer[Any]]:
+    """The kind of numbers that takes the fewest bytes up to `most`."""
+    return np.uint8 if most < 1 << 8 else np.uint16 if most < 1 << 16 else np.int32
+
+
+def ones(size: int) -> Numbers:
+    """As many ones, which take no room."""
+    return _ONES[:size] if size <= len(_ONES) else np.broadcast_to(np.uint8(1), size)
+
+
+_ONES = np.broadcast_to(np.uint8(1), 1 << 24)
 
 
 def common(a: Numbers, b: Numbers) -> Numbers:
@@ -88,7 +102,7 @@ def lowest(keys: Numbers, most: int) -> Numbers:
     if most <= 0:
         return np.empty(0, np.intp)
     if most < len(keys):
-        nearest = np.argpartition(keys, most - 1)[:most]
+        nearest = np.flatnonzero(keys <= np.partition(keys, most - 1)[most - 1])
         return nearest[np.argsort(keys[nearest])]
     return np.argsort(keys)
 

@@ -7,6 +7,7 @@ from .page import FacetCount
 from .request import SearchRequest, Sort
 
 NO_DATE = -(2**62)
+FEW = 10  # results that have all
 # What one value that comes first adds to a score: enough among equals, too little to bury a better answer.
 GENTLY = 0.25
 
@@ -14,6 +15,13 @@ GENTLY = 0.25
 def effective_sort(request: SearchRequest) -> Sort:
     """The order asked for; without words there is no relevance, and the newest come first."""
     return "date" if request.sort == "relevance" and not request.q.strip() else request.sort
+
+
+def enough(request: SearchRequest) -> int:
+    """How many results that have all are enough; where there are fewer, those that have most follow."""
+    if request.whole:
+        return 0
+    return FEW if effective_sort(request) == "relevance" else 1
 
 
 def preferred(request: SearchRequest) -> tuple[tuple[str, tuple[str, ...]], ...]:

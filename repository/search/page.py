@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FacetCount:
-    """How many results carry one value of a facet."""
+    """How many results carry one value of a facet; not frozen, since dozens are made for each answer and freezing one
+    takes longer than making it."""
 
     value: str
     count: int

@@ -11,7 +11,6 @@ from .query import QueryTerm, TermKind, parse
 
 SYNONYM_WEIGHT = 0.5
 VALUE_WEIGHT = 4.0  # of a value that was named, as much as of the title
-FEW = 10  # results that have all; where there are fewer, those that have most follow
 ALIKE = ("discipline", "year", "level")
 MOST_ALIKE, FEWEST_ALIKE = 16, 2  # words of a document that others are compared by, and must share
 MOST_NAMED = 8  # words of one name

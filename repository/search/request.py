@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Sort = Literal["relevance", "date", "title"]
 
 SORTS: tuple[Sort, ...] = ("relevance", "date", "title")
-OWN = ("q", "sort", "page", "per_page", "extra", "without", "first", "meant")
+OWN = ("q", "sort", "page", "per_page", "extra", "without", "first", "meant", "whole")
 LONGEST_QUERY = 256
 LONGEST_VALUE = 80
 MOST_VALUES = 50
@@ -49,6 +49,7 @@ class SearchRequest:
     `extra` are parameters that others than the engine understand, kept in every address made from the request; `without`
     are the ids that they leave out, counted nowhere. `first` are facet values that come gently first in the order by
     relevance, and hide nothing; like `without` it is never part of an address. Nor is `meant`: what words of `q` name.
+    With `whole` nothing is found that has only most of what is wanted.
     """
 
     q: str = ""
@@ -60,6 +61,7 @@ class SearchRequest:
     without: frozenset[int] = frozenset()
     first: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing_chosen)
     meant: tuple["Meant", ...] = ()
+    whole: bool = False
 
     @classmethod
     def parse(cls, args: Args, facets: Iterable[str] = FACETS, extra: Iterable[str] = ()) -> "SearchRequest":

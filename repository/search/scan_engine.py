@@ -15,9 +15,9 @@ from .analysis import Token, all_stems, fold, foreign_stem, language_of, plain, 
 from .completing import completed
 from .document import SearchDocument
 from .fields import CORE_FIELDS, TEXT_FIELDS, FieldKind, SearchField
-from .order import GENTLY, effective_sort, facet_counts, preferred, timestamp
+from .order import GENTLY, effective_sort, enough, facet_counts, preferred, timestamp
 from .page import SearchPage
-from .plan import FEW, VALUE_WEIGHT, Choice, Group, Plan, Synonyms, likeness, make_plan
+from .plan import VALUE_WEIGHT, Choice, Group, Plan, Synonyms, likeness, make_plan
 from .request import SearchRequest
 from .spelling import distance, suggested_question
 
@@ -168,7 +168,7 @@ class ScanEngine:
         wanted = [read for read in visible if read.document.id not in request.without]
         found = [read for read in wanted if _meets(read, plan, plan.required, len(plan.required))]
         exact = {read.document.id for read in found}
-        if plan.most and len(found) < (FEW if effective_sort(request) == "relevance" else 1):
+        if plan.most and len(found) < enough(request):
             most = [read for read in wanted if _meets(read, plan, plan.core, plan.most)]
             # Where filters leave nothing that was wanted, that is to be seen.
             if not found or any(self._passes(read, request) for read in found):

@@ -18,10 +18,10 @@ from .completing import completed
 from .document import SearchDocument
 from .engine import IndexBroken, IndexMissing, SearchError
 from .fields import CORE_FIELDS, FieldKind, SearchField
-from .matching import Mask, Numbers, Scores, best, lowest
-from .order import GENTLY, effective_sort, facet_counts, preferred
+from .matching import Mask, Match, Numbers, Scores, best, lowest
+from .order import GENTLY, effective_sort, enough, facet_counts, preferred
 from .page import SearchPage
-from .plan import FEW, Plan, Synonyms, likeness, make_plan
+from .plan import Plan, Synonyms, likeness, make_plan
 from .request import SearchRequest
 from .spelling import suggested_question
 from .whoosh_files import INDEX_NAME, IndexFolder, SegmentStorage
@@ -113,6 +113,9 @@ class WhooshEngine:
         try:
             with _as_broken():
                 preload(snapshot)
+            with self._opening:  # what it has worked out besides is there for the first who asks
+                if self._snapshot and self._snapshot.state == snapshot.state:
+                    self._snapshot, snapshot = snapshot, self._snapshot
         finally:
             snapshot.release()
 
@@ -218,27 +221,29 @@ class WhooshEngine:
 
     def _answer(self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str]) -> _Answer:
         plan = make_plan(request.q, self._synonyms, snapshot.languages, request.meant)
-        fill = effective_sort(request) == "relevance"
-        rows, scores, exact = _matching(snapshot, plan, _wanted(snapshot, plan, request, labels), fill)
+        rows, scores, exact = _matching(snapshot, plan, _wanted(snapshot, plan, request, labels), enough(request))
         allowed = _allowed(snapshot, rows, request)
-        left = _let_through(allowed, len(rows))
-        if exact.any() and not exact[left].any():  # where filters leave nothing that was wanted, that is to be seen
+        left = reduce(and_, allowed.values()) if allowed else None
+        # Where filters leave nothing that was wanted, that is to be seen.
+        if left is not None and exact.any() and not exact.compress(left).any():
             rows, scores, exact, left = rows[exact], None, exact[exact], left[exact]
             allowed = _allowed(snapshot, rows, request)
-        counts = {name: self._counts(snapshot, name, rows, allowed) for name in self._facets}
-        found, whole, scores = (rows, exact, scores) if not allowed else (rows[left], exact[left], _of(scores, left))
+        found, whole, scores = (rows, exact, scores) if left is None else _only(left, rows, exact, scores)
+        counts = {name: self._counts(snapshot, name, rows, found, allowed) for name in self._facets}
         if request.offset >= len(found):
             return _Answer(len(found), (), counts, int(whole.sum()))
         first = _first(snapshot, found, whole, scores, request)[request.offset :]
         return _Answer(len(found), tuple(snapshot.ids[found[first]].tolist()), counts, int(whole.sum()))
 
-    def _counts(self, snapshot: Snapshot, name: str, rows: Numbers, allowed: Mapping[str, Mask]) -> dict[str, int]:
-        """The values of a facet in the rows that all filters but its own allow."""
-        others = [mask for other, mask in allowed.items() if other != name]
-        if others:
-            rows = rows[reduce(and_, others)]
+    def _counts(
+        self, snapshot: Snapshot, name: str, rows: Numbers, found: Numbers, allowed: Mapping[str, Mask]
+    ) -> dict[str, int]:
+        """The values of a facet in the rows that all filters but its own allow; those `found` are allowed by all."""
+        if name in allowed:
+            others = [mask for other, mask in allowed.items() if other != name]
+            found = rows.compress(reduce(and_, others)) if others else rows
         field = value_field(name)
-        return snapshot.lifted.sets[field].counts(snapshot.sets[field][rows])
+        return snapshot.lifted.sets[field].counts(snapshot.sets[field].take(found))
 
     def _suggestion(
         self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str], answer: _Answer
@@ -255,16 +260,14 @@ class WhooshEngine:
 def _allowed(snapshot: Snapshot, rows: Numbers, request: SearchRequest) -> dict[str, Mask]:
     """Which of the rows each filter lets through."""
     return {
-        name: snapshot.having(value_field(name), values)[rows] for name, values in request.filters.items() if values
+        name: snapshot.having(value_field(name), values).take(rows)
+        for name, values in request.filters.items()
+        if values
     }
 
 
-def _let_through(allowed: Mapping[str, Mask], size: int) -> Mask:
-    return reduce(and_, allowed.values()) if allowed else np.ones(size, np.bool_)
-
-
-def _of(scores: Scores | None, left: Mask) -> Scores | None:
-    return None if scores is None else scores[left]
+def _only(left: Mask, rows: Numbers, exact: Mask, scores: Scores | None) -> tuple[Numbers, Mask, Scores | None]:
+    return rows.compress(left), exact.compress(left), None if scores is None else scores.compress(left)
 
 
 def _wanted(snapshot: Snapshot, plan: Plan, request: SearchRequest, labels: frozenset[str]) -> Mask:
@@ -277,23 +280,27 @@ def _wanted(snapshot: Snapshot, plan: Plan, request: SearchRequest, labels: froz
     return wanted
 
 
-def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask, fill: bool) -> tuple[Numbers, Scores | None, Mask]:
+def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask, enough: int) -> tuple[Numbers, Scores | None, Mask]:
     """The wanted rows that meet the plan, their scores, and which of them meet all of it.
 
-    Where none meets all, or few do and there is room to `fill`, those that meet most are there too.
+    Where fewer than are `enough` meet all, those that meet most are there too.
     """
     match = meet(snapshot, plan)
     if match is None:
-        rows = np.flatnonzero(wanted)
-        return rows, None, np.ones(len(rows), np.bool_)
-    kept = match.rows[wanted[match.rows]]
-    if plan.most and len(kept) < (FEW if fill else 1):
-        match = meet_most(snapshot, plan)
-    shown = wanted[match.rows]
+        everything = np.flatnonzero(wanted)
+        return everything, None, np.ones(len(everything), np.bool_)
     # Rows as wide as numpy wants them for looking things up, which is done several times from here on.
-    rows = match.rows[shown].astype(np.intp)
-    exact = np.ones(len(rows), np.bool_) if len(rows) == len(kept) else np.isin(rows, kept)
-    return rows, match.scores[shown], exact
+    rows, scores = _shown(match, wanted)
+    if not plan.most or len(rows) >= enough:
+        return rows, scores, np.ones(len(rows), np.bool_)
+    most, scores = _shown(meet_most(snapshot, plan), wanted)
+    return most, scores, np.isin(most, rows)
+
+
+def _shown(match: Match, wanted: Mask) -> tuple[Numbers, Scores]:
+    rows = match.rows.astype(np.intp)
+    shown = wanted.take(rows)
+    return rows.compress(shown), match.scores.compress(shown)
 
 
 def _first(snapshot: Snapshot, rows: Numbers, exact: Mask, scores: Scores | None, request: SearchRequest) -> Numbers:
@@ -301,19 +308,22 @@ def _first(snapshot: Snapshot, rows: Numbers, exact: Mask, scores: Scores | None
     until, sort = request.offset + request.per_page, effective_sort(request)
     if sort == "title":
         return lowest(snapshot.by_title[rows], until)
-    ahead = _ahead(snapshot, rows, request)
+    newest, ahead = snapshot.newest.take(rows), _ahead(snapshot, rows, request)
     if sort == "date" or scores is None:
-        return lowest(snapshot.newest[rows] - ahead * np.int64(snapshot.size), until)
-    ranked = scores * (1 + GENTLY * ahead).astype(np.float32)
+        return lowest(newest if ahead is None else newest - ahead * np.int64(snapshot.size), until)
+    ranked = scores if ahead is None else scores * (1 + ahead * GENTLY).astype(np.float32)
     if not exact.all():
         ranked = ranked + exact * (ranked.max() + np.float32(1))  # whatever has all stands before what has most
-    return best(ranked, snapshot.newest[rows], until)
+    return best(ranked, newest, until)
 
 
-def _ahead(snapshot: Snapshot, rows: Numbers, request: SearchRequest) -> Numbers:
-    """How many of the facets that come first each of the rows meets."""
+def _ahead(snapshot: Snapshot, rows: Numbers, request: SearchRequest) -> Numbers | None:
+    """How many of the facets that come first each of the rows meets; None when none comes first."""
+    first = preferred(request)
+    if not first:
+        return None
     met = np.zeros(len(rows), np.int64)
-    for name, values in preferred(request):
+    for name, values in first:
         met += snapshot.having(value_field(name), values)[rows]
     return met
 

@@ -7,7 +7,6 @@ to filter is to look the number up in a table, and to count is to count numbers,
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +27,7 @@ class ValueSets:
         """The first set is the empty one."""
         self._numbers: dict[tuple[str, ...], int] = {(): 0}
         self._sets: list[frozenset[str]] = [frozenset()]
-        self._paired: tuple[int, npt.NDArray[Any], Numbers, Numbers] | None = None
+        self._paired: tuple[int, list[str], Numbers, Numbers] | None = None
 
     def number(self, values: Iterable[str]) -> int:
         """The number of the set of these values. One thread at a time may ask, the one that opens a segment."""
@@ -43,15 +42,14 @@ class ValueSets:
         return np.fromiter((not known.isdisjoint(values) for known in self._sets), np.bool_)
 
     def counts(self, numbers: Numbers) -> dict[str, int]:
-        """How many of the documents with these numbers hold each value, where any does; the most frequent first."""
+        """How many of the documents with these numbers hold each value, where any does, in the order of the values."""
         values, of_set, value_of = self._pairs()
         per_set = np.bincount(numbers, minlength=len(self._sets))
         # Weights are of double precision, which is exact for whole numbers far beyond these.
-        counts = np.bincount(value_of, per_set[of_set], len(values))
-        order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]  # values are in order: ties stay so
-        return dict(zip(values[order].tolist(), counts[order].astype(np.int64).tolist(), strict=True))
+        counts = np.bincount(value_of, per_set[of_set], len(values)).astype(np.int64).tolist()
+        return {value: count for value, count in zip(values, counts, strict=True) if count}
 
-    def _pairs(self) -> tuple[npt.NDArray[Any], Numbers, Numbers]:
+    def _pairs(self) -> tuple[list[str], Numbers, Numbers]:
         """All values in order; and each pair of a set and a value in it, by their numbers."""
         known = self._paired
         if known is None or known[0] != len(self._sets):
@@ -60,7 +58,7 @@ class ValueSets:
             places = {value: place for place, value in enumerate(values)}
             pairs = [(number, places[value]) for number, one in enumerate(sets) for value in one]
             of_set, value_of = np.array(pairs, np.intp).reshape(-1, 2).T
-            known = self._paired = (len(sets), np.array(values, object), of_set, value_of)
+            known = self._paired = (len(sets), values, of_set, value_of)
         return known[1:]
 
 

@@ -36,6 +36,7 @@ _META = "meta.json"
 _LISTS = W3Codec.POSTS_EXT
 
 Meta = dict[str, Any]
+Parts = dict[str, tuple[bytes, dict[str, Any]]]  # by name, with what was worked out from each
 
 
 class IndexFolder:
@@ -156,7 +157,7 @@ class SegmentStorage(FileStorage):
     def __init__(self, folder: Path) -> None:
         """`folder` is one generation."""
         super().__init__(str(folder), supports_mmap=False)
-        self._parts: dict[str, dict[str, bytes]] = {}
+        self._parts: dict[str, Parts] = {}
 
     def open_file(self, name: str, **options: Any) -> StructFile:
         """The named file; segments come as a `SegmentFile`."""
@@ -177,7 +178,7 @@ class SegmentStorage(FileStorage):
 class SegmentFile(StructFile):
     """A segment, out of which Whoosh asks for parts by place and length."""
 
-    def __init__(self, opened: Any, name: str, parts: dict[str, bytes]) -> None:
+    def __init__(self, opened: Any, name: str, parts: Parts) -> None:
         """`parts` holds what was read before."""
         super().__init__(opened, name=name)
         self._parts = parts
@@ -186,13 +187,21 @@ class SegmentFile(StructFile):
         """The part `name` of the segment, `length` bytes from `position`; EOFError when the file is shorter."""
         if name.endswith(_LISTS):
             return ListsFile(os.fdopen(os.dup(self.fileno()), "rb"), position, length, name)
-        part = self._parts.get(name)
-        if part is None:
+        if name not in self._parts:
             part = os.pread(self.fileno(), length, position)
             if len(part) != length:
                 raise EOFError(f"{self._name} is cut short")
-            self._parts[name] = part
-        return BufferFile(part, name=name)
+            self._parts[name] = part, {}
+        return PartFile(*self._parts[name], name)
+
+
+class PartFile(BufferFile):
+    """A part of a segment, in memory."""
+
+    def __init__(self, part: bytes, known: dict[str, Any], name: str) -> None:
+        """What is worked out from the part may be put in `known`, to be there as long as the part is."""
+        super().__init__(part, name=name)
+        self.known = known
 
 
 class ListsFile(StructFile):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from whoosh.reading import SegmentReader
 
-from .matching import Numbers, narrow
+from .matching import Numbers, narrow, narrowest, ones
 from .whoosh_lists import Lists
 from .whoosh_terms import Arrays, Block, terms_of
 
@@ -33,56 +33,48 @@ NO_POSTINGS = Postings(np.empty(0, np.uint8), np.empty(0, np.uint8))
 
 def read_postings(reader: SegmentReader, field: str, word: bytes) -> Postings:
     """The postings of `word` in `field`; none when nobody holds it."""
-    arrays = list_arrays(reader, field, word)
-    if arrays:
-        return Postings(*terms_of(reader).postings_in(arrays))
-    blocks = list_blocks(reader, field, word)
-    if blocks is None:
+    found = written_list(reader, field, word)
+    if isinstance(found, Arrays):
+        return Postings(*terms_of(reader).postings_in(found))
+    if found is None:
         docs: list[int] = []
         often: list[int] = []
         for doc, times, _ in _one_by_one(reader, field, word):
             docs.append(doc)
             often.append(int(times))
         return Postings(narrow(np.array(docs, np.int64)), narrow(np.array(often, np.int64)))
-    if not blocks:
+    if not found:
         return NO_POSTINGS
-    parts = [_postings(block) for block in blocks]
+    parts = [_postings(block) for block in found]
     return parts[0] if len(parts) == 1 else Postings(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def _postings(block: Block) -> Postings:
     steps, often, _ = block
-    docs = narrow(np.array(steps, np.int64).cumsum())
+    docs = list(accumulate(steps))
+    numbers = np.array(docs, narrowest(docs[-1]))
     if isinstance(often, tuple):
-        return Postings(docs, narrow(np.array(often, np.int64)))
-    return Postings(docs, np.broadcast_to(np.uint8(often or 1), len(steps)))  # takes no room
+        return Postings(numbers, np.array(often, narrowest(max(often))))
+    each = int(often or 1)
+    return Postings(numbers, ones(len(docs)) if each == 1 else np.full(len(docs), each, narrowest(each)))
 
 
 def read_places(reader: SegmentReader, field: str, word: bytes) -> Numbers:
     """At which words of the field `word` stands: for each document of its postings as many places as it is counted."""
-    arrays = list_arrays(reader, field, word)
-    if arrays:
-        return terms_of(reader).places_in(arrays)
-    blocks = list_blocks(reader, field, word)
-    if blocks is None:
+    found = written_list(reader, field, word)
+    if isinstance(found, Arrays):
+        return terms_of(reader).places_in(found)
+    if found is None:
         places: Iterable[int] = chain.from_iterable(entry[2] for entry in _one_by_one(reader, field, word))
     else:
-        places = _in_all(chain.from_iterable(where or () for *_, where in blocks))
+        places = _in_all(chain.from_iterable(where or () for *_, where in found))
     return narrow(np.fromiter(places, np.int64))
 
 
-def list_arrays(reader: SegmentReader, field: str, word: bytes) -> Arrays | None:
-    """The arrays of a word's list, if it has any."""
+def written_list(reader: SegmentReader, field: str, word: bytes) -> Arrays | list[Block] | None:
+    """A word's list as it is written, as `Terms.list_of` has it; None when Whoosh must be asked."""
     try:
-        return terms_of(reader).arrays(field, word)
-    except TypeError:
-        return None
-
-
-def list_blocks(reader: SegmentReader, field: str, word: bytes) -> list[Block] | None:
-    """The blocks of a word's list; None when Whoosh must be asked."""
-    try:
-        return terms_of(reader).blocks(field, word)
+        return terms_of(reader).list_of(field, word)
     except TypeError:
         return None
 

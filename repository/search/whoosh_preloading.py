@@ -13,10 +13,12 @@ _Wanted = tuple[int, str, bytes, int]  # documents as a negative number, field, 
 
 
 def preload(snapshot: Snapshot) -> None:
-    """Lift postings and places into the store, the most frequent words first, until most of it is full.
+    """Work out orders and lengths, and lift postings and places into the store, the most frequent words first, until
+    most of it is full.
 
     It takes seconds. `snapshot` should be nobody else's, since it is locked most of that time.
     """
+    _ = snapshot.newest, snapshot.by_title, [snapshot.damping(field) for field in snapshot.weights]
     store = snapshot.lifted.store
     wanted = _most_frequent_first(snapshot)
     for lift, fields in ((snapshot.postings, (*snapshot.weights, WRITTEN)), (snapshot.places, snapshot.weights)):

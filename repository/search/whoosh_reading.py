@@ -24,6 +24,7 @@ from .whoosh_schema import LABELS, READ_AS, make_schema, text_field, value_field
 from .whoosh_terms import terms_of
 
 K1, B = 1.2, 0.75  # BM25's usual values: how soon more of a word stops to matter, and how much length does
+BYTES_EACH = 1_600  # of what hangs on a commit, for each document: some hundred broad words with their scores
 SHORT_FIELD = 5.0  # words; a field that is mostly empty has a tiny average, beside which any content looks too long
 
 
@@ -58,7 +59,10 @@ class Snapshot:
     """The index as it was after one commit. A document's row is its place among all documents, deleted ones too."""
 
     def __init__(self, lifted: Lifted, fields: tuple[SearchField, ...], state: tuple[str, int], limit: int) -> None:
-        """Open the latest commit in the storage of `lifted`; `limit`, in bytes, is for what hangs on this commit."""
+        """Open the latest commit in the storage of `lifted`.
+
+        `limit`, in bytes, is for what hangs on this commit, and more where there are very many documents.
+        """
         self.state = state
         self.lifted = lifted
         self.store = ByteStore(limit)
@@ -72,6 +76,7 @@ class Snapshot:
         except BaseException:
             self._reader.close()
             raise
+        self.store.limit = max(limit, BYTES_EACH * self.size)
         lifted.facts = {segment.name: segment.facts for segment in self.segments}
         lifted.storage.keep(set(lifted.facts))
 

@@ -4,7 +4,6 @@ Each text field has a weight, applied when scoring, so that weights may change w
 """
 
 from collections.abc import Sequence
-from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -111,34 +110,46 @@ def _scored(snapshot: Snapshot, field: str, word: str) -> Match:
     often = np.concatenate([postings.counts for _, postings in parts]).astype(np.float32)
     rarity = _rarity(snapshot, len(rows))
     scale = np.float32(snapshot.weights[field] * rarity * (K1 + 1))
-    return Match(rows, scale * often / (often + snapshot.damping(field)[rows]))
+    return Match(rows, scale * often / (often + snapshot.damping(field).take(rows)))
 
 
 def _side_by_side(snapshot: Snapshot, field: str, words: Sequence[str]) -> Match:
     """The rows where `words` follow one another in `field`; they score what the words score by themselves there."""
-    scored = [_scored(snapshot, field, word) for word in words]
-    together = all_of(scored, snapshot.size)
-    if not len(together.rows):
-        return NO_MATCH
-    candidate = np.zeros(snapshot.size, np.bool_)
-    candidate[together.rows] = True
+    lists = [snapshot.rows_with(field, word.encode("utf-8")) for word in words]
+    rarest_first = sorted(range(len(words)), key=lambda step: len(lists[step]))
+    rows = lists[rarest_first[0]]
+    for step in rarest_first[1:]:
+        rows = lists[step].compress(_marked(snapshot, rows).take(lists[step]))
     # Where the phrase would begin, if each of its words stood in its place.
-    beginnings: list[Numbers] = [_places(snapshot, field, word, candidate) - step for step, word in enumerate(words)]
-    rows = reduce(common, sorted(beginnings, key=len)) >> _ROW_BITS
-    found = np.zeros(snapshot.size, np.bool_)
-    found[rows] = True
-    kept = found[together.rows]
-    return Match(together.rows[kept], together.scores[kept])
+    beginnings: Numbers | None = None
+    for step in rarest_first:
+        if not len(rows):
+            return NO_MATCH
+        own = _places(snapshot, field, words[step], _marked(snapshot, rows)) - step
+        beginnings = own if beginnings is None else common(beginnings, own)
+        rows = beginnings >> _ROW_BITS
+    together = all_of([_scored(snapshot, field, word) for word in words], snapshot.size)
+    kept = _marked(snapshot, rows).take(together.rows)
+    return Match(together.rows.compress(kept), together.scores.compress(kept))
 
 
-def _places(snapshot: Snapshot, field: str, word: str, candidate: Mask) -> npt.NDArray[np.int64]:
-    """Where `word` stands in the candidate rows, ascending: the row in the upper half, the place in the lower."""
+def _marked(snapshot: Snapshot, rows: Numbers) -> Mask:
+    mask = np.zeros(snapshot.size, np.bool_)
+    mask[rows] = True
+    return mask
+
+
+def _places(snapshot: Snapshot, field: str, word: str, wanted: Mask) -> npt.NDArray[np.int64]:
+    """Where `word` stands in the wanted rows, ascending: the row in the upper half, the place in the lower."""
     found: list[Numbers] = [np.empty(0, np.int64)]
     for segment in snapshot.segments:
-        postings = snapshot.postings(segment, field, word.encode("utf-8"))
-        wanted = candidate[segment.rows][postings.docs]
-        if wanted.any():
-            rows = (postings.docs[wanted].astype(np.int64) + segment.first) << _ROW_BITS
-            places = snapshot.places(segment, field, word.encode("utf-8"))[np.repeat(wanted, postings.counts)]
-            found.append(np.repeat(rows, postings.counts[wanted]) + places)
+        docs, counts = snapshot.postings(segment, field, word.encode("utf-8"))
+        at = np.flatnonzero(wanted[segment.rows].take(docs))
+        if len(at):
+            own = counts.take(at).astype(np.intp)
+            # The places of one document follow those of the one before.
+            before = counts.cumsum(dtype=np.intp).take(at) - own.cumsum()
+            places = snapshot.places(segment, field, word.encode("utf-8"))
+            rows = (docs.take(at).astype(np.int64) + segment.first) << _ROW_BITS
+            found.append(np.repeat(rows, own) + places.take(np.arange(own.sum()) + np.repeat(before, own)))
     return np.concatenate(found)

@@ -1,4 +1,4 @@
-"""Words looked up in a segment's own bytes: the only place that knows how Whoosh lays out its files.
+"""Words looked up in a segment's own bytes: this and `whoosh_table` alone know how Whoosh lays out its files.
 
 Whoosh's readers take a dozen calls to say that a word is not there, and most words are not in most fields. The table
 that they read is in memory, in order; here it is searched there, and a list is one read. What is in another form than
@@ -8,38 +8,30 @@ ours is left to Whoosh.
 import pickle
 import struct
 import zlib
-from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo, _lenfield
-from whoosh.filedb.structfile import BufferFile
 from whoosh.reading import SegmentReader
 from whoosh.util.numeric import byte_to_length
 
-from .matching import Numbers
+from .matching import Numbers, ones
 from .whoosh_blocks import FEWEST_AS_ARRAYS, MARK, TAIL
 from .whoosh_files import ListsFile
+from .whoosh_table import table_of
 
 # What a block holds: steps from document to document, how often each holds the word, and where.
 Block = tuple[tuple[int, ...], Any, tuple[bytes, ...] | None]
 
-_NUMBER, _LENGTHS, _BLOCK, _EXTENT = (
-    struct.Struct("!H"),
-    struct.Struct("!ii"),
-    struct.Struct("!i"),
-    struct.Struct("!qi"),
-)
+_BLOCK, _EXTENT = struct.Struct("!i"), struct.Struct("!qi")
 _FRAME = struct.Struct("<Q")
 _FRAMED = b"\x80\x04\x95"  # a pickle that says how long it is
 _UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.int32}
-_PLACES = {"B": "u1", "H": ">u2", "i": ">i4", "I": ">u4", "q": ">i8"}
 _INFO = W3TermInfo._struct
 _LENGTH_OF = np.array([byte_to_length(code) for code in range(256)], np.float32)
 _OURS = "our_terms"
-_AFTER_ALL_TEXT = b"\xff"  # is in no UTF-8
 
 
 class Arrays(NamedTuple):
@@ -59,46 +51,52 @@ class Terms:
     def __init__(self, reader: SegmentReader) -> None:
         """Raises TypeError when the segment is not in memory."""
         terms = reader._terms
-        index, lists = terms._tindex, terms._postfile
-        if not (isinstance(index.dbfile, BufferFile) and isinstance(lists, ListsFile)):
+        if not isinstance(terms._postfile, ListsFile):
             raise TypeError("the segment is not in memory")
-        self._table, self._lists = index.dbfile._buf, lists
-        kind = _PLACES[index.extras["indextype"]]
-        places = np.frombuffer(self._table, kind, index.indexlen, index.indexbase)
-        self._places = memoryview(places.astype(np.int64).data)  # gives plain integers, and quickly
-        self._all = range(len(places))
-        self._fields = {
-            name: (_NUMBER.pack(number), self._from(_NUMBER.pack(number)), self._from(_NUMBER.pack(number + 1)))
-            for name, number in terms._fieldmap.items()
-        }
+        self._words = table_of(terms._tindex, terms._fieldmap)
+        self._table, self._lists = self._words.table, terms._postfile
 
     def beginning(self, field: str, start: bytes = b"") -> Iterator[tuple[bytes, int]]:
         """The words of a field that begin with `start`, each with the number of its documents."""
-        for at in self._beginning(field, start):
-            place = self._places[at]
-            key, _ = self._ends(place)
-            yield self._table[place + _LENGTHS.size + _NUMBER.size : key], _INFO.unpack_from(self._table, key)[2]
+        for at in self._words.beginning(field, start):
+            yield self._words.word(at), _INFO.unpack_from(self._table, self._words.value(at))[2]
 
     def words(self, field: str, start: bytes = b"") -> list[bytes]:
         """The words of a field that begin with `start`."""
-        return [self._key(at)[_NUMBER.size :] for at in self._beginning(field, start)]
-
-    def blocks(self, field: str, word: bytes) -> list[Block] | None:
-        """The blocks of a word's list, none when nobody holds it; None when they are in another form than ours."""
-        at = self._find(field, word)
-        return [] if at is None else self._blocks_at(at)
+        return [self._words.word(at) for at in self._words.beginning(field, start)]
 
     def lists(self, field: str) -> Iterator[tuple[bytes, list[Block] | None]]:
-        """All words of a field with the blocks of their lists, which are as `blocks` has them."""
-        for at in self._beginning(field, b""):
-            yield self._key(at)[_NUMBER.size :], self._blocks_at(at)
+        """All words of a field with the blocks of their lists, None where a list is in another form than ours."""
+        for at in self._words.beginning(field, b""):
+            yield self._words.word(at), self._blocks_at(at)
 
-    def arrays(self, field: str, word: bytes) -> Arrays | None:
-        """Where the arrays of a word's list are; None where it has none, as short lists have."""
-        at = self._find(field, word)
+    def list_of(self, field: str, word: bytes) -> Arrays | list[Block] | None:
+        """Where the arrays of a word's list are, or the blocks of one that has none, which short lists have not.
+
+        No blocks when nobody holds the word; None when its list is in another form than ours.
+        """
+        at = self._words.find(field, word)
         if at is None:
-            return None
-        value, _ = self._ends(self._places[at])
+            return []
+        return self._arrays_at(at) or self._blocks_at(at)
+
+    def postings_in(self, arrays: Arrays) -> tuple[Numbers, Numbers]:
+        """The documents in these arrays, and how often each holds the word."""
+        size = arrays.docs * arrays.doc_bytes
+        read = self._lists.bytes_at(arrays.start, size + arrays.docs * arrays.count_bytes)
+        docs = np.frombuffer(read, _UNSIGNED[arrays.doc_bytes], arrays.docs)
+        if not arrays.count_bytes:
+            return docs, ones(arrays.docs)
+        return docs, np.frombuffer(read, _UNSIGNED[arrays.count_bytes], arrays.docs, size)
+
+    def places_in(self, arrays: Arrays) -> Numbers:
+        """The places in these arrays, those of the first document first."""
+        start = arrays.start + arrays.docs * (arrays.doc_bytes + arrays.count_bytes)
+        read = self._lists.bytes_at(start, arrays.places * arrays.place_bytes)
+        return np.frombuffer(read, _UNSIGNED[arrays.place_bytes])
+
+    def _arrays_at(self, at: int) -> Arrays | None:
+        value = self._words.value(at)
         inlined, _, documents, *_ = _INFO.unpack_from(self._table, value)
         if inlined or documents < FEWEST_AS_ARRAYS:
             return None
@@ -110,52 +108,12 @@ class Terms:
         size = docs * (doc_bytes + count_bytes) + places * place_bytes
         return Arrays(tail - size, doc_bytes, count_bytes, place_bytes, docs, places)
 
-    def postings_in(self, arrays: Arrays) -> tuple[Numbers, Numbers]:
-        """The documents in these arrays, and how often each holds the word."""
-        size = arrays.docs * arrays.doc_bytes
-        read = self._lists.bytes_at(arrays.start, size + arrays.docs * arrays.count_bytes)
-        docs = np.frombuffer(read, _UNSIGNED[arrays.doc_bytes], arrays.docs)
-        if not arrays.count_bytes:
-            return docs, np.broadcast_to(np.uint8(1), arrays.docs)  # takes no room
-        return docs, np.frombuffer(read, _UNSIGNED[arrays.count_bytes], arrays.docs, size)
-
-    def places_in(self, arrays: Arrays) -> Numbers:
-        """The places in these arrays, those of the first document first."""
-        start = arrays.start + arrays.docs * (arrays.doc_bytes + arrays.count_bytes)
-        read = self._lists.bytes_at(start, arrays.places * arrays.place_bytes)
-        return np.frombuffer(read, _UNSIGNED[arrays.place_bytes])
-
-    def _find(self, field: str, word: bytes) -> int | None:
-        number, first, last = self._fields.get(field, (b"", 0, 0))
-        key = number + word
-        at = bisect_left(self._all, key, first, last, key=self._key)
-        return None if at == last or self._key(at) != key else at
-
     def _blocks_at(self, at: int) -> list[Block] | None:
-        value, _ = self._ends(self._places[at])
+        value = self._words.value(at)
         if _INFO.unpack_from(self._table, value)[0]:
             return None  # kept with the word
         start, length = _EXTENT.unpack_from(self._table, value + _INFO.size)
         return _blocks(self._lists.bytes_at(start, length))
-
-    def _beginning(self, field: str, start: bytes) -> range:
-        number, first, last = self._fields.get(field, (b"", 0, 0))
-        after = number + start + _AFTER_ALL_TEXT
-        return range(
-            bisect_left(self._all, number + start, first, last, key=self._key),
-            bisect_left(self._all, after, first, last, key=self._key),
-        )
-
-    def _from(self, key: bytes) -> int:
-        return bisect_left(self._all, key, key=self._key)
-
-    def _key(self, at: int) -> bytes:
-        place = self._places[at] + _LENGTHS.size
-        return self._table[place : place + _LENGTHS.unpack_from(self._table, place - _LENGTHS.size)[0]]
-
-    def _ends(self, place: int) -> tuple[int, int]:
-        key, value = _LENGTHS.unpack_from(self._table, place)
-        return place + _LENGTHS.size + key, place + _LENGTHS.size + key + value
 
 
 def _blocks(written: bytes) -> list[Block] | None:

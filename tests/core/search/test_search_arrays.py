@@ -13,12 +13,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from search_samples import PUBLIC, ask, document
 
-from repository.search import IndexMissing, SearchDocument, whoosh_postings, whoosh_reading
+from repository.search import IndexMissing, SearchDocument, whoosh_postings, whoosh_reading, whoosh_table
 from repository.search.byte_store import OVERHEAD, ByteStore
 from repository.search.matching import Match, all_of, any_of, best, common, lowest, most_of
 from repository.search.order import timestamp
 from repository.search.whoosh_engine import WhooshEngine
 from repository.search.whoosh_schema import WRITTEN, text_field
+from repository.search.whoosh_table import WordTable
+from repository.search.whoosh_terms import Terms, terms_of
 
 WORDS = "ficha fração frações mar rio plano aula o de 8.º FQ físico-química guarda-chuva avaliação".split()  # noqa: SIM905
 PIECES = [*WORDS, "ficha de trabalho", '"plano de aula"', '"mar mar"', "fra*", "m*", "me*", "-rio", '-"de aula"', "8"]
@@ -113,10 +115,9 @@ def test_a_list_read_at_once_is_what_the_public_matcher_says(
 ) -> None:
     wanted = reader, text_field(field), word.encode()
     if not arrays:
-        monkeypatch.setattr(whoosh_postings, "list_arrays", lambda *_: None)
+        monkeypatch.setattr(Terms, "_arrays_at", lambda *_: None)
     blocks = whoosh_postings.read_postings(*wanted), whoosh_postings.read_places(*wanted)
-    monkeypatch.setattr(whoosh_postings, "list_arrays", lambda *_: None)
-    monkeypatch.setattr(whoosh_postings, "list_blocks", lambda *_: None)
+    monkeypatch.setattr(whoosh_postings, "written_list", lambda *_: None)
     one_by_one = whoosh_postings.read_postings(*wanted), whoosh_postings.read_places(*wanted)
     assert [array.tolist() for array in (*blocks[0], blocks[1])] == [
         array.tolist() for array in (*one_by_one[0], one_by_one[1])
@@ -256,3 +257,51 @@ def test_preloading_stops_where_the_store_is_full_enough(
 def test_preloading_says_that_there_is_no_index(whoosh_engine: WhooshEngine) -> None:
     with pytest.raises(IndexMissing):
         whoosh_engine.preload()
+
+
+def test_what_preloading_worked_out_is_there_for_the_first_who_asks(whoosh_engine: WhooshEngine) -> None:
+    whoosh_engine.rebuild([document(n, "mapa") for n in range(5)])
+    whoosh_engine.preload()
+    with whoosh_engine._reading() as snapshot:
+        assert "newest" in vars(snapshot)
+    assert whoosh_engine.search(ask("mapa", sort="date"), PUBLIC).total == 5
+
+
+def test_where_there_are_very_many_documents_more_scores_are_kept(
+    whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whoosh_reading, "BYTES_EACH", 64 << 20)
+    whoosh_engine.rebuild([document(n, "mapa") for n in range(5)])
+    with whoosh_engine._reading() as snapshot:
+        assert snapshot.store.limit == 5 * (64 << 20)
+
+
+def test_the_table_of_a_segment_is_read_once_for_all_commits(
+    whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whoosh_engine.rebuild([document(n, "mapa") for n in range(5)])
+    tables: list[WordTable] = []
+
+    def noted(*given: Any) -> WordTable:
+        tables.append(WordTable(*given))
+        return tables[-1]
+
+    monkeypatch.setattr(whoosh_table, "WordTable", noted)
+    for commit in range(3):
+        whoosh_engine.update([document(50 + commit, "mapa")])
+        assert whoosh_engine.search(ask("mapa"), PUBLIC).total == 6 + commit
+    assert len(tables) == 1 + 3, "the first segment's, and that of each commit"
+    first = tables[0]
+    assert first.find(text_field("title"), b"mapa") is not None
+    assert [first.find(*wanted) for wanted in (("nothing", b"mapa"), (text_field("title"), b"zebra"))] == [None] * 2
+
+
+def test_every_word_of_a_table_is_found_and_no_other(whoosh_engine: WhooshEngine) -> None:
+    written = range(1000, 1300, 3)
+    whoosh_engine.rebuild([document(1, "x", text=" ".join(f"w{number}" for number in written))])
+    with whoosh_engine._reading() as snapshot:
+        terms = terms_of(snapshot.segments[0].reader)
+        for number in range(998, 1302):
+            assert bool(terms.list_of(WRITTEN, f"w{number}".encode())) == (number in written)
+        assert len(terms.words(WRITTEN, b"w1")) == len(written)
+        assert len(terms.words(WRITTEN, b"w11")) == len([number for number in written if 1100 <= number < 1200])

@@ -463,6 +463,14 @@ def test_those_that_have_most_follow_the_few_that_have_all_but_in_no_order_asked
     assert engine.search(ask("rios portugal afluentes", sort="date"), MEMBERS).ids == (1,)
 
 
+def test_who_asks_for_the_whole_gets_nothing_that_has_only_most(engine: SearchEngine) -> None:
+    engine.update([document(1, "Rios", text="Portugal afluentes"), document(2, "Rios de Portugal", level="sec")])
+    page = engine.search(ask("rios portugal afluentes", whole=True), PUBLIC)
+    assert (page.ids, page.total, page.facets["level"]) == ((1,), 1, ())
+    nothing = engine.search(ask("rios portugal castelos", whole=True), PUBLIC)
+    assert (nothing.total, nothing.relaxed) == (0, False)
+
+
 def test_words_may_be_asked_for_in_one_field(engine: SearchEngine) -> None:
     engine.update([document(1, "Rios"), document(2, "Mapa", text="rios"), document(3, "Rios", keywords="Rui Sá")])
     assert found(engine, "titulo:rios") == {1, 3}
