@@ -240,13 +240,18 @@ class Understood:
 
 @dataclass(frozen=True)
 class SearchNote:
-    """A line beside a result: an icon, a sentence, its tone (good, warn, bad or none), and what one can do (words, url)."""
+    """A line beside a result: an icon, a sentence, its tone (good, warn, bad or none), and what one can do (words, url).
+
+    `drawing` is the shape in `static/drawings.svg` that stands for an item without a picture; a note without a sentence
+    gives that alone.
+    """
 
     item_id: int
-    icon: str
-    text: str
+    icon: str = ""
+    text: str = ""
     tone: str = ""
     act: tuple[str, str] | None = None
+    drawing: str = ""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ ASKED = {
     "license": "licence", "escola": "org", "school": "org", "centro": "org",
 }  # fmt: skip
 MOST_ASKED = 8
+FIRST_YEAR_ALONE = 5  # "8.º" is a year; "1.º" to "3.º" are cycles and terms too, and "4.º" is a place as often
 _ASKED = re.compile(
     r"""(?<!\S)(?P<name>[^\W\d_]{3,10}):(?:"(?P<quoted>[^"]+)"|«(?P<angled>[^»]+)»|(?P<plain>[^\s"«:]+))"""
 )
@@ -125,8 +126,9 @@ def _called(field: str, term: Term) -> Iterator[str]:
         return
     if field == "discipline" and term.code.isupper():
         yield term.code
+    alone = {f"{year}.º" for year in range(1, FIRST_YEAR_ALONE)} if field == "year" else set()
     for name in term.names():
-        yield from (part.strip() for part in name.split("/"))
+        yield from (part.strip() for part in name.split("/") if part.strip() not in alone)
 
 
 def _with_narrower(vocabulary: Vocabulary, term: Term) -> Iterator[str]:

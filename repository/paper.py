@@ -40,6 +40,11 @@ class Sheet(FPDF):
         align = "R" if right else "L"
         self.multi_cell(width, size * 0.5, known(text), align=align, new_x=XPos.LEFT, new_y=YPos.NEXT)
 
+    def longest_word(self, text: str, size: float, *, bold: bool = False) -> float:
+        """Return how many mm the longest word of a text takes: narrower, it is broken in the middle."""
+        self.set_font("Helvetica", "B" if bold else "", size)
+        return max((float(self.get_string_width(word)) for word in known(text).split()), default=0.0)
+
     def rule(self, x: float, y: float, width: float) -> None:
         """Draw a hairline."""
         self.set_draw_color(*SOFT)

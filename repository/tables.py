@@ -268,13 +268,18 @@ def plain_cell(text: str) -> str:
     return text[1:].strip() if text[:1] == "'" and text[1:2] in RUNS else text.strip()
 
 
+def _in_figures(value: object) -> object:
+    """Return a number with decimals as a spreadsheet reads it where `;` separates columns: with a comma."""
+    return str(value).replace(".", ",") if isinstance(value, float) else value
+
+
 def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
     """Yield the lines of a CSV file that spreadsheets open as UTF-8, with `;` as they expect it in Portugal."""
     yield "\ufeff"
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";")
     for row in rows:
-        writer.writerow([safe_cell(value) for value in row])
+        writer.writerow([safe_cell(_in_figures(value)) for value in row])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

@@ -41,6 +41,7 @@ class ItemView:
     published_at: datetime | None
     minutes: int | None = None
     note: str = ""
+    drawing: str = ""
     snippet: Any = None
     found_in: Any = None
     named_in: tuple[str, ...] = ()
@@ -108,7 +109,10 @@ def _with_notes(
     work: Work, items: Sequence[Item], rows: dict[int, ItemView], asked: Mapping[str, str]
 ) -> list[ItemView]:
     for note in collect(work.hook.search_notes, work=work, asked=dict(asked), items=items) if items else ():
-        if note.item_id in rows:
-            rows[note.item_id].marks.append((note.icon, note.text, note.tone))
-            rows[note.item_id].act = note.act or rows[note.item_id].act
+        row = rows.get(note.item_id)
+        if row is None:
+            continue
+        if note.text:
+            row.marks.append((note.icon, note.text, note.tone))
+        row.act, row.drawing = note.act or row.act, note.drawing or row.drawing
     return list(rows.values())

@@ -77,8 +77,15 @@ def arrange(work: Work, wanted: Iterable[Wanted]) -> None:
     asked = [_checked(one) for one in wanted if one.code in declared]
     if asked and all(one.hidden for one in asked) and len(asked) == len(declared):
         raise Invalid(N_("Deixe pelo menos um nível à vista."))
-    for place, one in enumerate(sorted(asked, key=lambda one: one.place), 1):
+    now_at = {code: place for place, code in enumerate(declared, 1)}
+    for place, one in enumerate(sorted(asked, key=lambda one: _wished_place(one, now_at[one.code])), 1):
         _keep(work, one, place)
+
+
+def _wished_place(wanted: Wanted, now_at: int) -> tuple[int, int]:
+    """Return where a view stands among others that are wanted at the same place: whoever was moved there has it."""
+    moved = (wanted.place > now_at) - (wanted.place < now_at)  # up goes before the one that is there, down behind it
+    return wanted.place, moved
 
 
 def _checked(wanted: Wanted) -> Wanted:

@@ -125,7 +125,7 @@ def _head(page: Pages, table: Printed, first: float, wide: float) -> None:
 def _cells(
     page: Pages, words: str, cells: Sequence[str], first: float, wide: float, *, bold: bool = False, soft: bool = False
 ) -> None:
-    size = 7 if wide < 16 else 7.5 if bold else 9
+    size = _fitting(page, cells, 7 if wide < 16 else 7.5 if bold else 9, wide, bold)
     top = page.get_y()
     page.say(words, 9, bold=bold, soft=soft, width=first - 3)
     low = page.get_y()
@@ -134,6 +134,13 @@ def _cells(
         page.say(cell, size, bold=bold, soft=soft, width=wide, right=True)
         low = max(low, page.get_y())
     page.set_xy(MARGIN, low + 1)
+
+
+def _fitting(page: Pages, cells: Sequence[str], size: float, wide: float, bold: bool) -> float:
+    """Return the size in which the longest word of a row stays on one line, at the least 5 points."""
+    longest = page.longest_word(" ".join(cells), size, bold=bold)
+    room = wide - 2 * page.c_margin
+    return size if longest <= room else max(5.0, size * room / longest * 0.99)
 
 
 def _gaps(page: Pages, finding: str, rows: Sequence[tuple[str, str, str]]) -> None:

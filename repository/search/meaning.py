@@ -74,7 +74,7 @@ def _forms(text: str) -> _Forms:
 
 
 def _tells(name: str, key: _Forms) -> bool:
-    """Whether a name is one that people type: no bare number, no common word, no small code like "pt"."""
-    if all(word in STOP_STEMS or not any(map(str.isalpha, word.rstrip("º"))) for word in key):
+    """Whether a name is one that people type: no bare number (an ordinal is none), no common word, no small code like "pt"."""
+    if all(word in STOP_STEMS or word.isdecimal() for word in key):
         return False
-    return len(fold(name)) >= SHORTEST_NAME or name.isupper()
+    return len(fold(name)) >= SHORTEST_NAME or name.isupper() or key[-1].endswith("º")

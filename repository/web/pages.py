@@ -61,9 +61,10 @@ def _own_doors(work: Work) -> list[Door]:
 
 
 def newest_items() -> list[Item]:
-    """Return the last published items that the person may see."""
+    """Return the last published materials that the person may see; kits are no work of teachers, and have their places."""
     work = look()
-    query = select(Item).where(Item.state == State.PUBLISHED).order_by(Item.published_at.desc(), Item.id.desc())
+    published = select(Item).where(Item.state == State.PUBLISHED, Item.kind != "physical")
+    query = published.order_by(Item.published_at.desc(), Item.id.desc())
     loaded = query.options(selectinload(Item.terms), selectinload(Item.credits), selectinload(Item.all_files))
     seen = (item for item in work.session.scalars(loaded.limit(NEWEST * 8)) if may_see(work, item))
     return [item for item, _ in zip(seen, range(NEWEST), strict=False)]

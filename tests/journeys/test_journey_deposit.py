@@ -49,7 +49,30 @@ def test_two_files_become_a_material_that_is_found(
     expect(page.get_by_text("só docentes confirmados")).to_have_count(1)
 
 
-def test_what_is_proposed_follows_the_order_of_the_files(
+def test_without_scripts_two_files_are_sent_described_put_in_order_and_found_on_a_telephone(
+    open_page: Callable[..., Any], sign_in_page: Callable[[Any, User], None], ana: User, papers: list[str]
+) -> None:
+    page = open_page(width=390, locale="pt-PT", java_script_enabled=False)
+    sign_in_page(page, ana)
+    page.goto("/deposit")
+    page.set_input_files("main input[type=file]", papers[::-1])
+    page.get_by_role("button", name="Enviar e continuar").click()
+    page.locator("#f-title").fill("Frações com barras de papel")
+    page.get_by_text("Ordem, nome, retirar guiao.md").click()
+    page.get_by_role("button", name="Subir").last.click()
+    expect(page.locator("[data-rows] .name")).to_have_text(["guiao.md", "respostas.txt"])
+    page.check("#f-assessment")
+    page.locator("[data-file]").nth(1).get_by_label("só para docentes").check()
+    page.fill("[name=summary]", "A turma compara barras.")
+    page.locator("[name=year][value='3']").check()
+    page.get_by_role("button", name="Entregar", exact=True).click()
+    page.get_by_role("link", name="Ver a página do material").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Frações com barras de papel")
+    expect(page.get_by_text("só docentes confirmados")).to_have_count(1)
+    expect(page.get_by_text("A turma compara barras.", exact=True).first).to_be_visible()
+
+
+def test_what_is_proposed_follows_the_order_of_the_files_and_the_keyboard_stays_with_the_file(
     open_page: Callable[..., Any], sign_in_page: Callable[[Any, User], None], ana: User, papers: list[str]
 ) -> None:
     page = open_page()
@@ -60,8 +83,13 @@ def test_what_is_proposed_follows_the_order_of_the_files(
     page.set_input_files("[data-drop] input[type=file]", papers[:1])
     page.locator("[data-rows] > li:nth-child(2) .name").get_by_text("guiao.md").wait_for()
     page.locator("[data-rows] > li:nth-child(2) summary").click()
-    page.locator("[data-rows] > li:nth-child(2) button[value^='up:']").click()
+    page.locator("[data-rows] > li:nth-child(2) button[value^='up:']").press("Enter")
     expect(page.locator("#f-title")).to_have_value("Frações com barras")
+    moved = page.locator("[data-rows] > li:nth-child(1) summary")
+    expect(moved).to_be_focused()  # the list was drawn anew, and there is nowhere further up
+    page.locator("[data-rows] > li:nth-child(1) button[value^='down:']").press("Escape")
+    expect(moved).to_be_focused()
+    expect(page.locator("[data-rows] details[open]")).to_have_count(0)
 
 
 def test_what_is_typed_survives_a_closed_page(

@@ -12,6 +12,7 @@ from plugins.training_actions import actions, links, participants
 from plugins.training_actions.models import Edition, Participant
 from repository.models import Item, Organisation, State
 from repository.work import SYSTEM, Services, now, open_look, open_work
+from tests.journeys.widths import WIDE, fits
 
 FIRST_LINES = ("Frações com barras: da metade ao todo", "Ficha 1", "Notas da aula")
 MOST_TAPS, MOST_FIELDS = 6, 2
@@ -144,11 +145,16 @@ def test_a_closing_date_that_passes_during_an_upload_loses_nothing(
 
 
 @pytest.mark.browser
-def test_the_link_works_without_scripts(open_page: Callable[..., Any], path: str, three: list[Path]) -> None:
-    page = open_page(390, locale="pt-PT", java_script_enabled=False)
+def test_the_link_works_without_scripts_and_as_well_at_a_desk(
+    open_page: Callable[..., Any], path: str, three: list[Path]
+) -> None:
+    page = open_page(WIDE, locale="pt-PT", java_script_enabled=False)
     page.goto(path)
+    fits(page)
     page.set_input_files("input[type=file]", three)
     page.get_by_role("button", name="Enviar e continuar").click()
     page.get_by_label("Título").fill("Frações com barras")
+    fits(page)
     page.get_by_role("button", name="Entregar", exact=True).click()
     page.get_by_role("heading", name="Obrigado, Joana. Está entregue.").wait_for()
+    fits(page)

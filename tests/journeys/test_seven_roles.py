@@ -1,8 +1,8 @@
 """Seven roles in the demonstration centre, at 390 and 1280 px: what nobody's own journey shows already.
 
 The visitor, the teacher, the trainer, the head of the centre and the administrator walk here. The trainee with a personal
-link walks in test_links_on_a_phone and test_journey_course, the moderator in test_queue_by_keys, the desk in
-test_journey_desk and test_journey_of_a_kit.
+link walks in test_links_on_a_phone and test_journey_course, the moderator in test_queue_by_keys and, on a phone,
+test_undo_in_the_queue, the desk in test_journey_desk and test_journey_of_a_kit.
 """
 
 import re
@@ -17,9 +17,9 @@ from repository.house import build_services
 from repository.models import User
 from repository.work import Services
 from tests.journeys.demonstration import copy_of
+from tests.journeys.widths import PHONE, fits
 
 pytestmark = pytest.mark.browser
-WIDE, PHONE = 1280, 390
 
 
 @pytest.fixture
@@ -51,13 +51,6 @@ def person(services: Services) -> Callable[[str], User]:
 def admin(person: Callable[[str], User]) -> User:
     """The demonstration's own administrator."""
     return person("administrador")
-
-
-def fits(page: Any, *widths: int) -> None:
-    """Nothing rolls sideways, as wide as the page is and at other widths."""
-    for width in widths or (PHONE, WIDE):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("() => document.documentElement.scrollWidth") <= width, (page.url, width)
 
 
 def test_a_visitor_asks_in_words_looks_inside_and_sees_what_others_made_of_it(open_page: Callable[..., Any]) -> None:

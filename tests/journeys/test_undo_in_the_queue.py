@@ -1,4 +1,4 @@
-"""A decision taken back by its key shows its material at its own address, which can be reloaded."""
+"""A decision taken back by its key shows its material at its own address, which can be reloaded; on a phone a tap decides."""
 
 import re
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from repository import schema
 from repository.models import Item, User
 from repository.work import Services
+from tests.journeys.widths import PHONE, WIDE, fits
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +23,7 @@ def services(make_services: Callable[..., Services]) -> Services:
     return services
 
 
-def test_z_shows_what_came_back_at_its_own_address(
+def test_z_shows_what_came_back_at_its_own_address_where_on_a_phone_a_tap_decides(
     open_page: Callable[..., Any],
     sign_in_page: Callable[[Any, User], None],
     staff: User,
@@ -44,3 +45,11 @@ def test_z_shows_what_came_back_at_its_own_address(
     expect(page).to_have_url(re.compile(f"/moderation/{made[1].id}$"))
     page.reload()
     expect(page.locator("#h-item")).to_have_text("Ficha 1")
+    fits(page, WIDE, PHONE)
+    page.get_by_role("button", name="Aprovar").click()
+    expect(page.locator(".undo")).to_contain_text("Ficha 1")
+    page.goto("/moderation")
+    fits(page, PHONE)
+    page.get_by_role("link", name="Ficha 2").click()
+    expect(page.locator("#h-item")).to_be_in_viewport()
+    fits(page, PHONE)

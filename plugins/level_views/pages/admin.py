@@ -8,7 +8,7 @@ from flask_babel import gettext
 from plugins.level_views import views
 from plugins.level_views.pages.portal import name_of
 from plugins.level_views.views import Wanted
-from repository.api import Invalid, Work, begin, look, require_permission, status_of, words_of
+from repository.api import N_, Invalid, Work, begin, look, require_permission, status_of, words_of
 
 pages = Blueprint("level_views_admin", __name__, template_folder="../templates", url_prefix="/admin/levels")
 
@@ -50,6 +50,8 @@ def arrange() -> Any:
 
 def _wanted(place: int, code: str) -> Wanted:
     said = request.form.get(f"place-{code}", "").strip()
-    number = int(said) if said.isascii() and said.isdecimal() and len(said) < 5 else place
+    if said and not (said.isascii() and said.isdecimal() and len(said) < 5):
+        raise Invalid(N_("Escreva o lugar em algarismos: 1 é o primeiro."), field=f"place-{code}")
+    number = int(said) if said else place
     hidden = bool(request.form.get(f"hidden-{code}"))
     return Wanted(code, number, request.form.get(f"name-{code}", ""), hidden)

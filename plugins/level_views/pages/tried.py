@@ -26,7 +26,9 @@ def tell_form(item_id: int) -> str:
 
 
 def _form(work: Work, item: Item, values: dict[str, str], errors: dict[str, str] | None = None) -> str:
-    levels = [(term.code, term.label(work.actor.locale)) for term in work.services.vocabularies.levels]
+    known = work.services.vocabularies.levels
+    short = {term.code: known.short(term.code, work.actor.locale) for term in known}
+    levels = [(code, words[:1].upper() + words[1:]) for code, words in short.items()]
     return render_template(
         "level_views/tried.html", item=item, values=values, levels=levels, longest=tried.LONGEST, errors=errors or {},
         robots="noindex",

@@ -13,7 +13,7 @@ from plugins.physical_loans.bookings import Wish
 from plugins.physical_loans.calendars import Calendar
 from plugins.physical_loans.free_on import When
 from plugins.physical_loans.models import Desk, Thing
-from plugins.physical_loans.pages import saying
+from plugins.physical_loans.pages import saying, words
 from plugins.physical_loans.planning import Times
 from repository.api import DomainError, Item, Narrowing, Panel, SearchNote, Understood, Work
 
@@ -62,18 +62,29 @@ def panels(asked: Mapping[str, str]) -> Iterator[Panel]:
 
 
 def notes(work: Work, asked: Mapping[str, str], items: Sequence[Item]) -> Iterable[SearchNote]:
-    """Return for each kit where it is, and with a date whether it is free then; for each lesson, whether its kits are."""
+    """Return for each kit where it is, and with a date whether it is free then; for each lesson, whether its kits are.
+
+    A kit without a picture has the drawing of its kind.
+    """
     kits = [item.id for item in items if item.kind == "physical"]
     lessons = [item.id for item in items if item.kind != "physical"]
     when = free_on.read(asked)
     if when is None:
-        return _places(work, kits)
+        return [*_drawings(work, kits), *_places(work, kits)]
     wanted = needs.things_of(work, lessons) if lessons else {}
     things = {*kits, *(thing_id for each in wanted.values() for thing_id in each)}
     free = free_on.free_at(work, when, things) if things else {}
     there = free_on.free_on_site(work, when, things - set().union(*free.values())) if things else {}
     anywhere = set().union(*free.values(), *there.values())
-    return [*_kit_notes(work, when, kits, free, there), *_lesson_notes(when, wanted, anywhere)]
+    lines = [*_kit_notes(work, when, kits, free, there), *_lesson_notes(when, wanted, anywhere)]
+    return [*_drawings(work, kits), *lines]
+
+
+def _drawings(work: Work, kits: Sequence[int]) -> Iterator[SearchNote]:
+    if kits:
+        of_kind = select(Thing.item_id, Thing.category).where(Thing.item_id.in_(kits))
+        for thing_id, category in work.session.execute(of_kind):
+            yield SearchNote(thing_id, drawing=words.drawing(category))
 
 
 def _places(work: Work, kits: Sequence[int]) -> Iterator[SearchNote]:

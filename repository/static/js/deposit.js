@@ -145,12 +145,26 @@
       const busy = this.list.contains(document.activeElement) && document.activeElement.matches("input");
       if (force || !busy) {
         const open = all("details[open]", this.list).map((box) => box.dataset.keep);
+        const [row, pressed] = this.held();
         this.list.innerHTML = answer.html;
         all("details", this.list).forEach((box) => { box.open = open.includes(box.dataset.keep); });
         this.makeMovable();
+        if (pressed) this.holdAgain(row, pressed);
       }
       this.propose(answer.proposals);
       if (answer.pending) this.lookAgain();
+    }
+    // A list that is drawn anew leaves the keyboard where it was: on the same button, else on its row, else on what undoes it.
+    held() {
+      const focused = document.activeElement;
+      const row = this.list.contains(focused) && focused.closest("[data-file]");
+      return [row ? row.dataset.file : "", this.list.contains(focused) ? focused.value || focused.tagName : ""];
+    }
+    holdAgain(id, pressed) {
+      const row = one(`[data-file="${id}"]`, this.list);
+      const same = row && all("button, input", row).find((other) => other.value === pressed);
+      const next = same || (row && one("summary", row)) || one('button[value^="put_back:"]', this.list) || one("summary", this.list);
+      if (next) next.focus();
     }
     // What was read in a file goes only where nobody has written, and goes away with a file that was closed to others.
     propose(proposals) {

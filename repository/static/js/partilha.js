@@ -78,8 +78,9 @@
     all("[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
   document.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && document.querySelector("[data-menu][open]");
-    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+    if (event.key !== "Escape") return;
+    const box = document.querySelector("[data-menu][open]") || event.target.closest(":is(.choice, .file-more)[open]"); // eighty boxes are a long way out
+    if (box) { box.open = false; box.querySelector("summary").focus(); }
   });
   document.addEventListener("change", (event) => {
     const select = event.target.closest("select[data-submit]");

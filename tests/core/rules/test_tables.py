@@ -44,3 +44,7 @@ def test_portuguese_is_read_in_the_encodings_that_spreadsheets_and_old_programs_
 )
 def test_signs_of_windows_are_not_taken_for_letters_of_an_old_code_page(text):
     assert decode(text.encode("windows-1252")) == text
+
+
+def test_a_number_has_the_comma_of_a_country_whose_spreadsheets_part_columns_by_semicolons():
+    assert "".join(csv_lines([["dias", 2.5, 3]])).endswith("dias;2,5;3\r\n")

@@ -30,6 +30,7 @@ def named(known: Vocabularies, question: str, **chosen: tuple[str, ...]) -> dict
         ("verbos inglês", "inglês", ("language", "en")),
         ("kit de robótica", "kit", ("kind", "physical")),
         ("testes grupo 230", "grupo 230", ("group", "230")),
+        ("plano de aula fotossíntese 8.º", "8.º", ("year", "8")),
     ],
 )
 def test_a_question_names_what_its_words_are_called_in_the_vocabularies(known, question, words, value):
@@ -38,7 +39,18 @@ def test_a_question_names_what_its_words_are_called_in_the_vocabularies(known, q
 
 @pytest.mark.parametrize(
     "question",
-    ["números primos", "romanos", "tabela periódica", "texto de opinião", "por", "de", '"fichas"', "-fichas", "3"],
+    [
+        "números primos",
+        "romanos",
+        "tabela periódica",
+        "texto de opinião",
+        "por",
+        "de",
+        '"fichas"',
+        "-fichas",
+        "3",
+        "3.º período",
+    ],
 )
 def test_words_that_only_look_like_a_name_are_words(known, question):
     assert named(known, question) == {}

@@ -81,6 +81,17 @@ def test_an_item_shows_what_is_like_it_and_nothing_that_may_not_be_seen(client, 
     assert "dos docentes" not in page
 
 
+@pytest.mark.parametrize("kind", ["digital", "physical"])
+def test_what_is_like_an_item_stands_below_what_is_inside_it(client, ana, make_item, run_jobs, work_as, kind):
+    item = make_item(ana, "Frações equivalentes no dominó")
+    make_item(ana, "Dominó de frações")
+    with work_as() as work:
+        work.session.get_one(Item, item.id).kind = kind
+    run_jobs()
+    page = client.get(f"/items/{item.id}").text
+    assert page.index('id="ficheiros"') < page.index("Parecidos com este")
+
+
 def test_a_result_says_by_which_keyword_it_was_found(client, shelf):
     assert "Encontrado em: dobragens" in client.get("/search?q=dobragens").text
 

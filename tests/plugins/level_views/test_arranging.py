@@ -125,3 +125,17 @@ def test_a_name_that_the_centre_gave_is_escaped(page, work_as, admin, publish):
         views.arrange(work, [Wanted("sec", 1, "<script>alert(1)</script>")])
     for url in ("/", "/levels", "/levels/sec", "/search?level=sec"):
         assert "<script>alert" not in page(url)
+
+
+@pytest.mark.parametrize(("code", "place"), [("sec", 1), ("sec", 3), ("pre", 7), ("2ceb", 6), ("adu", 6)])
+def test_a_view_gets_the_very_place_that_was_typed(sign_in, admin, work_as, code, place):
+    sign_in(admin).post("/admin/levels", data=FORM | {f"place-{code}": str(place)})
+    with work_as(admin) as work:
+        assert [shown.view.code for shown in views.all_views(work)].index(code) + 1 == place
+
+
+def test_a_place_that_is_no_number_is_refused_beside_its_field(sign_in, admin):
+    answer = sign_in(admin).post("/admin/levels", data=FORM | {"place-sec": "abc"})
+    assert answer.status_code == 422
+    assert answer.text.count("Escreva o lugar em algarismos: 1 é o primeiro.") == 2  # above the form, and at the field
+    assert 'value="abc"' in answer.text

@@ -352,6 +352,22 @@ def test_the_basket_says_per_line_what_is_in_the_way_and_books_all_or_nothing(
     assert "O cesto está vazio" in browser.get("/loans/basket").get_data(as_text=True)
 
 
+@pytest.mark.parametrize("address", ["/items/{}", "/loans/things/{}/book"])
+def test_whoever_asks_is_led_to_the_answer_before_the_button_that_books_or_to_the_field_that_is_refused(
+    ana, thing, sign_in, address
+):
+    browser = sign_in(ana)
+    address = address.format(thing.item_id)
+    answered = browser.get(address, query_string=LESSON).get_data(as_text=True)
+    asks, anchor = answered.index("Ver as datas outra vez"), answered.index('id="datas"')
+    assert f'action="{address}#datas"' in answered
+    assert asks < anchor < answered.index("formaction=")
+    refused = browser.get(address, query_string=LESSON | {"day": "2020-01-01"}).get_data(as_text=True)
+    assert refused.index('id="datas"') < refused.index("Essa data já passou")
+    for page in (answered, refused):
+        assert page.count('id="datas"') == 1
+
+
 def test_what_needs_approval_is_asked_for(at, ana, thing, press):
     with at() as work:
         work.session.add(Rule(approval=True, note="Traga o cartão."))

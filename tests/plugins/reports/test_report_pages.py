@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pypdfium2
 import pytest
 
 from plugins.reports.pages import tables
@@ -64,6 +65,12 @@ def test_each_report_is_a_file(browser, full, address):
     ending = address.rpartition(".")[2]
     assert f'.{ending}"' in answer.headers["Content-Disposition"]
     assert answer.data.startswith({"pdf": b"%PDF", "xlsx": b"PK", "csv": "\ufeff".encode()}[ending])
+
+
+def test_on_paper_no_word_of_a_heading_is_broken(browser, full):
+    with pypdfium2.PdfDocument(browser.get("/reports/year.pdf").data) as sheets:
+        told = " ".join(sheet.get_textpage().get_text_bounded() for sheet in sheets).split()
+    assert {"Publicados", "Descarregados"} <= set(told)
 
 
 @pytest.mark.parametrize(
