@@ -98,7 +98,7 @@ def remembered(page: Callable[P, Any]) -> Callable[P, Any]:
             return page(*args, **known)
         kept: Pages = current_app.extensions["remembered_pages"]
         key = (request.path, request.query_string, str(get_locale()))
-        state = services().sessions.state()  # before anything is read: a later change makes it another
+        state = _state()
         found = kept.get(key, state, now())
         if found is None:
             return _made(page(*args, **known), kept, key, state)
@@ -113,6 +113,14 @@ def each_time(act: Act) -> None:
     """Do something now, and whenever this very page is handed over again from memory."""
     act()
     g.setdefault("each_time", []).append(act)
+
+
+def _state() -> Hashable:
+    """Return a mark of what pages are made of, taken before anything is read: a later change makes it another.
+
+    What is stored comes into force a few seconds after another process has stored it, with new words of the house.
+    """
+    return services().sessions.state(), services().vocabularies
 
 
 def _by_visitor() -> bool:
