@@ -245,7 +245,7 @@ def test_what_is_withdrawn_as_a_new_index_begins_is_told_of_no_more_while_it_is_
     run_jobs()
     with work_as(ana) as work:
         withdraw(work, work.session.get(Item, item.id))
-    told = []
+    told: list[str] = []
     build = services.search.engine.rebuild
 
     def slow(documents):  # what the house says before the new index is there
