@@ -1,6 +1,8 @@
 """A broken index never reaches a page."""
 
+import threading
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,28 @@ def test_a_rebuilt_index_answers_again_and_a_second_damage_is_told_again(
     (tmp_path / "index" / "current").unlink()
     assert service.search(ask("fracao"), MEMBERS).degraded
     assert len(told) == 2
+
+
+def test_the_fallback_answers_one_at_a_time_and_leaves_the_other_threads_to_other_pages(
+    whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("repository.search.engine.SCAN_WAIT_S", 0.01)
+    reading, go_on = threading.Event(), threading.Event()
+
+    def slowly() -> Iterable[SearchDocument]:
+        reading.set()
+        assert go_on.wait(60)
+        return list(ROWS)
+
+    service = SearchService(whoosh_engine, ScanEngine(slowly))
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(service.search, ask("fracao"), PUBLIC)
+        assert reading.wait(60)
+        second = service.search(ask("fracao"), PUBLIC)
+        assert (second.ids, second.degraded, service.suggest("fra", PUBLIC)) == ((), True, [])
+        go_on.set()
+        assert first.result(60).ids == (1,)
+    assert service.search(ask("fracao"), PUBLIC).ids == (1,)
 
 
 def test_the_fallback_guards_audiences_and_counts_as_well(whoosh_engine: WhooshEngine) -> None:
