@@ -81,6 +81,20 @@ def test_the_fallback_reads_the_rows_as_they_are_now() -> None:
     assert engine.ids() == {1, 2}
 
 
+def test_the_fallback_asks_for_no_rows_again_while_nothing_has_changed() -> None:
+    asked: list[str] = []
+    state = "before"
+
+    def told() -> Iterable[SearchDocument]:
+        asked.append(state)
+        return list(ROWS)
+
+    engine = ScanEngine(told, state=lambda: state)
+    for state in ("before", "before", "after"):
+        assert engine.search(ask("fração"), PUBLIC).ids == (1,)
+    assert asked == ["before", "after"]
+
+
 def test_a_mistake_in_the_fallback_is_not_hidden(whoosh_engine: WhooshEngine) -> None:
     def unreachable() -> Iterable[SearchDocument]:
         raise ConnectionError("no database")
