@@ -388,7 +388,7 @@ def ways_on(services: Services, work: Work, request: SearchRequest, speech: Spee
     names = _organisation_names(work, (), SearchPage(), request)
     found: list[WayOn] = []
     for what, name, text, less in _with_less(services, request, names, speech):
-        page = search_page(work, less.changed(per_page=1))
+        page = search_page(work, less.changed(per_page=0))
         if page.degraded:
             break  # each question is slow without the index, and one answer is owed before more are asked
         if page.total and not page.relaxed:

@@ -66,7 +66,7 @@ class ScanEngine:
         visible = self._visible(labels)
         total, ids, counts, exact = self._answer(request, visible)
         suggestion = None
-        if request.q and exact < FEW_RESULTS and visible:
+        if request.q and request.per_page and exact < FEW_RESULTS and visible:
             suggestion = suggested_question(request.q, _VisibleLexicon(visible))
             better = self._answer(request.changed(q=suggestion), visible) if suggestion else None
             if better and better[3] <= exact:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Protocol
 
 from .analysis import Token, plain, tokens
@@ -12,6 +13,7 @@ SHORTEST_CORRECTED = 4
 LONGEST_CORRECTED = 24
 TWO_ERRORS_FROM = 6
 MOST_CORRECTED = 4
+MOST_LOOKED_FOR = 6  # unknown words; a text of forty is no question with a slip in it
 
 
 _SOUNDS = [
@@ -52,9 +54,8 @@ def suggested_question(question: str, lexicon: Lexicon) -> str | None:
     """`question` with its unknown words replaced, or None when there is nothing to replace or nothing near."""
     text = clean(question, LONGEST_QUERY)
     replaced: list[tuple[int, int, str]] = []
-    for start, token in _candidates(text):
-        if lexicon.knows(token):
-            continue
+    unknown = ((start, token) for start, token in _candidates(text) if not lexicon.knows(token))
+    for start, token in islice(unknown, MOST_LOOKED_FOR):
         better = _nearest(token.folded, lexicon)
         if better:
             replaced.append((start + token.start, start + token.end, lexicon.spelled(better)))

@@ -78,7 +78,8 @@ class WhooshEngine:
         started = time.perf_counter()
         with self._reading() as snapshot:
             answer = self._answer(snapshot, request, labels)
-            suggestion = self._suggestion(snapshot, request, labels, answer) if request.q else None
+            wanted = request.q and request.per_page  # who only counts asks for no other question
+            suggestion = self._suggestion(snapshot, request, labels, answer) if wanted else None
         facets = {name: facet_counts(answer.counts[name], request.filters.get(name, ())) for name in self._facets}
         took_ms = (time.perf_counter() - started) * 1000
         return SearchPage(answer.total, answer.exact, answer.ids, facets, suggestion, took_ms, answer.relaxed)

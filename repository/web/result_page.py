@@ -158,7 +158,7 @@ def _without_narrowing(work: Work, asked: SearchRequest, narrowings: list[Narrow
     ways = []
     for one in narrowings:
         less, _ = narrowed(work, _less(asked, one))
-        total = search_page(work, less.changed(per_page=1)).total
+        total = search_page(work, less.changed(per_page=0)).total
         if total:
             words = gettext("Sem o filtro «%(text)s»", text=one.label)
             ways.append({"text": words, "why": "", "url": address(less), "count": total})

@@ -255,6 +255,9 @@ def test_did_you_mean_offers_an_accented_word_that_has_results(engine: SearchEng
     engine.update([document(n, f"Frações {n}", text="números racionais") for n in range(1, 5)])
     assert engine.search(ask("fraçoas racionais"), PUBLIC).suggestion == "frações racionais"
     assert engine.search(ask("número racional"), PUBLIC).suggestion is None
+    assert (
+        engine.search(ask("fraçoas racionais", per_page=0), PUBLIC).suggestion is None
+    )  # who only counts asks nothing else
 
 
 def test_did_you_mean_never_betrays_a_hidden_word(engine: SearchEngine) -> None:
