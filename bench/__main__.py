@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import first_page, importing, large, load, phone, reports, serving
+from bench import first_page, importing, load, phone, reports, serving
 from bench.http import pages
 from bench.intake import measure as intake
 from bench.loans import table as loans_table
@@ -130,7 +130,6 @@ PARTS: dict[str, Callable[[Path], list[Row]]] = {
     "loans": loans_table.measure,
     "reports": reports.rows,
     "http": pages.measure,
-    "large": large.measure,
     "relevance": measure_relevance,
 }
 

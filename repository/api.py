@@ -125,7 +125,7 @@ from repository.rest.answers import problem as problem_of
 from repository.rest.blueprint import IF_MATCH, KEY, TOKEN_ONLY, ApiBlueprint, needs_scope, takes_files, was_answered
 from repository.rest.blueprint import done as api_done
 from repository.rest.shapes import Line, Paragraphs, RowId, Sentence, Told, Whole, address, moment
-from repository.results import Speech, filter_words, visible_items
+from repository.results import Speech, filter_words, search_page, visible_items
 from repository.reviewing import begin_review, decline, reopen, send_back, take_back, undo_publish
 from repository.sealing import seal
 from repository.search.analysis import fold
@@ -344,6 +344,7 @@ __all__ = [
     "safe_target",
     "school_year_of",
     "seal",
+    "search_page",
     "send_back",
     "services",
     "set_credits",

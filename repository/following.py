@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from repository.models import Item, State
 from repository.naming import with_asked, with_meaning
-from repository.results import LITERAL, request_of, understood, visible_items
+from repository.results import LITERAL, request_of, search_page, understood, visible_items
 from repository.search.page import SearchPage
 from repository.search.request import SearchRequest
 from repository.work import Services, Work
@@ -57,5 +57,5 @@ def newest(
 def _page(services: Services, work: Work, request: SearchRequest, most: int) -> SearchPage:
     asked = request if LITERAL in request.extra else with_meaning(services.vocabularies, request)
     # What has only most of the words is no news, and while the index is rebuilt nobody knows what has all.
-    page = services.search.search(asked.changed(sort="date", per_page=most, whole=True), work.actor.labels)
+    page = search_page(work, asked.changed(sort="date", per_page=most, whole=True))
     return SearchPage() if page.degraded else page

@@ -52,7 +52,7 @@ def services_with(manager: pluggy.PluginManager, instance: Path, overrides: Mapp
     blobs = BlobStore(instance)
     search = SearchService(
         WhooshEngine(instance / "index", fields),
-        ScanEngine(lambda: indexing.light_documents(services), fields),
+        ScanEngine(lambda: indexing.light_documents(services), fields, state=sessions.state),
         lambda error: ask_for_rebuild(services, error),
     )
     services = Services(

@@ -3,19 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import Integer, case, cast, delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from repository.jobs import enqueue
+from repository.jobs import LEASE, enqueue
 from repository.models import File, FileText, Item, Job, JobState, Organisation, State
 from repository.permissions import item_labels, may_see
 from repository.search.document import SearchDocument
 from repository.search.engine import IndexBroken, IndexMissing
 from repository.search.fields import FieldKind, SearchField
 from repository.vocabularies import Vocabularies
-from repository.work import SYSTEM, Services, Work, now, open_look, open_work
+from repository.work import SYSTEM, Services, Work, now, open_look
 
 MOST_HIDDEN = 500
+MOST_AT_ONCE = 1_000
 MOST_TEXT = 2_000_000
 LISTS = {"level": "levels", "year": "years", "group": "groups", "discipline": "disciplines"}
 WORDED = LISTS | {"type": "types"}
@@ -40,24 +41,34 @@ def index_items(services: Services, payloads: list[dict[str, Any]]) -> None:
 
 def rebuild(services: Services, payloads: list[dict[str, Any]]) -> None:
     """Build the whole index anew beside the old one and swap it in; what waited for a place of its own is in it, too."""
-    waiting = _take_waiting(services)
+    taken = _take_waiting(services)
     try:
         with open_look(services, SYSTEM) as work:
             services.search.engine.rebuild(_documents(work, True))
     except Exception:
-        with open_work(services, SYSTEM) as work:
-            for item_id in waiting:
-                ask(work, item_id)
+        _end(services, taken, update(Job).values(state=JobState.QUEUED, lease_until=None))
         raise
+    _end(services, taken, delete(Job))
 
 
-def _take_waiting(services: Services) -> set[int]:
-    """Take the waiting index jobs out of the queue, and return their items. The caller reads the database after this."""
+def _take_waiting(services: Services) -> list[int]:
+    """Take the waiting index jobs as a worker does, and return their ids. The caller reads the database after this.
+
+    They stay in the queue, as under way, so that it is known meanwhile what must not be found any more; those of a killed
+    process come free with its others.
+    """
     with services.sessions.writing() as session:
         jobs = session.scalars(select(Job).filter_by(name="search.index", state=JobState.QUEUED)).all()
         for job in jobs:
-            session.delete(job)
-        return {job.payload["item_id"] for job in jobs}
+            job.state, job.lease_until = JobState.RUNNING, now() + LEASE
+        return [job.id for job in jobs]
+
+
+def _end(services: Services, taken: list[int], change: Any) -> None:
+    with services.sessions.writing() as session:
+        for first in range(0, len(taken), MOST_AT_ONCE):
+            some = taken[first : first + MOST_AT_ONCE]
+            session.execute(change.where(Job.id.in_(some), Job.state == JobState.RUNNING))
 
 
 def ask(work: Work, item_id: int) -> None:
@@ -74,9 +85,14 @@ def waiting(session: Session) -> int:
 
 def hidden(work: Work) -> dict[int, str]:
     """Return the titles, by id, of what the person may not see now and may still be in the index, up to some hundreds."""
-    asked = select(Job.key).where(Job.name == "search.index")
-    once = select(Item).where(Item.published_at.is_not(None), cast(Item.id, String).in_(asked)).limit(MOST_HIDDEN)
-    rows = work.session.scalars(once)
+    return work.once("hidden", lambda: _hidden(work))
+
+
+def _hidden(work: Work) -> dict[int, str]:
+    asked = select(cast(Job.key, Integer)).where(Job.name == "search.index")  # waiting, or under way
+    once = select(Item).where(Item.published_at.is_not(None), Item.id.in_(asked))
+    withdrawn_first = case((Item.state == State.PUBLISHED, 1), else_=0)
+    rows = work.session.scalars(once.order_by(withdrawn_first, Item.id).limit(MOST_HIDDEN))
     return {item.id: item.title for item in rows if item.state != State.PUBLISHED or not may_see(work, item)}
 
 

@@ -165,13 +165,10 @@ def find(
 
     With `correct`, mistyped words are put right where nothing has what was typed.
     """
-    asked, labels = request, work.actor.labels
-    page = services.search.search(request, labels)
-    if page.suggestion and (gone := frozenset(indexing.hidden(work))):  # no word is offered that only they have
-        request = replace(request, without=request.without | gone)
-        page = services.search.search(request, labels)
+    asked, request = request, _without_hidden(work, request)
+    page = services.search.search(request, work.actor.labels)
     if correct and LITERAL not in request.extra:
-        page, request = corrected(services.search, request, page, labels)
+        page, request = corrected(services.search, request, page, work.actor.labels)
     speech = _with_labels(services, work, page, request, speech or Speech())
     shown = visible_items(work, page.ids)
     names = _organisation_names(work, shown, page, request)
@@ -189,6 +186,18 @@ def find(
         exact=page.exact,
         corrected=request.q if request.q != asked.q else "",
     )
+
+
+def search_page(work: Work, request: SearchRequest) -> SearchPage:
+    """Return the page of ids, counts and facets that the index has for the person, without what it should not have now."""
+    return work.services.search.search(_without_hidden(work, request), work.actor.labels)
+
+
+def _without_hidden(work: Work, request: SearchRequest) -> SearchRequest:
+    """Return the request without what the person may not see any more, which the index may not yet know: none of its words
+    is offered, and nothing counts it."""
+    gone = frozenset(indexing.hidden(work))
+    return replace(request, without=request.without | gone) if gone else request
 
 
 def visible_items(work: Work, ids: Sequence[int]) -> list[Item]:
@@ -379,7 +388,7 @@ def ways_on(services: Services, work: Work, request: SearchRequest, speech: Spee
     names = _organisation_names(work, (), SearchPage(), request)
     found: list[WayOn] = []
     for what, name, text, less in _with_less(services, request, names, speech):
-        page = services.search.search(less.changed(per_page=1), work.actor.labels)
+        page = search_page(work, less.changed(per_page=1))
         if page.degraded:
             break  # each question is slow without the index, and one answer is owed before more are asked
         if page.total and not page.relaxed:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from repository import indexing
 from repository.naming import VOCABULARY_OF
-from repository.results import Speech, facet_fields
+from repository.results import Speech, facet_fields, search_page
 from repository.search.analysis import plain, tokens
 from repository.search.request import SearchRequest
 from repository.vocabularies import Term
@@ -39,7 +39,7 @@ def suggestions(work: Work, typed: str, speech: Speech) -> list[Suggestion]:
     if not words or len("".join(words)) < SHORTEST:
         return []
     search, labels, hidden = work.services.search, work.actor.labels, indexing.hidden(work)
-    terms = _terms(work, words, frozenset(hidden), speech)
+    terms = _terms(work, words, speech)
     titles = [title for title in search.suggest(typed, labels) if title not in hidden.values()]
     said = {text.casefold() for text in titles} | {typed.strip().casefold()}
     known = [] if hidden else search.complete(typed, labels)
@@ -49,10 +49,9 @@ def suggestions(work: Work, typed: str, speech: Speech) -> list[Suggestion]:
     return [*terms, *map(Suggestion, [*kept, *completed][:room])]
 
 
-def _terms(work: Work, words: list[str], hidden: frozenset[int], speech: Speech) -> list[Suggestion]:
+def _terms(work: Work, words: list[str], speech: Speech) -> list[Suggestion]:
     """Return the terms of the vocabularies that are called so and have materials, those that begin so first."""
-    services, asked = work.services, SearchRequest(per_page=1, without=hidden)
-    facets = services.search.search(asked, work.actor.labels).facets
+    services, facets = work.services, search_page(work, SearchRequest(per_page=1)).facets
     ranked: list[tuple[bool, int, Suggestion]] = []
     for searched in facet_fields(services):
         counts = {one.value: one.count for one in facets.get(searched.name, ())} if searched.name in OFFERED else {}

@@ -20,6 +20,7 @@ from repository.api import (
     Work,
     get,
     record,
+    search_page,
     visible_items,
 )
 
@@ -111,7 +112,7 @@ def shelf(work: Work, organisation_id: int, group: str) -> Shelf:
     newest = query.order_by(Adoption.adopted_at.desc(), Adoption.id.desc()).limit(MOST)
     ids = list(work.session.scalars(newest))
     request = SearchRequest().changed(org=str(organisation_id), group=group)
-    page = work.services.search.search(request, work.actor.labels)
+    page = search_page(work, request)
     found = visible_items(work, [*ids, *(id_ for id_ in page.ids if id_ not in ids)])
     return Shelf(
         place,

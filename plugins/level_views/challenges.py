@@ -22,6 +22,7 @@ from repository.api import (
     get,
     record,
     require_permission,
+    search_page,
     visible_items,
 )
 
@@ -118,7 +119,7 @@ def proposed(work: Work, words: str) -> list[Item]:
             return []
     if not words.strip():
         return []
-    page = work.services.search.search(SearchRequest(q=words.strip()[:256], per_page=MOST_PROPOSED), work.actor.labels)
+    page = search_page(work, SearchRequest(q=words.strip()[:256], per_page=MOST_PROPOSED))
     return visible_items(work, list(page.ids))
 
 

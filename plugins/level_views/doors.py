@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from plugins.level_views import views
 from plugins.level_views.views import Shown
-from repository.api import SearchRequest, Work
+from repository.api import SearchRequest, Work, search_page
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,6 @@ def doors(work: Work) -> list[Behind]:
 
 def _behind(work: Work, shown: Shown) -> Behind:
     request = SearchRequest(per_page=0).changed(per_page=0, **shown.view.preset)
-    page = work.services.search.search(request, work.actor.labels)
+    page = search_page(work, request)
     kits = next((count.count for count in page.facets.get("kind", ()) if count.value == "physical"), 0)
     return Behind(shown, page.total - kits, kits)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from repository.api import Item, LevelBlock, LevelView, SearchPage, SearchRequest, Way, Work, visible_items
+from repository.api import Item, LevelBlock, LevelView, SearchPage, SearchRequest, Way, Work, search_page, visible_items
 
 NEWEST = 12
 
@@ -64,7 +64,7 @@ class _Asking:
         self.page = self.search(self.base.changed(per_page=NEWEST))
 
     def search(self, request: SearchRequest) -> SearchPage:
-        page: SearchPage = self.work.services.search.search(request, self.work.actor.labels)
+        page: SearchPage = search_page(self.work, request)
         return page
 
     def counted(self, way: Way) -> FilledWay:

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from .document import SearchDocument
 from .page import SearchPage
@@ -15,6 +15,8 @@ from .request import SearchRequest
 log = logging.getLogger(__name__)
 
 REPORT_AGAIN_AFTER = 60.0  # seconds
+SCAN_WAIT_S = 0.5  # for one's turn at the fallback
+T = TypeVar("T")
 
 
 class SearchError(Exception):
@@ -112,6 +114,7 @@ class SearchService:
         self._on_broken = on_broken
         self._reported: float | None = None
         self._lock = threading.Lock()
+        self._scanning = threading.Lock()
 
     def search(self, request: SearchRequest, labels: frozenset[str]) -> SearchPage:
         """The engine's page, or the fallback's with `degraded` set."""
@@ -119,7 +122,7 @@ class SearchService:
             page = self.engine.search(request, labels)
         except SearchError as error:
             self._report(error)
-            return replace(self.fallback.search(request, labels), degraded=True)
+            return replace(self._scanned(lambda: self.fallback.search(request, labels), SearchPage()), degraded=True)
         self._reported = None
         return page
 
@@ -129,7 +132,7 @@ class SearchService:
             return self.engine.suggest(prefix, labels)
         except SearchError as error:
             self._report(error)
-            return self.fallback.suggest(prefix, labels)
+            return self._scanned(lambda: self.fallback.suggest(prefix, labels), [])
 
     def complete(self, beginning: str, labels: frozenset[str]) -> list[str]:
         """The engine's words; none while the index does not answer, since the titles are there without it."""
@@ -146,6 +149,18 @@ class SearchService:
         except SearchError as error:
             self._report(error)
             return []
+
+    def _scanned(self, ask: Callable[[], T], nothing: T) -> T:
+        """What the fallback answers, or `nothing` while it answers another.
+
+        In a large house it takes seconds, and one in each thread of a server would leave none for other pages.
+        """
+        if not self._scanning.acquire(timeout=SCAN_WAIT_S):
+            return nothing
+        try:
+            return ask()
+        finally:
+            self._scanning.release()
 
     def use(self, synonyms: Synonyms) -> None:
         """Read questions with these synonyms from now on, without a new index."""

@@ -8,7 +8,7 @@ import heapq
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .analysis import Token, all_stems, fold, foreign_stem, language_of, plain, sort_key, stem, tokens
@@ -43,13 +43,19 @@ class ScanEngine:
         documents: Callable[[], Iterable[SearchDocument]] | None = None,
         fields: Iterable[SearchField] = CORE_FIELDS,
         synonyms: Synonyms | None = None,
+        state: Callable[[], Hashable] | None = None,
     ) -> None:
-        """With `documents` that call is the truth, and `update` and `rebuild` change nothing."""
+        """With `documents` that call is the truth, and `update` and `rebuild` change nothing.
+
+        While `state` returns what it returned before, the documents are those of before, and are not asked for again.
+        """
         self._fields = tuple(fields)
         self._weights = {field.name: field.boost for field in self._fields if field.kind == FieldKind.TEXT}
         self._values = [field.name for field in self._fields if field.kind != FieldKind.TEXT]
         self._facets = [field.name for field in self._fields if field.facet and field.kind != FieldKind.TEXT]
         self._source = documents
+        self._state = state
+        self._read_in: Hashable = None
         self._synonyms = synonyms
         self._read: dict[int, _Read] = {}
         self._writes = 0
@@ -131,16 +137,21 @@ class ScanEngine:
 
     def close(self) -> None:
         """Forget the documents read."""
-        self._read = {}
+        self._read, self._read_in = {}, None
 
     def _current(self) -> dict[int, _Read]:
         if self._source is None:
+            return self._read
+        state = (
+            self._state() if self._state else None
+        )  # before they are read: what changes meanwhile is read the next time
+        if state is not None and state == self._read_in:
             return self._read
         fresh: dict[int, _Read] = {}
         for document in self._source():
             known = self._read.get(document.id)
             fresh[document.id] = known if known and known.document == document else self._reading(document)
-        self._read = fresh
+        self._read, self._read_in = fresh, state
         return fresh
 
     def _visible(self, labels: frozenset[str]) -> list[_Read]:

@@ -13,7 +13,7 @@ from repository.models import Item, State
 from repository.permissions import may_see
 from repository.registry import collect
 from repository.remembered import remembered
-from repository.results import Speech, request_of
+from repository.results import Speech, request_of, search_page
 from repository.search.request import SearchRequest
 from repository.suggesting import Suggestion, suggestions
 from repository.views import view_of
@@ -51,7 +51,7 @@ def doors_of(work: Work) -> list[Door]:
 
 
 def _own_doors(work: Work) -> list[Door]:
-    counts = services().search.search(SearchRequest(per_page=1), work.actor.labels).facets.get("level", ())
+    counts = search_page(work, SearchRequest(per_page=1)).facets.get("level", ())
     materials = {count.value: count.count for count in counts}
     return [
         Door(code, label("level", code), url_for("pages.search", level=code), materials.get(code, 0))

@@ -22,6 +22,7 @@ from repository.results import (
     WayOn,
     find,
     narrowed,
+    search_page,
     understood,
     value_label,
     ways_on,
@@ -157,7 +158,7 @@ def _without_narrowing(work: Work, asked: SearchRequest, narrowings: list[Narrow
     ways = []
     for one in narrowings:
         less, _ = narrowed(work, _less(asked, one))
-        total = services().search.search(less.changed(per_page=1), work.actor.labels).total
+        total = search_page(work, less.changed(per_page=1)).total
         if total:
             words = gettext("Sem o filtro «%(text)s»", text=one.label)
             ways.append({"text": words, "why": "", "url": address(less), "count": total})

@@ -238,6 +238,28 @@ def test_a_new_index_does_away_with_what_waited_for_a_place_of_its_own(services,
     assert services.search.engine.ids() == {item.id}
 
 
+def test_what_is_withdrawn_as_a_new_index_begins_is_told_of_no_more_while_it_is_built(
+    services, ana, work_as, make_item, run_jobs, monkeypatch, client
+):
+    item = make_item(ana, "Amonite do Cabo Mondego")
+    run_jobs()
+    with work_as(ana) as work:
+        withdraw(work, work.session.get(Item, item.id))
+    told: list[str] = []
+    build = services.search.engine.rebuild
+
+    def slow(documents):  # what the house says before the new index is there
+        told.extend(client.get(address).text for address in ("/suggest?q=amoni", "/search?q=amonite", "/api/v1/items"))
+        build(documents)
+
+    monkeypatch.setattr(services.search.engine, "rebuild", slow)
+    indexing.rebuild(services, [])
+    assert len(told) == 3
+    assert not [text for text in told if "Mondego" in text]
+    assert '"count": 1' not in told[2]
+    assert names(services) == []
+
+
 def test_a_new_index_that_fails_gives_back_what_waited(services, ana, make_item, monkeypatch):
     make_item(ana, "Um")
     make_item(ana, "Dois", text="outro")

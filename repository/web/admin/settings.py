@@ -39,7 +39,15 @@ def _page() -> dict[str, Any]:
         if setting.name not in offered
     ]
     licences = [(term.code, term.short(get_locale())) for term in services().vocabularies.licences]
-    return {"editable": _editable(), "rest": rest, "licences": licences, "sources": SOURCES}
+    shown = {setting.name: _text(known[setting.name]) for setting in _editable()}
+    return {"editable": _editable(), "rest": rest, "licences": licences, "sources": SOURCES, "shown": shown}
+
+
+def _text(value: Any) -> str:
+    """Return a value as its field in the form sends it."""
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return str(value) if isinstance(value, str | int | float) else ", ".join(value)
 
 
 @pages.get("/settings")
@@ -53,19 +61,26 @@ def settings() -> str:
 def save_settings() -> Any:
     """Store what was chosen, all of it or nothing, and put it in force."""
     door(PERMISSION)
-    typed: dict[str, Any] = {s.name: request.form.get(s.name, "").strip() for s in _editable() if _was_sent(s)}
+    typed: dict[str, Any] = {s.name: request.form.get(s.name, "").strip() for s in _editable() if _was_changed(s)}
     try:
         with begin() as work:
             for name, value in typed.items():
                 choose(work, services().settings, services().vocabularies, name, value)
     except (Invalid, Conflict) as error:
-        return refused(PAGE, error, values=dict(services().settings) | typed, **_page())
+        page = _page()
+        page["shown"] |= {name: request.form[f"{name}-shown"] for name in typed if f"{name}-shown" in request.form}
+        return refused(PAGE, error, values=dict(services().settings) | typed, **page)
     load_stored(services())
     set_limits(current_app, services())
     flash(gettext("Guardado."), "success")
     return done("admin.settings")
 
 
-def _was_sent(setting: Setting) -> bool:
-    """Return whether the form speaks of the setting; an unticked box is not sent, but its hidden twin is."""
-    return setting.name in request.form or f"{setting.name}-shown" in request.form
+def _was_changed(setting: Setting) -> bool:
+    """Return whether somebody changed the setting: the form says what it showed, which by now may be another's choice.
+
+    An unticked box is not sent, but what it showed is.
+    """
+    shown = request.form.get(f"{setting.name}-shown")
+    sent = request.form.get(setting.name, "" if shown is not None else None)
+    return sent is not None and sent.strip() != shown

@@ -1,6 +1,8 @@
 """A broken index never reaches a page."""
 
+import threading
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,28 @@ def test_a_rebuilt_index_answers_again_and_a_second_damage_is_told_again(
     assert len(told) == 2
 
 
+def test_the_fallback_answers_one_at_a_time_and_leaves_the_other_threads_to_other_pages(
+    whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("repository.search.engine.SCAN_WAIT_S", 0.01)
+    reading, go_on = threading.Event(), threading.Event()
+
+    def slowly() -> Iterable[SearchDocument]:
+        reading.set()
+        assert go_on.wait(60)
+        return list(ROWS)
+
+    service = SearchService(whoosh_engine, ScanEngine(slowly))
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(service.search, ask("fracao"), PUBLIC)
+        assert reading.wait(60)
+        second = service.search(ask("fracao"), PUBLIC)
+        assert (second.ids, second.degraded, service.suggest("fra", PUBLIC)) == ((), True, [])
+        go_on.set()
+        assert first.result(60).ids == (1,)
+    assert service.search(ask("fracao"), PUBLIC).ids == (1,)
+
+
 def test_the_fallback_guards_audiences_and_counts_as_well(whoosh_engine: WhooshEngine) -> None:
     service = SearchService(whoosh_engine, ScanEngine(rows))
     assert service.search(ask(), frozenset()).total == 0
@@ -55,6 +79,20 @@ def test_the_fallback_reads_the_rows_as_they_are_now() -> None:
     held[:] = [document(1, "Vulcões"), document(2, "Frações")]
     assert engine.search(ask("fração"), PUBLIC).ids == (2,)
     assert engine.ids() == {1, 2}
+
+
+def test_the_fallback_asks_for_no_rows_again_while_nothing_has_changed() -> None:
+    asked: list[str] = []
+    state = "before"
+
+    def told() -> Iterable[SearchDocument]:
+        asked.append(state)
+        return list(ROWS)
+
+    engine = ScanEngine(told, state=lambda: state)
+    for state in ("before", "before", "after"):
+        assert engine.search(ask("fração"), PUBLIC).ids == (1,)
+    assert asked == ["before", "after"]
 
 
 def test_a_mistake_in_the_fallback_is_not_hidden(whoosh_engine: WhooshEngine) -> None:

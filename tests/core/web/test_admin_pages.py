@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import threading
 
 import pytest
@@ -332,3 +333,29 @@ def test_the_overview_says_how_much_is_not_well_and_what_first(browser, services
     monkeypatch.setattr(overview.waiting, "for_people", lambda work: ())
     monkeypatch.setattr(overview, "_waits", lambda work: [("good", "circle-check", "Tudo bem", "/")])
     assert "A casa está em ordem" in browser.get("/admin/").text
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """What a browser sends of the form of settings, as it was shown."""
+    hidden = dict(re.findall(r'<input type="hidden" name="([\w-]+-shown)" value="([^"]*)"', page))
+    return hidden | {name.removesuffix("-shown"): value for name, value in hidden.items() if value}
+
+
+def test_of_two_administrators_with_the_settings_open_neither_undoes_the_other(sign_in, admin, services):
+    first, second = sign_in(admin), sign_in(admin)
+    shown = [fields_of(browser.get("/admin/settings").text) for browser in (first, second)]
+    assert len(shown[0]) > 10
+    first.post("/admin/settings", data=shown[0] | {"centre_address": "Rua da Escola, 1"})
+    second.post("/admin/settings", data=shown[1] | {"quota_mb": "20076"})
+    assert services.settings["centre_address"] == "Rua da Escola, 1"
+    assert services.settings["quota_mb"] == 20076
+
+
+def test_a_refused_setting_is_still_a_change_when_it_is_sent_again(sign_in, admin, services):
+    browser = sign_in(admin)
+    shown = fields_of(browser.get("/admin/settings").text)
+    refused = browser.post("/admin/settings", data=shown | {"quota_mb": "muitos", "centre_address": "Rua da Escola, 1"})
+    assert refused.status_code == 422
+    again = fields_of(refused.text) | {"quota_mb": "300", "centre_address": "Rua da Escola, 1"}
+    browser.post("/admin/settings", data=again)
+    assert (services.settings["quota_mb"], services.settings["centre_address"]) == (300, "Rua da Escola, 1")
