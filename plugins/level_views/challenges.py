@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from plugins.level_views.models import Challenge, ChallengeAnswer, SameProblem
+from plugins.level_views.seen import one_line, seen
 from repository.api import (
     N_,
     Invalid,
@@ -50,7 +51,7 @@ class Given:
 def pose(work: Work, title: str, text: str, levels: Iterable[str]) -> Challenge:
     """Put a difficulty on the board; the same sent twice by one person is one. Raises Invalid and NotAllowed."""
     _require_teacher(work)
-    title, text, asked = " ".join(title.split()), text.strip(), set(levels)
+    title, text, asked = one_line(title), seen(text), set(levels)
     if not title:
         raise Invalid(N_("Diga a dificuldade numa frase."), field="title")
     if len(title) > LONGEST_TITLE:
@@ -83,12 +84,14 @@ def answer(work: Work, challenge_id: int, said: str, note: str) -> ChallengeAnsw
     """Say that an item answers a challenge; `said` is its number or address. Twice is once. Raises Invalid and NotAllowed."""
     _require_teacher(work)
     row, item = find(work, challenge_id), _item(work, said)
-    note = " ".join(note.split())
+    note = one_line(note)
     if len(note) > LONGEST_NOTE:
         raise Invalid(N_("Use no máximo %(most)s letras."), field="note", most=LONGEST_NOTE)
     known = work.session.scalar(select(ChallengeAnswer).filter_by(challenge_id=row.id, item_id=item.id))
-    if known is not None:
+    if known is not None and known.user_id == work.actor.user_id and note in ("", known.note):
         return known
+    if known is not None:
+        raise Invalid(N_("Este material já está entre as respostas."), field="item")
     given = ChallengeAnswer(challenge_id=row.id, item_id=item.id, note=note, created_at=work.now)
     given.user_id = work.actor.user_id
     work.session.add(given)
@@ -132,12 +135,19 @@ def take_back(work: Work, answer_id: int) -> ChallengeAnswer | None:
 
 
 def hide(work: Work, challenge_id: int, hidden: bool = True) -> Challenge:
-    """Take a challenge off the board or put it back: whoever posed it, or the centre's staff. Raises NotAllowed."""
+    """Take a challenge off the board or put it back: whoever posed it, or the centre's staff. Raises NotAllowed.
+
+    What the staff took off only they put back, also when the author had taken it off before.
+    """
     row = work.session.get(Challenge, challenge_id)
     if row is None:
         raise NotFound(N_("Este desafio já não está no quadro."))
-    if row.author_id != work.actor.user_id or not work.actor.signed_in:
+    by_staff = row.author_id != work.actor.user_id or not work.actor.signed_in
+    if by_staff:
         _require_staff(work)
+    elif row.hidden_by_staff and not hidden and not work.actor.may_anywhere("items.publish"):
+        raise NotAllowed(N_("O centro tirou este desafio do quadro."))
+    row.hidden_by_staff = hidden and (row.hidden_by_staff or by_staff)
     if bool(row.hidden_at) != hidden:
         row.hidden_at = work.now if hidden else None
         record(work, "level_views.hidden" if hidden else "level_views.back", row)
@@ -173,7 +183,7 @@ def board(work: Work, level: str = "") -> list[Posed]:
     answers = (
         select(ChallengeAnswer.challenge_id, func.count().label("n"))
         .join(Item, Item.id == ChallengeAnswer.item_id)
-        .where(Item.state == State.PUBLISHED, Item.audience == "public")
+        .where(Item.state == State.PUBLISHED, Item.audience == "public", Item.licence != "INT")
         .group_by(ChallengeAnswer.challenge_id)
         .subquery()
     )

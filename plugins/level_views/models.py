@@ -51,7 +51,10 @@ class Adoption(Numbered, Base):
 
 
 class Challenge(Numbered, Base):
-    """A difficulty that many meet, in a teacher's words, for some levels; `hidden_at` when the centre took it away."""
+    """A difficulty that many meet, in a teacher's words, for some levels; `hidden_at` when it was taken off the board.
+
+    `hidden_by_staff` when the centre did: then its author cannot put it back.
+    """
 
     __tablename__ = "level_views_challenge"
 
@@ -61,6 +64,7 @@ class Challenge(Numbered, Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[datetime]
     hidden_at: Mapped[datetime | None]
+    hidden_by_staff: Mapped[bool] = mapped_column(default=False)
 
 
 class ChallengeAnswer(Numbered, Base):

@@ -7,6 +7,7 @@ from sqlalchemy import false, func, or_, select
 
 from plugins.level_views import asking
 from plugins.level_views.models import Thanks, TriedNote
+from plugins.level_views.seen import one_line, seen
 from repository.api import (
     N_,
     Credit,
@@ -104,8 +105,8 @@ def tellable(work: Work, item_id: int) -> Item:
 
 
 def _checked(work: Work, said: Said) -> dict[str, str]:
-    values = {name: getattr(said, name).strip() for name in NAMES}
-    values["class_type"] = " ".join(values["class_type"].split())
+    values = {name: seen(getattr(said, name)) for name in NAMES}
+    values["class_type"] = one_line(values["class_type"])
     for name, most in LONGEST.items():
         if len(values[name]) > most:
             raise Invalid(N_("Use no máximo %(most)s letras."), field=name, most=most)
@@ -173,7 +174,7 @@ def take_away(work: Work, note_id: int, away: bool = True) -> TriedNote:
 
 def hide(work: Work, note_id: int, why: str) -> TriedNote:
     """Hide a note from the page for a reason, which its author reads: the centre's staff. Raises Invalid and NotAllowed."""
-    row, why = shown_note(work, note_id), " ".join(why.split())
+    row, why = shown_note(work, note_id), one_line(why)
     if not why:
         raise Invalid(N_("Diga porquê: quem escreveu a nota lê a razão."), field="why")
     if len(why) > LONGEST_WHY:

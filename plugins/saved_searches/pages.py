@@ -104,9 +104,13 @@ def remove(search_id: int) -> Any:
 @pages.post("/<int:search_id>/back")
 @login_required
 def bring_back(search_id: int) -> Any:
-    """Bring a deleted search back."""
-    with begin() as work:
-        saving.bring_back(work, search_id)
+    """Bring a deleted search back; where there are too many, the list asks which one can go."""
+    try:
+        with begin() as work:
+            saving.bring_back(work, search_id)
+    except Conflict as error:
+        again = saving.get(look(), search_id, removed=True).address
+        return _list_page(error, search=again), status_of(error)
     return redirect(url_for(".listing"), 303)
 
 

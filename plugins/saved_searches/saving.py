@@ -111,10 +111,9 @@ def save(work: Work, query: str) -> SavedSearch:
     known = work.session.scalar(select(SavedSearch).filter_by(user_id=work.actor.user_id, digest=_digest(address)))
     if known is not None and known.removed_at is None:
         return known
-    if len(of(work)) >= MOST:
-        raise Conflict(N_("Já guardou %(most)s pesquisas. Apague uma que não use."), most=MOST)
     if known is not None:
         return bring_back(work, known.id)
+    _check_room(work)
     row = SavedSearch(
         user_id=work.actor.user_id, address=address, digest=_digest(address), mail_from=work.now, saved_at=work.now,
         seen_at=work.now,
@@ -123,6 +122,11 @@ def save(work: Work, query: str) -> SavedSearch:
     work.session.flush()
     record(work, "saved_search.saved", row)
     return row
+
+
+def _check_room(work: Work) -> None:
+    if len(of(work)) >= MOST:
+        raise Conflict(N_("Já guardou %(most)s pesquisas. Apague uma que não use."), most=MOST)
 
 
 def get(work: Work, search_id: int, *, removed: bool = False) -> SavedSearch:
@@ -164,9 +168,10 @@ def remove(work: Work, search_id: int) -> SavedSearch:
 
 
 def bring_back(work: Work, search_id: int) -> SavedSearch:
-    """Undo `remove`. Raises NotFound when it is gone for good."""
+    """Undo `remove`. Raises NotFound when it is gone for good, and Conflict when there are too many."""
     row = get(work, search_id, removed=True)
     if row.removed_at is not None:
+        _check_room(work)
         row.removed_at = None
         record(work, "saved_search.back", row)
     return row

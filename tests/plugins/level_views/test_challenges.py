@@ -210,3 +210,54 @@ def test_a_search_that_finds_nothing_leads_to_the_board_with_what_was_looked_for
     assert 'value="zarabatana"' in form
     assert re.search(r'value="1ceb"[^>]* checked', form)
     assert "/levels/challenges/new" not in browser.get("/search").text
+
+
+@pytest.mark.parametrize("first", ["rui", "staff"])
+def test_what_the_centre_takes_off_the_board_its_author_does_not_put_back(work_as, rui, staff, posed, first):
+    with work_as({"rui": rui, "staff": staff}[first]) as work:
+        challenges.hide(work, posed.id)
+    for person in (staff, rui):
+        with work_as(person) as work:
+            challenges.hide(work, posed.id)
+    with work_as(rui) as work, pytest.raises(NotAllowed, match="O centro tirou"):
+        challenges.hide(work, posed.id, hidden=False)
+    with work_as(staff) as work:
+        challenges.hide(work, posed.id, hidden=False)
+    with work_as(rui) as work:  # what the author takes off after that is the author's to put back
+        challenges.hide(work, posed.id)
+        challenges.hide(work, posed.id, hidden=False)
+        assert challenges.find(work, posed.id).hidden_at is None
+
+
+def test_an_answer_that_is_there_already_is_said_and_what_was_written_stays(sign_in, ana, rui, posed, make_item):
+    item = make_item(ana, "Dobrar papel")
+    url = f"/levels/challenges/{posed.id}/answer"
+    assert sign_in(ana).post(url, data={"item": str(item.id), "note": "Com tiras."}).status_code == 303
+    for person in (ana, rui):
+        said = {"item": str(item.id), "note": "Com barras.", "look": f"/items/{item.id}"}
+        refused = sign_in(person).post(url, data=said)
+        assert refused.status_code == 422
+        assert "já está entre as respostas" in refused.text
+        assert 'value="Com barras."' in refused.text
+        assert "Anular" not in refused.text
+
+
+UNSEEN = "\x00\x01\u202e\u200b\u3000\u200d \u200d"
+
+
+def test_characters_that_nobody_sees_are_no_title_and_are_not_kept(work_as, rui, posed, make_item, ana):
+    item = make_item(ana, "Dobrar papel")
+    with work_as(rui) as work:
+        with pytest.raises(Invalid, match="Diga a dificuldade"):
+            challenges.pose(work, UNSEEN, "", ["1ceb"])
+        row = challenges.pose(work, "o\x00k\u202e \x01 sim", "Um\r\n\r\ndois\u202e\x00", ["1ceb"])
+        assert (row.title, row.text) == ("ok sim", "Um\r\n\r\ndois")
+        assert challenges.answer(work, posed.id, str(item.id), UNSEEN).note == ""
+
+
+def test_the_board_counts_no_answer_that_is_licensed_for_the_centre_alone(work_as, ana, posed, make_item):
+    item = make_item(ana, "Dobrar papel", licence="INT")
+    with work_as(ana) as work:
+        challenges.answer(work, posed.id, str(item.id), "")
+    with work_as() as work:
+        assert [one.answers for one in challenges.board(work)] == [0]

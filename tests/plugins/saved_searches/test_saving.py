@@ -167,3 +167,20 @@ def test_the_api_keeps_lists_changes_and_deletes_the_searches_of_the_token(
     assert client.delete(path, headers=head).status_code == 200
     assert client.get("/api/v1/saved-searches", headers=head).json["searches"] == []
     assert client.get("/api/v1/saved-searches").status_code in (401, 403)
+
+
+def test_what_comes_back_needs_room_as_what_is_kept_does(work_as, sign_in, rui, kept, monkeypatch):
+    monkeypatch.setattr(saving, "MOST", 1)
+    with work_as(rui) as work:
+        saving.remove(work, kept.id)
+        saving.save(work, "q=barras")
+    refused = sign_in(rui).post(f"/saved-searches/{kept.id}/back")
+    assert refused.status_code == 409
+    assert "Já guardou 1 pesquisas" in refused.text
+    assert "Guardar de novo a pesquisa" in refused.text  # one click once there is room
+    with work_as(rui) as work:
+        assert [row.address for row in saving.of(work)] == ["q=barras"]
+        saving.remove(work, saving.of(work)[0].id)
+        for _ in range(2):
+            saving.bring_back(work, kept.id)
+        assert [row.id for row in saving.of(work)] == [kept.id]
