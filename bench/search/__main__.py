@@ -120,6 +120,7 @@ def _states(ours: Ours, document: Document) -> Iterable[tuple[str, Callable[[], 
     def preload() -> None:
         ours.engine.close()
         ours.engine.preload()
+        gc.freeze()  # as a server does
 
     return [
         ("first touch", ours.engine.close),

@@ -101,3 +101,13 @@ def test_a_mistake_in_the_fallback_is_not_hidden(whoosh_engine: WhooshEngine) ->
 
     with pytest.raises(ConnectionError):
         SearchService(whoosh_engine, ScanEngine(unreachable)).search(ask(), PUBLIC)
+
+
+def test_what_is_preloaded_is_not_looked_through_for_waste(
+    whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whoosh_engine.rebuild(rows())
+    frozen = threading.Event()
+    monkeypatch.setattr("repository.search.engine.gc.freeze", frozen.set)
+    SearchService(whoosh_engine, ScanEngine(rows)).preload()
+    assert frozen.wait(60)
