@@ -25,7 +25,7 @@ from repository.settings import instance_folder, read_plugin_names, read_setting
 from repository.vocabularies import Term, Vocabularies
 from repository.work import Services, now
 
-SCAN_PATIENCE_S = 2.0  # of a processor, for a search without an index to read what there is: some thousand materials
+SCAN_PATIENCE_S = 1.0  # of a processor, for a search without an index to read all there is: a thousand materials or two
 _loading = threading.Lock()
 
 
