@@ -164,16 +164,19 @@ class SearchService:
 
         In a large house it takes seconds, and one in each thread of a server would leave none for other pages.
         """
-        if time.monotonic() < self._no_scan_before or not self._scanning.acquire(timeout=SCAN_WAIT_S):
+        if self._gave_up() or not self._scanning.acquire(timeout=SCAN_WAIT_S):
             return nothing
         try:
-            return ask()
+            return nothing if self._gave_up() else ask()  # another may have, while this one waited
         except TooMuchToRead as error:
             log.warning("no answer without an index: %s", error)
             self._no_scan_before = time.monotonic() + SCAN_AGAIN_AFTER
             return nothing
         finally:
             self._scanning.release()
+
+    def _gave_up(self) -> bool:
+        return time.monotonic() < self._no_scan_before
 
     def use(self, synonyms: Synonyms) -> None:
         """Read questions with these synonyms from now on, without a new index."""
