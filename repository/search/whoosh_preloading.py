@@ -8,7 +8,7 @@ from .whoosh_terms import terms_of
 
 FEWEST_DOCUMENTS = 8  # a shorter list is lifted sooner than noticed
 SHARE = 0.85  # of the store of lists; the rest is for what people ask for
-SHARE_OF_SCORES = 0.7  # of the store of what hangs on the commit
+SHARE_OF_SCORES = 0.85  # of the store of what hangs on the commit
 
 _Wanted = tuple[int, str, bytes, int]  # documents as a negative number, field, word, number of the segment
 
