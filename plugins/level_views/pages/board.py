@@ -171,4 +171,4 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
     found = challenges.answered_by(work, item)
     if found:
         context = {"title": gettext("Responde a"), "challenges": found}
-        yield Panel("level-views-challenges", "level_views/panel_challenges.html", context, 56, "aside")
+        yield Panel("level-views-challenges", "level_views/panel_challenges.html", context, 56, "aside", paper=False)

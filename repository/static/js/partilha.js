@@ -73,6 +73,7 @@
     if (theme) chooseTheme(theme.dataset.themeChoice);
     const copying = event.target.closest("[data-copy]");
     if (copying) copy(copying);
+    if (event.target.closest("[data-print]")) window.print();
     const page = event.target.closest("[data-viewer] .strip a");
     if (page && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); turnPage(page); }
     all("[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
@@ -99,7 +100,7 @@
 
   startThemes();
   all("[data-drop]").forEach(startDrop);
-  all("[data-copy]").forEach((button) => { button.hidden = false; });
+  all("[data-copy], [data-print]").forEach((button) => { button.hidden = false; });
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
 })();

@@ -178,6 +178,14 @@ def macro(app: Flask, source: str, **context) -> str:
         )
 
 
+def test_what_a_panel_keeps_off_paper_is_not_printed_beside_the_text_nor_below():
+    panels = [{"id": f"{slot}{paper}", "slot": slot, "paper": paper} for slot in ("main", "aside") for paper in (0, 1)]
+    template, context = MINIMAL["item"]
+    page = Page(draw(Around(), template, context | {"panels": panels}))
+    classes = {attrs.get("aria-labelledby"): attrs.get("class") or "" for tag, attrs in page.tags if tag == "section"}
+    assert [panel["id"] for panel in panels if "noprint" in classes[panel["id"]]] == ["main0", "aside0"]
+
+
 def test_years_are_told_as_people_tell_them():
     told = {
         (3,): "3.º ano",

@@ -75,7 +75,13 @@ def test_a_material_answers_and_its_page_says_so(sign_in, client, ana, posed, ma
     page = client.get(f"/levels/challenges/{posed.id}").text
     assert "Uma resposta" in page
     assert page.count("Com tiras de papel.") == 1
-    assert FRACTIONS["title"] in client.get(f"/items/{item.id}").text
+    panel = re.search(
+        r'<section class="([^"]+)" aria-labelledby="level-views-challenges">.*?</section>',
+        client.get(f"/items/{item.id}").text,
+        re.S,
+    )
+    assert FRACTIONS["title"] in panel[0]
+    assert "noprint" in panel[1].split()  # what leads elsewhere is of no use on paper
 
 
 @pytest.mark.parametrize("said", ["", "nada", "99999", "/items/99999", "-1", "1e9"])
