@@ -83,6 +83,8 @@
     const box = document.querySelector("[data-menu][open]") || event.target.closest(":is(.choice, .file-more)[open]"); // eighty boxes are a long way out
     if (box) { box.open = false; box.querySelector("summary").focus(); }
   });
+  // Of a field of many lines a browser shows the cursor, and leaves the rest under the bar at the foot of the page.
+  document.addEventListener("keyup", (event) => { if (event.key === "Tab") document.activeElement.scrollIntoView({ block: "nearest" }); });
   document.addEventListener("change", (event) => {
     const select = event.target.closest("select[data-submit]");
     if (select) select.form.requestSubmit();
