@@ -131,6 +131,7 @@ def test_hidden_and_system_files_and_links_are_left_out_and_said(bring_in, folde
     assert told.pop("bom.html") == "added"
     assert set(told) == {".DS_Store", "Thumbs.db", "~$fracoes.docx", "__MACOSX", ".git", "ligacao.txt"}
     assert set(told.values()) == {"skipped"}
+    assert bring_in(folder)["code"] == 0  # what nobody meant to bring in is no failure
 
 
 def test_programs_and_empty_files_are_refused_each_with_its_reason(bring_in, folder, kept, services):
@@ -139,6 +140,7 @@ def test_programs_and_empty_files_are_refused_each_with_its_reason(bring_in, fol
     write_page(folder, "bom.html")
     told = bring_in(folder)
     assert outcomes(told) == {"jogo.exe": "refused", "nada.pdf": "refused", "bom.html": "added"}
+    assert told["code"] == 1
     words = {line["file"]: line["words"] for line in told["files"]}
     assert "É um programa" in words["jogo.exe"]
     assert "vazio" in words["nada.pdf"]
