@@ -28,6 +28,11 @@ def full(told, ana, make_item):
     return make_item(ana, "Frações", group=["110"], discipline=["MAT"])
 
 
+def test_the_reports_are_one_click_from_the_own_page_of_those_who_may_read_them(sign_in, browser, ana):
+    assert 'href="/reports">' in browser.get("/me").text.partition("<main")[2]
+    assert "/reports" not in sign_in(ana).get("/me").text
+
+
 @pytest.mark.parametrize("address", [*PAGES, *FILES])
 def test_only_the_centres_staff_see_reports(app, client, sign_in, ana, address):
     assert client.get(address).status_code in (302, 403)
