@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
 
-from repository import attachments, items, schema
+from repository import attachments, items
 from repository.models import FileState, FileText, Item, State, User
 from repository.work import Services
 
@@ -38,9 +38,7 @@ UNDER_THE_BAR = """() => {
 @pytest.fixture
 def services(make_services: Callable[..., Services]) -> Services:
     """Materials and moderation; the courses and the warnings are a tiny plugin's of the tests."""
-    services = make_services(plugins=["materials", "moderation", "tests.plugins.moderation.course_plugin"])
-    schema.upgrade(services)
-    return services
+    return make_services(plugins=["materials", "moderation", "tests.plugins.moderation.course_plugin"])
 
 
 @pytest.fixture
