@@ -20,7 +20,7 @@ from repository.work import Services
 
 @pytest.fixture(autouse=True)
 def lent_reader(monkeypatch: pytest.MonkeyPatch, examiner: Examiner) -> None:
-    """Lend the reader of files to the threads of an import; children of their own, as they have otherwise, take long to start."""
+    """Lend one reader of files to the threads of an import: the children they have otherwise take long to start."""
     lent = SimpleNamespace(examine=examiner.examine, close=lambda: None)
     monkeypatch.setattr(run, "Examiner", lambda: lent)
 
