@@ -6,6 +6,8 @@ import zipfile
 from sqlalchemy import func, select
 
 from repository.files.blobs import write_all
+from repository.files.examine import Examiner
+from repository.importing import run as importing_run
 from repository.importing.plan import plan_files
 from repository.importing.run import Order, run
 from repository.importing.sources import list_folder
@@ -89,6 +91,23 @@ def test_a_draft_of_somebody_else_is_not_published_by_an_import(bring_in, folder
     other = make_person("Rui")
     bring_in(folder, "--owner", other.email, "--publish", "--level", "1ceb", "--licence", "CC BY")
     assert kept()[0].state == State.DRAFT
+
+
+def test_each_thread_of_an_import_has_a_reader_of_its_own_that_ends_with_it(bring_in, folder, kept, monkeypatch):
+    made = []
+
+    class Watched(Examiner):
+        def __init__(self):
+            super().__init__()
+            made.append(self)
+
+    monkeypatch.setattr(importing_run, "Examiner", Watched)
+    for number in range(3):
+        write_page(folder, f"{number}.html", title=f"Ficha {number}", text=f"{number} {TEXT}")
+    bring_in(folder)
+    assert [item.files[0].state for item in kept()] == [FileState.READY] * 3
+    assert made
+    assert not any(reader.pid for reader in made)
 
 
 def test_a_second_import_of_the_same_folder_adds_nothing(bring_in, folder, kept, services):
