@@ -57,7 +57,7 @@ def import_files(
     as_json: bool,
     **shared: tuple[str, ...],
 ) -> None:
-    """Take every document of SOURCE, a folder or a ZIP. What is here already stays as it is. Ends with 1 when a file was refused."""
+    """Take every document of SOURCE, a folder or a ZIP. What is here stays as it is. Ends with 1 when a file was refused."""
     schema.is_current(services)
     load_stored(services)
     order = make_order(services, owner, organisation, publish=publish, dry_run=dry_run)

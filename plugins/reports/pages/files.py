@@ -48,7 +48,8 @@ def several(kind: str, tables: Sequence[Table], wanted: Asked) -> Response:
 
 def file_name(wanted: Asked, title: str = "") -> str:
     """Return what a report of a year is called as a file: in the language of the page, in letters that every header takes."""
-    plain = unicodedata.normalize("NFKD", f"{gettext('relatorio')} {title}").encode("ascii", "ignore").decode()
+    what = gettext("relatorio")
+    plain = unicodedata.normalize("NFKD", f"{what} {title}").encode("ascii", "ignore").decode()
     return "-".join([*_WORD.findall(plain.lower()), str(wanted.year), str(wanted.year + 1)])
 
 
