@@ -122,13 +122,17 @@ class NavEntry:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of a page, drawn by `template` with `context`; `slot` is main, aside or top."""
+    """A part of a page, drawn by `template` with `context`; `slot` is main, aside or top.
+
+    `paper` says whether it is printed with the page: what one does there, and what leads elsewhere, is not.
+    """
 
     name: str
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
     weight: int = 50
     slot: str = "main"
+    paper: bool = True
 
 
 @dataclass(frozen=True)

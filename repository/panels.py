@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def draw(panels: Iterable[Panel], **known: Any) -> list[dict[str, Any]]:
-    """Return the panels by weight as id, slot, title, tone and html; one that fails is logged and left out."""
+    """Return the panels by weight as id, slot, paper, title, tone and html; one that fails is logged and left out."""
     drawn = []
     for panel in sorted(panels, key=lambda panel: panel.weight):
         try:
@@ -22,5 +22,5 @@ def draw(panels: Iterable[Panel], **known: Any) -> list[dict[str, Any]]:
             log.exception("the panel %s cannot be drawn", panel.name)
             continue
         said = {name: panel.context.get(name, "") for name in ("title", "tone")}
-        drawn.append({"id": panel.name, "slot": panel.slot, "html": html} | said)
+        drawn.append({"id": panel.name, "slot": panel.slot, "paper": panel.paper, "html": html} | said)
     return drawn

@@ -46,7 +46,7 @@ class LevelView:
     `preset` is what belongs to it, `level` the code whose colour and shape it takes. `years` and `ways` stand in its
     head. `picture` names the tiles of its opening picture (quarter, leaf, circle, two, hexagon, arch, diamond, triangle,
     clover, stripes, dots, plain), or is ("lattice",) for a drawing in lines. `facets` are its filters in order, `look`
-    how its results are drawn, and `first` what comes first among them.
+    how its results are drawn, and `first` what comes first among them. `words` are its own for a facet, by its name.
     """
 
     code: str
@@ -63,6 +63,7 @@ class LevelView:
     look: Look = "rows"
     first: Chosen = field(default_factory=dict)
     weight: int = 50
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
-"""Asking once how it went: after a download or a loan, on pages only, until it is answered, sent away or old."""
+"""Asking once how it went: half a day after a download, or after a loan, on pages only, until answered, sent away or old."""
 
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from plugins.level_views.models import Asking, TriedNote
 from repository.api import SYSTEM, Item, Services, Work, get, open_work, visible_items
 
 JOB = "level_views.forget_asking"
+SOONEST = timedelta(hours=12)  # after a download nobody has given the lesson yet; what was lent is used when it is back
 ASKED_FOR = timedelta(days=30)  # then nobody is asked any more, and that the item was used is forgotten
 TAKEN_KEPT_FOR = timedelta(days=30)
 BEFORE_KEPT_FOR = timedelta(days=1)  # what was changed in a note may be what should not have stood there
@@ -29,15 +30,25 @@ def open_one(work: Work) -> Item | None:
     """Return the item that the person is asked about: the last one used, as far as they may still see it."""
     if work.actor.user_id is None:
         return None
-    query = select(Asking.item_id).filter_by(user_id=work.actor.user_id, away_at=None)
-    query = query.where(Asking.used_at > work.now - ASKED_FOR).order_by(Asking.used_at.desc(), Asking.item_id.desc())
-    return next(iter(visible_items(work, list(work.session.scalars(query.limit(MOST))))), None)
+    query = select(Asking.item_id).join(Item, Item.id == Asking.item_id).where(_is_due(work))
+    query = query.order_by(Asking.used_at.desc(), Asking.item_id.desc()).limit(MOST)
+    return next(iter(visible_items(work, list(work.session.scalars(query)))), None)
 
 
 def is_open(work: Work, item: Item) -> bool:
     """Return whether the person is asked about an item."""
-    row = work.session.get(Asking, (work.actor.user_id, item.id)) if work.actor.user_id is not None else None
-    return row is not None and row.away_at is None and row.used_at > work.now - ASKED_FOR
+    query = select(Asking.item_id).join(Item, Item.id == Asking.item_id).where(_is_due(work), Item.id == item.id)
+    return work.actor.user_id is not None and work.session.scalar(query) is not None
+
+
+def _is_due(work: Work) -> ColumnElement[bool]:
+    """Return the condition that the person is asked about an item now: they can have used it, and it is not long ago."""
+    return and_(
+        Asking.user_id == work.actor.user_id,
+        Asking.away_at.is_(None),
+        Asking.used_at > work.now - ASKED_FOR,
+        or_(Item.kind == "physical", Asking.used_at <= work.now - SOONEST),
+    )
 
 
 def send_away(work: Work, item_id: int, away: bool = True) -> None:

@@ -110,8 +110,8 @@ def _item(work: Work, said: str) -> Item:
     return item
 
 
-def proposed(work: Work, words: str) -> list[Item]:
-    """Return what may be the answer that somebody looks for by words, or by the address of its page."""
+def proposed(work: Work, words: str, levels: Iterable[str] = ()) -> list[Item]:
+    """Return what may be the answer that somebody looks for by words, that of the levels gently first, or by its address."""
     if re.search(r"/items/\d", words):
         try:
             return [_item(work, words)]
@@ -119,7 +119,8 @@ def proposed(work: Work, words: str) -> list[Item]:
             return []
     if not words.strip():
         return []
-    page = search_page(work, SearchRequest(q=words.strip()[:256], per_page=MOST_PROPOSED))
+    first = {"level": tuple(levels)} if levels else {}
+    page = search_page(work, SearchRequest(q=words.strip()[:256], per_page=MOST_PROPOSED, first=first))
     return visible_items(work, list(page.ids))
 
 

@@ -71,6 +71,19 @@ class _Asking:
         request = self.base.changed(q=way.q, **way.filters)
         return FilledWay(way, request, None if self.page.degraded else self.search(request.changed(per_page=0)).total)
 
+    def teaches(self, code: str) -> bool:
+        """Return whether a discipline is one of the view's levels, by itself or by a part of it.
+
+        What is for two levels has the disciplines of both. Those of no level, and all where a level has none, are.
+        """
+        disciplines = self.work.services.vocabularies.disciplines
+        mine = set(self.view.preset.get("level", ()))
+        if not any(mine.intersection(term.codes("levels")) for term in disciplines):
+            return True
+        found = [term for term in disciplines if code in (term.code, term.parent)]
+        levels = {level for term in found for level in term.codes("levels")}
+        return not levels or bool(levels & mine)
+
     def by_discipline(self, **chosen: str) -> dict[str, int]:
         """Return how much there is for each discipline, for a school year or for all."""
         page = self.search(self.base.changed(per_page=0, **chosen)) if chosen else self.page
@@ -93,7 +106,7 @@ def fill(work: Work, view: LevelView, more: Mapping[str, tuple[str, ...]] | None
         ways=_ways(asking, view.ways),
         blocks=blocks,
         items={item.id: item for item in visible_items(work, ids)},
-        values={name: _values(asking.page, name) for name in view.facets if name not in ("org", *view.preset)},
+        values={name: _values(asking, name) for name in view.facets if name not in ("org", *view.preset)},
         degraded=asking.page.degraded,
     )
 
@@ -102,8 +115,9 @@ def _count_of(page: SearchPage, facet: str, value: str) -> int:
     return next((count.count for count in page.facets.get(facet, ()) if count.value == value), 0)
 
 
-def _values(page: SearchPage, facet: str) -> list[tuple[str, int]]:
-    return [(count.value, count.count) for count in page.facets.get(facet, ()) if count.count]
+def _values(asking: _Asking, facet: str) -> list[tuple[str, int]]:
+    counts = [(count.value, count.count) for count in asking.page.facets.get(facet, ()) if count.count]
+    return [(value, count) for value, count in counts if facet != "discipline" or asking.teaches(value)]
 
 
 def _years(work: Work, view: LevelView) -> tuple[str, ...]:
@@ -150,7 +164,7 @@ def _matrix(
 ) -> FilledBlock:
     everything = asking.by_discipline()
     known = [term.code for term in asking.work.services.vocabularies.disciplines if term.code in everything]
-    wanted = block.rows or tuple(code for code in known if everything[code])
+    wanted = block.rows or tuple(code for code in known if everything[code] and asking.teaches(code))
     rows = tuple(_row(asking, block, code, everything[code], matrix) for code in wanted if everything.get(code))
     return FilledBlock(block, request, rows=rows, missing=tuple(c for c in wanted if not everything.get(c)))
 

@@ -22,7 +22,7 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
     )
     if waiting is not None:
         context = {"title": gettext("Nova versão"), "draft": waiting, "handed_in": waiting.state in UNDECIDED}
-        yield Panel("materials-waiting", "materials/panel_waiting.html", context, 5)
+        yield Panel("materials-waiting", "materials/panel_waiting.html", context, 5, paper=False)
     detail = details_of(work, item)
     if detail.minutes or detail.grouping or detail.needs or detail.challenge:
         yield Panel(
@@ -32,11 +32,11 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
     source = adaptations.origin(work, item)
     if source or below:
         context = {"title": gettext("Adaptações"), "above": above, "below": below, "source": source}
-        yield Panel("materials-family", "materials/panel_family.html", context, 60)
+        yield Panel("materials-family", "materials/panel_family.html", context, 60, paper=source is not None)
     known = versions.versions_of(work, item)
     if len(known) > 1:
         context = {"title": gettext("Versões"), "versions": known}
-        yield Panel("materials-versions", "materials/panel_versions.html", context, 70)
+        yield Panel("materials-versions", "materials/panel_versions.html", context, 70, paper=False)
 
 
 def item_actions(work: Work, item: Item) -> Iterator[ItemAction]:

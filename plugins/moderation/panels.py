@@ -20,12 +20,12 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
         notices = list(item_notices(work, item))
         if note or notices:
             context = {"title": gettext("O que diz o centro"), "note": note, "notices": notices}
-            yield Panel("moderation-authors", "moderation/panel_authors.html", context, 5)
+            yield Panel("moderation-authors", "moderation/panel_authors.html", context, 5, paper=False)
     elif allowed(work, "review", item):
         history, asked = decisions.history(work, item), questions.of_item(work, item.id)
         if history or asked:
             context = {"title": gettext("Decisões"), "history": history, "questions": asked, "labels": _labels()}
-            yield Panel("moderation-history", "moderation/panel_history.html", context, 80)
+            yield Panel("moderation-history", "moderation/panel_history.html", context, 80, paper=False)
 
 
 def admin_panels(work: Work) -> Iterator[Panel]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import delete, select
 
-from plugins.physical_loans import bookings, fitting
+from plugins.physical_loans import bookings, fitting, rules
 from plugins.physical_loans.bookings import MOST_AT_ONCE, Wish
 from plugins.physical_loans.fitting import Look
 from plugins.physical_loans.models import BasketLine, Booking, Thing
@@ -61,6 +61,19 @@ def wishes_of(work: Work, common: Wish) -> list[Wish]:
         desk_id = common.desk_id if common.desk_id in here or not here else here[0]
         wishes.append(replace(common, thing_id=thing.item_id, desk_id=desk_id, quantity=line.quantity))
     return wishes[:MOST_AT_ONCE]
+
+
+def limit_of(work: Work, borrower: User) -> tuple[int, int] | None:
+    """Return how many bookings the person may have open, by the rule of what is in the basket that allows the fewest,
+    and how many they have; None where no rule says."""
+    if work.actor.may_anywhere(rules.DESK):
+        return None
+    things = [thing for _, thing in lines_of(work)]
+    desks = fitting.desks_of(work, [thing.item_id for thing in things])
+    near = [(thing, desk) for thing in things for desk in desks[thing.item_id][:1]]
+    terms = [bookings.terms_of(work, thing, desk, borrower, Wish(thing.item_id, desk.id)) for thing, desk in near]
+    most = min((each.most_open for each in terms if each.most_open is not None), default=None)
+    return None if most is None else (most, rules.open_bookings(work, borrower.id))
 
 
 def look_at(work: Work, common: Wish, borrower: User) -> list[Look]:

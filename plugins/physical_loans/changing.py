@@ -107,11 +107,49 @@ def extend(work: Work, booking: Booking, until: date, version: int | None = None
     except IntegrityError:  # somebody was faster, in another process
         fits = False
     if not fits:
-        raise Conflict(N_("Está reservado para outra pessoa a seguir. Devolva no dia combinado, por favor."))
+        raise _reserved(work, booking, calendar, held_until)
     booking.ends_at, booking.held_until = ends_at, held_until
     work.session.flush()
     moves.tell(work, booking, "extend", before=before, after=_told(booking))
     return booking
+
+
+def _reserved(work: Work, booking: Booking, calendar: Calendar, until: datetime) -> Conflict:
+    own = own_next(work, booking, until)
+    if own is None:
+        return Conflict(N_("Está reservado para outra pessoa a seguir. Devolva no dia combinado, por favor."))
+    return Conflict(
+        N_(
+            "A seguir tem uma reserva sua deste material, com levantamento a %(day)s. Anule-a ou mude-lhe as datas, "
+            "e depois prolongue este empréstimo."
+        ),
+        day=calendar.local(own.starts_at).date(),
+    )
+
+
+def own_next(work: Work, booking: Booking, until: datetime) -> Booking | None:
+    """Return the next booking of the same thing by the same person that keeps something before `until`."""
+    next_ones = (
+        select(Booking)
+        .where(
+            Booking.borrower_id == booking.borrower_id,
+            Booking.thing_id == booking.thing_id,
+            Booking.desk_id == booking.desk_id,
+            Booking.id != booking.id,
+            Booking.state.in_((*CHANGEABLE, BookingState.READY)),
+            Booking.held_from < until,
+        )
+        .order_by(Booking.held_from, Booking.id)
+    )
+    return work.session.scalars(next_ones.limit(1)).first()
+
+
+def own_next_before(work: Work, booking: Booking, until: date) -> date | None:
+    """Return the day on which the borrower picks the same thing up again, if the loan lasted until a day."""
+    calendar = calendars.calendar_of(work, booking.desk)
+    _, held_until = planning.back_on(calendar, planning.pace_of(booking.thing), until)
+    own = own_next(work, booking, held_until)
+    return calendar.local(own.starts_at).date() if own else None
 
 
 def _new_end(work: Work, calendar: Calendar, booking: Booking, until: date) -> tuple[datetime, datetime]:

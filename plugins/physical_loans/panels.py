@@ -34,9 +34,9 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
     known = sheet(work, thing, asked, request.args.get("month", ""), address)
     if known["desk"] is not None:
         title = {"title": gettext("Quando está livre")}
-        yield Panel("loans-month", "physical_loans/panel_month.html", {**known, **title}, 10)
+        yield Panel("loans-month", "physical_loans/panel_month.html", {**known, **title}, 10, paper=False)
     title = {"title": gettext("Reservar para uma aula"), "tone": "call"}
-    yield Panel("loans-book", "physical_loans/panel_book.html", {**known, **title}, 10, "aside")
+    yield Panel("loans-book", "physical_loans/panel_book.html", {**known, **title}, 10, "aside", paper=False)
     yield from lessons.kit_panels(work, thing)
 
 

@@ -1,9 +1,23 @@
 """Where few people stand behind a number it is not told, nor what would let anybody work it out."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
 
 FEWEST = 3  # people behind a number that is told
-Cell = tuple[Hashable, Hashable]
+Cell = tuple[str, str]
+Hidden = dict[str, set[str]]
+
+
+class Row(NamedTuple):
+    """How many people a row of a table has, and which figures they are in, a bit for each: rows of tables can be compared."""
+
+    people: float
+    figures: int
+
+
+Tables = Mapping[str, Mapping[str, Row]]
 
 
 def is_few(people: float) -> bool:
@@ -11,32 +25,70 @@ def is_few(people: float) -> bool:
     return 0 < people < FEWEST
 
 
-def hidden_of(people: Mapping[Hashable, float]) -> set[Hashable]:
-    """Return which rows of a column are not told, where the sum of all is known: one alone would follow from the rest."""
-    hidden = {row for row, number in people.items() if is_few(number)}
-    others = [row for row, number in people.items() if row not in hidden and number]
-    if len(hidden) == 1 and others:
-        hidden.add(min(others, key=lambda row: (people[row], str(row))))
+def hidden_rows(tables: Tables, whole: float) -> Hidden:
+    """Return which rows of each table are not told, where all are about the same people and the sum of all is known.
+
+    The tables agree: what one hides none of the others tells, be it in one row or in some that make it up.
+    """
+    hidden = {name: {row for row, told in rows.items() if is_few(told.people)} for name, rows in tables.items()}
+    while _hide_more(tables, whole, hidden):
+        pass
     return hidden
 
 
-def hidden_in(people: Mapping[Cell, float]) -> set[Cell]:
-    """Return which cells of a table are not told, so that none follows from the sum of its row or of its column."""
+def _hide_more(tables: Tables, whole: float, hidden: Hidden) -> bool:
+    """Hide what gives a hidden row away, and return whether there was anything."""
+    more = False
+    for name, rows in tables.items():
+        # Where somebody is in two rows nobody knows what is left of the sum, and one row alone follows from nothing.
+        if len(hidden[name]) == 1 and sum(row.people for row in rows.values()) == whole:
+            more |= _hide_least(rows, _told(rows, hidden[name]), hidden[name])
+        for row in sorted(hidden[name]):
+            for other in tables.keys() - {name}:
+                telling = _made_up_of(tables[other], hidden[other], rows[row].figures)
+                more |= _hide_least(tables[other], telling, hidden[other])
+    return more
+
+
+def _told(rows: Mapping[str, Row], hidden: Collection[str]) -> list[str]:
+    return [row for row, told in rows.items() if row not in hidden and told.people]
+
+
+def _made_up_of(rows: Mapping[str, Row], hidden: Collection[str], figures: int) -> list[str]:
+    """Return the told rows of a table that have these figures between them and no others; none where they do not."""
+    inside = [row for row in _told(rows, hidden) if not rows[row].figures & ~figures]
+    together = reduce(or_, (rows[row].figures for row in inside), 0)
+    return inside if together == figures else []
+
+
+def _hide_least(rows: Mapping[str, Row], among: Collection[str], hidden: set[str]) -> bool:
+    if among:
+        hidden.add(min(among, key=lambda row: (rows[row].people, row)))
+    return bool(among)
+
+
+def hidden_in(people: Mapping[Cell, float], rows: Collection[str] = (), columns: Collection[str] = ()) -> set[Cell]:
+    """Return which cells of a table are not told, so that none follows from the sum of its row or of its column.
+
+    `rows` and `columns` are those whose sum is not told in the tables of one dimension: no cells add up to it here.
+    """
     hidden = {cell for cell, number in people.items() if is_few(number)}
-    lines = [*_lines(people, 0), *_lines(people, 1)]
-    changed = bool(hidden)
+    lines = [*_lines(people, 0).items(), *_lines(people, 1).items()]
+    secret = [cells for (side, line), cells in lines if line in (rows, columns)[side]]
+    changed = True
     while changed:
         changed = False
-        for cells in lines:
+        for _, cells in lines:
             others = [cell for cell in cells if cell not in hidden and people[cell]]
-            if len(hidden.intersection(cells)) == 1 and others:
+            unknown = len(hidden.intersection(cells))
+            if others and (unknown == 1 or (unknown == 0 and cells in secret)):
                 hidden.add(min(others, key=lambda cell: (people[cell], str(cell))))
                 changed = True
     return hidden
 
 
-def _lines(cells: Iterable[Cell], side: int) -> list[set[Cell]]:
-    found: dict[Hashable, set[Cell]] = {}
+def _lines(cells: Iterable[Cell], side: int) -> dict[tuple[int, str], set[Cell]]:
+    found: dict[tuple[int, str], set[Cell]] = {}
     for cell in cells:
-        found.setdefault(cell[side], set()).add(cell)
-    return list(found.values())
+        found.setdefault((side, cell[side]), set()).add(cell)
+    return found

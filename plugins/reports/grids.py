@@ -56,11 +56,18 @@ def by_one(tally: Tally, dimension: str, year: int | None, locale: str, names: C
     rows = _ordered(tally, dimension, words, lambda value: sizes.get(value, 0))
     cells: dict[tuple[str, str], Number] = {}
     for count in counts:
-        hidden = few.hidden_of({row: behind[count.people].get(row, 0) for row in rows}) if count.people else set()
+        hidden = _hidden(tally, count.people, dimension, year, rows) if count.people else set()
         for row in rows:
             cells[row, count.name] = HIDDEN if row in hidden else found[count.name].get(row, _none(count))
     columns = [count.name for count in counts]
     return Grid(rows, columns, cells, {name: total_of(tally, name, year) for name in columns}, words)
+
+
+def _hidden(tally: Tally, people: str, dimension: str, year: int | None, rows: Sequence[str]) -> set[str]:
+    """Return which rows are not told. Years are not added up, so that none follows from the others."""
+    if dimension != YEAR:
+        return tally.hidden(people, dimension, year)
+    return {row for row in rows if few.is_few(tally.total(people, int(row)))}
 
 
 def _by_one_of(tally: Tally, name: str, dimension: str, year: int | None) -> dict[str, float]:
@@ -84,13 +91,25 @@ def by_two(tally: Tally, sides: tuple[str, str], name: str, year: int | None, lo
     rows, columns = (_ordered(tally, side, words[n], _size_of(sums[n])) for n, side in enumerate(sides))
     hidden: set[few.Cell] = set()
     if people:
-        hidden = few.hidden_in({(row, column): behind.get((row, column), 0) for row in rows for column in columns})
+        numbers = {(row, column): behind.get((row, column), 0) for row in rows for column in columns}
+        hidden = _hidden_pairs(tally, sides, people, year, numbers)
     cells = {
         (row, column): HIDDEN if (row, column) in hidden else found.get((row, column), _none(tally.counts[name]))
         for row in rows
         for column in columns
     }
     return Grid(rows, columns, cells, {}, {f"{n}:{value}": said for n in (0, 1) for value, said in words[n].items()})
+
+
+def _hidden_pairs(
+    tally: Tally, sides: tuple[str, str], people: str, year: int | None, numbers: Mapping[tuple[str, str], float]
+) -> set[few.Cell]:
+    """Return which cells are not told: by years, what the table of each year does not tell."""
+    if YEAR not in sides:
+        return few.hidden_in(numbers, *(tally.hidden(people, side, year) for side in sides))
+    place = sides.index(YEAR)
+    of_year = {cell[place]: tally.hidden(people, sides[1 - place], int(cell[place])) for cell in numbers}
+    return {cell for cell in numbers if cell[1 - place] in of_year[cell[place]]}
 
 
 def _require(tally: Tally, dimension: str) -> None:

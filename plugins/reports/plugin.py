@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from flask import Blueprint
+from flask_babel import gettext
 
 from plugins.reports import scopes
 from plugins.reports.pages import views
-from repository.api import N_, Actor, Demonstration, NavEntry, Permission, Services, hookimpl
+from repository.api import N_, Actor, Demonstration, NavEntry, Panel, Permission, Services, Work, hookimpl
 
 
 @hookimpl
@@ -22,6 +23,12 @@ def register_permissions() -> Iterable[Permission]:
 @hookimpl
 def nav_entries(actor: Actor) -> Iterable[NavEntry]:
     yield NavEntry(N_("Relatórios"), "reports.year", weight=45, permission=scopes.READ)
+
+
+@hookimpl
+def me_panels(work: Work) -> Iterable[Panel]:
+    if work.actor.may_anywhere(scopes.READ):
+        yield Panel("reports", "reports/panel_mine.html", {"title": gettext("Relatórios")}, 20, "top")
 
 
 @hookimpl

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import product
 from statistics import median
 
+from plugins.reports import few
 from repository.api import Figure, ReportCount, ReportDimension, ReportScope, Work, collect
 
 YEAR = "year"  # a dimension that every figure has
@@ -20,6 +21,7 @@ class Tally:
         self.work, self.scope = work, scope
         self._figures: dict[str, dict[int, list[Figure]]] = {}
         self._places: dict[str, Mapping[int, Sequence[str]]] = {}
+        self._hidden: dict[tuple[str, int | None], Mapping[str, set[str]]] = {}
 
     @cached_property
     def counts(self) -> dict[str, ReportCount]:
@@ -66,6 +68,25 @@ class Tally:
     def total(self, name: str, year: int | None = None) -> float:
         """Return a count as a whole, each thing once; 0 where there is nothing."""
         return self.by(name, (), year).get((), 0)
+
+    def hidden(self, people: str, dimension: str, year: int | None) -> set[str]:
+        """Return the values of a dimension whose number of people is not told; all dimensions are looked at together."""
+        if (people, year) not in self._hidden:
+            by = [name for name in self.dimensions if self.counts[people] in self.counts_by(name)]
+            tables = {name: self._rows(people, name, year) for name in by}
+            self._hidden[people, year] = few.hidden_rows(tables, self.total(people, year))
+        return self._hidden[people, year].get(dimension, set())
+
+    def _rows(self, name: str, dimension: str, year: int | None) -> dict[str, few.Row]:
+        """Return of each value how many it has, and which figures."""
+        self._know(dimension)
+        number: dict[str, float] = defaultdict(float)
+        figures: dict[str, int] = defaultdict(int)
+        for place, figure in enumerate(self.figures(name, year)):
+            for value in self._values(figure, dimension):
+                number[value] += figure.number
+                figures[value] |= 1 << place
+        return {value: few.Row(number[value], figures[value]) for value in number}
 
     def _values(self, figure: Figure, dimension: str) -> Sequence[str]:
         if dimension == YEAR:

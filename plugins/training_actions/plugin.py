@@ -121,7 +121,7 @@ def item_panels(work: Work, item: Item) -> Iterable[Panel]:
     if edition is not None:
         url = url_for("training_actions.action", action_id=edition.action_id)
         context = {"title": gettext("Feito na ação"), "edition": edition, "action": edition.action, "url": url}
-        yield Panel("training-action", "training_actions/panel_action.html", context, 30, "aside")
+        yield Panel("training-action", "training_actions/panel_action.html", context, 30, "aside", paper=False)
 
 
 @hookimpl

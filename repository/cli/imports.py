@@ -57,7 +57,7 @@ def import_files(
     as_json: bool,
     **shared: tuple[str, ...],
 ) -> None:
-    """Take every document of SOURCE, a folder or a ZIP. What is here already stays as it is."""
+    """Take every document of SOURCE, a folder or a ZIP. What is here stays as it is. Ends with 1 when a file was refused."""
     schema.is_current(services)
     load_stored(services)
     order = make_order(services, owner, organisation, publish=publish, dry_run=dry_run)
@@ -77,6 +77,8 @@ def import_files(
             _tell(lines, order, report_to, as_json=as_json)
     if publish and not dry_run:
         index_now(services)
+    if any(line.outcome == Outcome.REFUSED for line in lines):  # the others came in, and the report says which did not
+        raise click.exceptions.Exit(1)
 
 
 def make_order(services: Services, owner: str, organisation: str, *, publish: bool, dry_run: bool) -> Order:

@@ -20,7 +20,7 @@ class DemoOrganisation:
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """An invented person with a demonstration account; `organisation` is the key of the cluster or the centre.
+    """An invented person with a demonstration account; `organisation` is the key of the school or the centre.
 
     `told` is who the person is, in words, where the accounts are listed; the role where nothing else is said.
     """

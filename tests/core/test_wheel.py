@@ -6,18 +6,14 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("repository", "plugins")
 BUILD = "import sys; from setuptools import build_meta; print(build_meta.build_wheel(sys.argv[1]))"
 MADE = ("__pycache__", "*.pyc", ".*")
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The names in a wheel made of a copy of the checkout, since a build leaves things behind."""
-    folder = tmp_path_factory.mktemp("wheel")
+def names_in_a_wheel(folder: Path) -> set[str]:
+    """Make a wheel of a copy of the checkout, since a build leaves things behind; return what is in it."""
     for name in PACKAGES:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(*MADE))
     for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
@@ -29,12 +25,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         return set(made.namelist())
 
 
-def test_a_wheel_has_every_file_of_the_program(wheel):
+def test_a_wheel_has_every_file_of_the_program_and_nothing_else(tmp_path):
+    wheel = names_in_a_wheel(tmp_path)
     files = [path.relative_to(ROOT) for name in PACKAGES for path in (ROOT / name).rglob("*") if path.is_file()]
     ours = {str(path) for path in files if path.suffix != ".pyc" and not path.name.startswith(".")}
     assert len(ours) > 300
     assert sorted(ours - wheel) == []
-
-
-def test_a_wheel_has_nothing_but_the_program(wheel):
     assert {name.partition("/")[0] for name in wheel if ".dist-info/" not in name} == set(PACKAGES)

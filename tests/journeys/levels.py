@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from plugins.level_views import asking, challenges, tried
-from plugins.level_views.models import Adoption
+from plugins.level_views.models import Adoption, Asking
 from plugins.level_views.tried import Said
 from plugins.materials.adaptations import adapt
 from repository import items
@@ -35,3 +35,4 @@ def busy_levels(work_as: Callable[..., Any], school: Organisation, author: User,
             )
         )
         asking.used(work, work.session.get_one(Item, adapted.id), author.id)
+        work.session.get_one(Asking, (author.id, adapted.id)).used_at -= asking.SOONEST

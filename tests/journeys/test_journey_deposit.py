@@ -106,6 +106,14 @@ def test_what_is_typed_survives_a_closed_page(
     page.reload()
     assert page.input_value("#f-title") == "O meu título"
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    page.locator("[name=summary]").evaluate(
+        "field => { scrollBy(0, field.getBoundingClientRect().top - innerHeight + 130); field.focus({preventScroll: true}); }"
+    )
+    page.keyboard.up("Tab")  # the bar at the foot leaves the whole field to who came to it by the keyboard
+    page.wait_for_function(
+        "() => document.activeElement.getBoundingClientRect().bottom <= "
+        "document.querySelector('.sbar').getBoundingClientRect().top"
+    )
 
 
 def test_what_was_read_in_answers_leaves_the_page_when_they_are_closed(

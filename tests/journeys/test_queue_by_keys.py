@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
 
-from repository import attachments, items, schema
+from repository import attachments, items
 from repository.models import FileState, FileText, Item, State, User
 from repository.work import Services
 
 pytestmark = pytest.mark.browser
-COURSES, ITEMS, WARNED_EACH = 6, 100, 4
+COURSES, ITEMS, WARNED_EACH = 6, 100, 2
 COUNTING = """
 addEventListener("keydown", (event) => {
   if (event.isTrusted && !["Control", "Shift"].includes(event.key)) {
@@ -38,14 +38,12 @@ UNDER_THE_BAR = """() => {
 @pytest.fixture
 def services(make_services: Callable[..., Services]) -> Services:
     """Materials and moderation; the courses and the warnings are a tiny plugin's of the tests."""
-    services = make_services(plugins=["materials", "moderation", "tests.plugins.moderation.course_plugin"])
-    schema.upgrade(services)
-    return services
+    return make_services(plugins=["materials", "moderation", "tests.plugins.moderation.course_plugin"])
 
 
 @pytest.fixture
 def full(services: Services, work_as: Callable[..., Any], ana: User, run_jobs: Callable[[], int]) -> None:
-    """A hundred materials of six courses, four of each with a warning, all read and checked."""
+    """A hundred materials of six courses, two of each with a warning, all read and checked."""
     said = {"licence": "CC-BY-4.0", "level": ["1ceb"], "type": "worksheet", "summary": "Para comparar barras."}
     with work_as(ana) as work:
         for number in range(ITEMS):

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from repository import schema
 from repository.models import Item, User
 from repository.work import Services
 from tests.journeys.widths import PHONE, WIDE, fits
@@ -18,9 +17,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def services(make_services: Callable[..., Services]) -> Services:
     """Materials and moderation."""
-    services = make_services(plugins=["materials", "moderation"])
-    schema.upgrade(services)
-    return services
+    return make_services(plugins=["materials", "moderation"])
 
 
 def test_z_shows_what_came_back_at_its_own_address_where_on_a_phone_a_tap_decides(

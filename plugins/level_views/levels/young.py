@@ -18,6 +18,7 @@ PRE_SCHOOL = LevelView(
     look="pictures",
     first=KITS,
     weight=10,
+    words={"discipline": N_("Área de conteúdo")},
     blocks=(
         LevelBlock("shelf", N_("Malas e kits para levar para a sala"), filters=KITS, look="pictures", size=4),
         LevelBlock(

@@ -101,7 +101,7 @@ def _page(work: Work, number: int, values: dict[str, str] | None = None, errors:
         may_hide=challenges.may_manage(work, row.author_id),
         may_answer=may_answer,
         looked=looked,
-        proposed=views_of(work, challenges.proposed(work, looked), {}) if may_answer else [],
+        proposed=views_of(work, challenges.proposed(work, looked, row.levels), {}) if may_answer else [],
         values=values or {},
         errors=errors or {},
     )
@@ -171,4 +171,4 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
     found = challenges.answered_by(work, item)
     if found:
         context = {"title": gettext("Responde a"), "challenges": found}
-        yield Panel("level-views-challenges", "level_views/panel_challenges.html", context, 56, "aside")
+        yield Panel("level-views-challenges", "level_views/panel_challenges.html", context, 56, "aside", paper=False)

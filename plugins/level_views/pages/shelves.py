@@ -103,7 +103,7 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
         "group": work.actor.group_code,
         "relatives": len(family),
     }
-    yield Panel("level-views-adopted", "level_views/panel_item.html", context, 55, "aside")
+    yield Panel("level-views-adopted", "level_views/panel_item.html", context, 55, "aside", paper=False)
 
 
 def search_notes(work: Work, items: Sequence[Item]) -> Iterator[SearchNote]:

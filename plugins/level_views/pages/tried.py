@@ -157,7 +157,7 @@ def item_panels(work: Work, item: Item) -> Iterator[Panel]:
         "is_staff": tried.is_staff(work, item),
     }
     if rows or context["thanks"] or context["may_tell"]:
-        yield Panel("level-views-tried", "level_views/panel_tried.html", context, 60)
+        yield Panel("level-views-tried", "level_views/panel_tried.html", context, 60, paper=bool(rows))
 
 
 def me_panels(work: Work) -> Iterator[Panel]:

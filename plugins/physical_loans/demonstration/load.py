@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,8 @@ from sqlalchemy import select
 from plugins.physical_loans import calendars, catalogue, copies, parts
 from plugins.physical_loans.columns import part_of
 from plugins.physical_loans.demonstration import lent
-from plugins.physical_loans.demonstration.picture import picture_of
 from plugins.physical_loans.models import ClosedDays, Component, Copy, Desk, Need, Rule, Shortage, Thing
-from repository.api import SYSTEM, Demonstration, Item, Organisation, Services, State, Work, attach, open_work
+from repository.api import SYSTEM, Demonstration, Item, Organisation, Services, State, Work, open_work
 
 DESK = "Balcão do centro"
 SCHOOL_DESKS = {"LAB-01": "Sala 12 da Escola dos Arcos", "BAN-01": "Oficina da Escola do Rio"}
@@ -77,7 +75,6 @@ def _desk_of(work: Work, inventory: str) -> Desk:
 
 
 def _thing(services: Services, said: Mapping[str, Any]) -> None:
-    blob = services.blobs.receive(BytesIO(picture_of(said["title"], said["category"])), limit=None)
     with open_work(services, SYSTEM) as work:
         if work.session.scalar(select(Copy.id).filter_by(inventory=said["inventory"])) is not None:
             return
@@ -85,7 +82,6 @@ def _thing(services: Services, said: Mapping[str, Any]) -> None:
         names = (*catalogue.PLAIN, *catalogue.CODES, *catalogue.OF_THING)
         values = {name: said[name] for name in names if name in said} | {"licence": "CC-BY-SA-4.0"}
         thing = catalogue.add_thing(work, values, desk.organisation_id)
-        attach(work, thing.item, blob, "fotografia.png", priority=60)
         parts.set_parts(work, thing, [part_of(text) for text in said.get("parts", ())])
         _copies(work, thing, desk, said)
         catalogue.show(work, thing)

@@ -49,7 +49,7 @@ def lesson_panels(work: Work, item: Item) -> Iterator[Panel]:
         "proposed": needs.proposed(work, words, ids),
         "item_id": item.id,
     }
-    yield Panel("loans-needs", "physical_loans/panel_needs.html", context, 15)
+    yield Panel("loans-needs", "physical_loans/panel_needs.html", context, 15, paper=bool(said))
 
 
 def _line(quantity: int, thing: Thing, fields: dict[str, Any], free: bool | None) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def kit_panels(work: Work, thing: Thing) -> Iterator[Panel]:
     users = needs.users_of(work, thing)
     if users:
         context = {"title": gettext("Materiais que usam este kit"), "items": [view_of(item) for item in users]}
-        yield Panel("loans-users", "physical_loans/panel_users.html", context, 40)
+        yield Panel("loans-users", "physical_loans/panel_users.html", context, 40, paper=False)
 
 
 def collection_panels(work: Work, item_ids: Sequence[int]) -> Iterator[Panel]:

@@ -130,6 +130,7 @@ def _page(
     calendar = calendars.calendar_of(work, booking.desk)
     own = bookings.is_own(work, booking)
     errors = {error.field or "": words_of(error)} if error else {}
+    until = changing.may_extend_until(work, booking)
     known: dict[str, Any] = {
         "booking": booking,
         "item": view_of(booking.thing.item),
@@ -149,7 +150,8 @@ def _page(
         "may_change": booking.state in changing.CHANGEABLE and booking.starts_at > work.now - timedelta(days=1),
         "may_reactivate": _may_reactivate(work, booking),
         "not_longer": _why_not_longer(work, booking),
-        "until": changing.may_extend_until(work, booking),
+        "until": until,
+        "own_next": changing.own_next_before(work, booking, until) if own and until else None,
         "at_desk": changing.at_own_desk(work, booking) and booking.state == BookingState.OUT,
         "asked": asked or asking.asked_of(booking),
         "errors": errors,

@@ -110,6 +110,7 @@ def _kit_notes(
         place = next((desk for desk, found in there.items() if thing_id in found), None)
         if desk is None and place is not None:
             yield from _on_site_notes(when, thing_id, place)
+            yield from _no_lessons(when, thing_id, None)
             continue
         if desk is None:
             address = url_for("pages.item", item_id=thing_id, _anchor="loans-month", **_fields(when))
@@ -118,9 +119,17 @@ def _kit_notes(
             continue
         address = url_for("pages.item", item_id=thing_id, desk=desk.id, _anchor="loans-book", **_fields(when))
         yield SearchNote(thing_id, "calendar-check", label(when), "good", (gettext("Reservar"), address))
+        yield from _no_lessons(when, thing_id, known[desk.id])
         times = _times(work, known[desk.id], desk, when, thing)
         if times is not None:
             yield SearchNote(thing_id, "map-pin", _plan_words(known[desk.id], times, desk))
+
+
+def _no_lessons(when: When, thing_id: int, calendar: Calendar | None) -> Iterator[SearchNote]:
+    """Yield the warning that a kit is free on a day without lessons: whoever named a weekday may not know."""
+    why = saying.no_lessons(when.day, calendar) if when.last is None else ""
+    if why:
+        yield SearchNote(thing_id, "triangle-alert", why, "warn")
 
 
 def _on_site_notes(when: When, thing_id: int, desk: Desk) -> Iterator[SearchNote]:

@@ -122,6 +122,7 @@ def _page(work: Work, asked: Asked, error: DomainError | None = None) -> str:
         classes=saying.classes(work, ()),
         schools=asking.schools(work),
         errors=errors,
+        limit=basket.limit_of(work, me(work)) if lines and not looks else None,
         ready=bool(looks) and all(one.free for one in looks) and len(looks) == len(lines),
         looked=bool(looks),
         seen=fingerprint(*looks),

@@ -1,5 +1,7 @@
 """Tables as CSV, workbooks and sheets of paper; the year as a report to hand on."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,12 +18,13 @@ from plugins.reports.tally import Tally
 from repository.api import N_, XLSX, NotFound, csv_lines, day_in_full, services, write_workbook
 
 PDF = "application/pdf"
+_WORD = re.compile("[a-z0-9]+")
 MOST_NAMED = 12  # disciplines that lack, by name on paper
 
 
 def one(kind: str, table: Table, tally: Tally, wanted: Asked) -> Response:
     """Return a table as a file. Raises NotFound for a kind that there is not."""
-    name = f"{table.name}-{wanted.year}-{wanted.year + 1}"
+    name = file_name(wanted, table.title)
     if kind == "csv":
         return _answer("".join(csv_lines(table.rows())), "text/csv", f"{name}.csv")
     if kind == "xlsx":
@@ -43,10 +46,11 @@ def several(kind: str, tables: Sequence[Table], wanted: Asked) -> Response:
     return _answer(data, XLSX, f"{file_name(wanted)}.xlsx")
 
 
-def file_name(wanted: Asked) -> str:
-    """Return what the report of a year is called as a file, in letters that every header takes."""
+def file_name(wanted: Asked, title: str = "") -> str:
+    """Return what a report of a year is called as a file: in the language of the page, in letters that every header takes."""
     what = gettext("relatorio")
-    return f"{what}-{wanted.year}-{wanted.year + 1}"
+    plain = unicodedata.normalize("NFKD", f"{what} {title}").encode("ascii", "ignore").decode()
+    return "-".join([*_WORD.findall(plain.lower()), str(wanted.year), str(wanted.year + 1)])
 
 
 def _answer(data: str | bytes, media_type: str, name: str, *, inline: bool = False) -> Response:

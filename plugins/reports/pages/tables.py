@@ -30,7 +30,6 @@ class Line:
 class Table:
     """A table in words; `first` heads the rows. `names` are the codes of the columns, `dimension` that of the rows."""
 
-    name: str
     title: str
     first: str
     heads: Sequence[str]
@@ -106,7 +105,7 @@ def table_by(tally: Tally, dimension: str, grid: Grid) -> Table:
     # Years are not added up: what was published before is still used.
     total = None if dimension == YEAR else [grid.total[name] for name in grid.columns]
     notes = _notes(grid) if dimension == YEAR else [*_notes(grid), *_of_several(dimension)]
-    return Table(f"by-{dimension}", label, label, heads, lines, total, grid.columns, dimension, notes)
+    return Table(label, label, heads, lines, total, grid.columns, dimension, notes)
 
 
 def table_of_two(tally: Tally, sides: tuple[str, str], name: str, grid: Grid) -> Table:
@@ -123,7 +122,7 @@ def table_of_two(tally: Tally, sides: tuple[str, str], name: str, grid: Grid) ->
         for row in grid.rows
     ]
     heads = [grid.words[f"1:{column}"] or not_said(labels[1]) for column in grid.columns]
-    return Table("cross", title, labels[0], heads, lines, None, grid.columns, sides[0], _notes(grid))
+    return Table(title, labels[0], heads, lines, None, grid.columns, sides[0], _notes(grid))
 
 
 def _notes(grid: Grid) -> list[str]:
@@ -186,7 +185,7 @@ class GapTable:
         """Return the gaps as a table of numbers, with a word where there are none."""
         lines = [Line("", words, [_in_words(cell) for cell in cells]) for words, cells in self.rows]
         heads = [words for _, words in self.levels]
-        return Table("gaps", gettext("Onde falta material"), gettext("Disciplina"), heads, lines)
+        return Table(gettext("Onde falta material"), gettext("Disciplina"), heads, lines)
 
 
 def _in_words(cell: GapCell) -> Number:

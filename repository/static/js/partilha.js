@@ -73,6 +73,7 @@
     if (theme) chooseTheme(theme.dataset.themeChoice);
     const copying = event.target.closest("[data-copy]");
     if (copying) copy(copying);
+    if (event.target.closest("[data-print]")) window.print();
     const page = event.target.closest("[data-viewer] .strip a");
     if (page && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); turnPage(page); }
     all("[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
@@ -82,6 +83,8 @@
     const box = document.querySelector("[data-menu][open]") || event.target.closest(":is(.choice, .file-more)[open]"); // eighty boxes are a long way out
     if (box) { box.open = false; box.querySelector("summary").focus(); }
   });
+  // Of a field of many lines a browser shows the cursor, and leaves the rest under the bar at the foot of the page.
+  document.addEventListener("keyup", (event) => { if (event.key === "Tab") document.activeElement.scrollIntoView({ block: "nearest" }); });
   document.addEventListener("change", (event) => {
     const select = event.target.closest("select[data-submit]");
     if (select) select.form.requestSubmit();
@@ -99,7 +102,7 @@
 
   startThemes();
   all("[data-drop]").forEach(startDrop);
-  all("[data-copy]").forEach((button) => { button.hidden = false; });
+  all("[data-copy], [data-print]").forEach((button) => { button.hidden = false; });
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
 })();

@@ -19,38 +19,26 @@ def address_of(process):
     return line.split()[1]
 
 
-def test_a_server_says_where_it_is_answers_and_ends_well_on_sigterm(start):
-    process = start("serve", "--port", "0")
-    with urllib.request.urlopen(f"{address_of(process)}/healthz", timeout=START_S) as answer:
-        assert answer.status == 200
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(START_S) == 0
-
-
-def test_a_second_server_on_one_instance_says_so_and_ends(start):
+def test_a_server_says_where_it_is_a_second_or_a_worker_beside_it_ends_and_it_ends_well_on_sigterm(start):
     first = start("serve", "--port", "0")
-    address_of(first)
-    second = start("serve", "--port", "0")
-    assert second.wait(START_S) == 1
+    with urllib.request.urlopen(f"{address_of(first)}/healthz", timeout=START_S) as answer:
+        assert answer.status == 200
+    second, worker = start("serve", "--port", "0"), start("worker")
+    assert (second.wait(START_S), worker.wait(START_S)) == (1, 1)
     assert second.stderr.read().strip() == "A server is already running on this instance."
-    first.send_signal(signal.SIGINT)
+    assert "Another process already runs the jobs" in worker.stderr.read()
+    first.send_signal(signal.SIGTERM)
     assert first.wait(START_S) == 0
 
 
-def test_a_second_worker_beside_a_server_that_works_says_so_and_ends(start):
-    server = start("serve", "--port", "0")
-    address_of(server)
-    worker = start("worker")
-    assert worker.wait(START_S) == 1
-    assert "Another process already runs the jobs" in worker.stderr.read()
-
-
-def test_a_server_without_the_worker_leaves_its_lock_to_another_process(start):
+def test_a_server_without_the_worker_leaves_its_lock_to_another_process_and_ends_well_on_sigint(start):
     server = start("serve", "--port", "0", REPOSITORY_EMBEDDED_WORKER="false")
     address_of(server)
     worker = start("worker", "--until-idle")
     assert worker.wait(START_S) == 0
     assert worker.stdout.read().endswith("jobs done\n")
+    server.send_signal(signal.SIGINT)
+    assert server.wait(START_S) == 0
 
 
 def test_a_server_on_a_database_that_is_not_ready_ends_with_a_sentence(start, services):

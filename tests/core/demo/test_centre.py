@@ -47,7 +47,22 @@ def test_people_have_known_roles_groups_and_organisations(vocabularies):
     for person in centre.people:
         assert person.role in vocabularies.roles
         assert person.group is None or person.group in vocabularies.groups
-        assert centre.organisation(person.organisation).kind in {"centre", "cluster"}
+        assert centre.organisation(person.organisation).kind in {"centre", "school"}
+
+
+def test_every_teacher_stands_in_a_school_below_a_cluster_in_a_council_below_the_centre():
+    centre = demo_centre()
+    for person in centre.people:
+        if person.role in ("teacher", "verified_teacher"):
+            school = centre.organisation(person.organisation)
+            cluster = centre.organisation(school.parent or "")
+            above = centre.organisation(cluster.parent or "")
+            steps = [school.kind, cluster.kind, centre.organisation(school.council or "").kind, above.kind]
+            assert steps == ["school", "cluster", "council", "centre"]
+
+
+def test_the_first_word_of_each_name_is_one_that_a_person_is_greeted_by():
+    assert [person.name for person in demo_centre().people if person.name.split()[0].lower() == "conta"] == []
 
 
 def test_there_is_a_featured_account_for_each_role_and_one_of_the_head_told_apart(vocabularies):

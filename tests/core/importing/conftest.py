@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,8 +12,17 @@ from sqlalchemy import select
 
 from repository.cli import make_group
 from repository.console import Console
+from repository.files.examine import Examiner
+from repository.importing import run
 from repository.models import Item, State
 from repository.work import Services
+
+
+@pytest.fixture(autouse=True)
+def lent_reader(monkeypatch: pytest.MonkeyPatch, examiner: Examiner) -> None:
+    """Lend one reader of files to the threads of an import: the children they have otherwise take long to start."""
+    lent = SimpleNamespace(examine=examiner.examine, close=lambda: None)
+    monkeypatch.setattr(run, "Examiner", lambda: lent)
 
 
 @pytest.fixture

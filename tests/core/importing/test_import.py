@@ -6,6 +6,8 @@ import zipfile
 from sqlalchemy import func, select
 
 from repository.files.blobs import write_all
+from repository.files.examine import Examiner
+from repository.importing import run as importing_run
 from repository.importing.plan import plan_files
 from repository.importing.run import Order, run
 from repository.importing.sources import list_folder
@@ -91,6 +93,23 @@ def test_a_draft_of_somebody_else_is_not_published_by_an_import(bring_in, folder
     assert kept()[0].state == State.DRAFT
 
 
+def test_each_thread_of_an_import_has_a_reader_of_its_own_that_ends_with_it(bring_in, folder, kept, monkeypatch):
+    made = []
+
+    class Watched(Examiner):
+        def __init__(self):
+            super().__init__()
+            made.append(self)
+
+    monkeypatch.setattr(importing_run, "Examiner", Watched)
+    for number in range(3):
+        write_page(folder, f"{number}.html", title=f"Ficha {number}", text=f"{number} {TEXT}")
+    bring_in(folder)
+    assert [item.files[0].state for item in kept()] == [FileState.READY] * 3
+    assert made
+    assert not any(reader.pid for reader in made)
+
+
 def test_a_second_import_of_the_same_folder_adds_nothing(bring_in, folder, kept, services):
     write_page(folder, "a.html", "Um")
     write_page(folder, "b.html", "Dois")
@@ -131,6 +150,7 @@ def test_hidden_and_system_files_and_links_are_left_out_and_said(bring_in, folde
     assert told.pop("bom.html") == "added"
     assert set(told) == {".DS_Store", "Thumbs.db", "~$fracoes.docx", "__MACOSX", ".git", "ligacao.txt"}
     assert set(told.values()) == {"skipped"}
+    assert bring_in(folder)["code"] == 0  # what nobody meant to bring in is no failure
 
 
 def test_programs_and_empty_files_are_refused_each_with_its_reason(bring_in, folder, kept, services):
@@ -139,6 +159,7 @@ def test_programs_and_empty_files_are_refused_each_with_its_reason(bring_in, fol
     write_page(folder, "bom.html")
     told = bring_in(folder)
     assert outcomes(told) == {"jogo.exe": "refused", "nada.pdf": "refused", "bom.html": "added"}
+    assert told["code"] == 1
     words = {line["file"]: line["words"] for line in told["files"]}
     assert "É um programa" in words["jogo.exe"]
     assert "vazio" in words["nada.pdf"]

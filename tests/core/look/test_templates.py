@@ -1,6 +1,7 @@
 """Every template draws with little and with much, within the security policy, and lets nothing through unescaped."""
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -53,10 +54,16 @@ def draw(around: Around, template: str, context: dict, flashes: tuple[tuple[str,
         return render_template(template, **context)
 
 
-@pytest.fixture(params=PAGES, ids=lambda page: f"{page[0]}-{page[1]}")
-def html(request) -> str:
-    _, _, around, template, context = request.param
+@cache
+def drawn(number: int) -> str:
+    """Return one of PAGES, drawn once for all that is asked of it."""
+    _, _, around, template, context = PAGES[number]
     return draw(around, template, context)
+
+
+@pytest.fixture(params=range(len(PAGES)), ids=lambda number: "-".join(PAGES[number][:2]))
+def html(request) -> str:
+    return drawn(request.param)
 
 
 def test_a_page_is_whole_and_has_one_title_one_heading_and_one_main_part(html):
@@ -176,6 +183,14 @@ def macro(app: Flask, source: str, **context) -> str:
         return render_template_string(
             '{% import "_macros.html" as ui %}{% import "_forms.html" as form %}' + source, **context
         )
+
+
+def test_what_a_panel_keeps_off_paper_is_not_printed_beside_the_text_nor_below():
+    panels = [{"id": f"{slot}{paper}", "slot": slot, "paper": paper} for slot in ("main", "aside") for paper in (0, 1)]
+    template, context = MINIMAL["item"]
+    page = Page(draw(Around(), template, context | {"panels": panels}))
+    classes = {attrs.get("aria-labelledby"): attrs.get("class") or "" for tag, attrs in page.tags if tag == "section"}
+    assert [panel["id"] for panel in panels if "noprint" in classes[panel["id"]]] == ["main0", "aside0"]
 
 
 def test_years_are_told_as_people_tell_them():

@@ -53,6 +53,17 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(sign_in, rui, change, wo
     assert "Contam as partes." in refused.text or "text" in change
 
 
+def test_what_is_proposed_says_its_level_and_type_and_that_of_the_challenges_levels_comes_first(
+    sign_in, ana, posed, publish
+):
+    made = [("pre", "worksheet"), ("sec", "experiment"), ("2ceb", "lesson_plan")]
+    publish(*((f"Frações {level}", {"level": [level], "type": type_}) for level, type_ in made))
+    page = sign_in(ana).get(f"/levels/challenges/{posed.id}?look=frações").text
+    choices = re.findall(r'<label class="check">.*?</label>', page)
+    assert len(choices) == 3
+    assert re.sub(r"<[^>]+>|\s+", " ", choices[0]).split()[:5] == ["Frações", "2ceb", "2.º", "ciclo", "Planificação"]
+
+
 def test_a_material_answers_and_its_page_says_so(sign_in, client, ana, posed, make_item):
     item = make_item(ana, "Dobrar papel")
     browser = sign_in(ana)
@@ -64,7 +75,13 @@ def test_a_material_answers_and_its_page_says_so(sign_in, client, ana, posed, ma
     page = client.get(f"/levels/challenges/{posed.id}").text
     assert "Uma resposta" in page
     assert page.count("Com tiras de papel.") == 1
-    assert FRACTIONS["title"] in client.get(f"/items/{item.id}").text
+    panel = re.search(
+        r'<section class="([^"]+)" aria-labelledby="level-views-challenges">.*?</section>',
+        client.get(f"/items/{item.id}").text,
+        re.S,
+    )
+    assert FRACTIONS["title"] in panel[0]
+    assert "noprint" in panel[1].split()  # what leads elsewhere is of no use on paper
 
 
 @pytest.mark.parametrize("said", ["", "nada", "99999", "/items/99999", "-1", "1e9"])

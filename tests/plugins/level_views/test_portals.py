@@ -130,6 +130,23 @@ def test_the_form_of_a_level_searches_within_it_by_its_own_filters(page, publish
     assert "Física e Química A (1)" in form[0]
 
 
+def test_a_level_lists_the_disciplines_of_its_own_and_calls_them_by_its_word(page, publish):
+    both = {"level": ["pre", "1ceb", "2ceb"], "discipline": ["EXC-MAT", "CM", "MAT", "EM-1", "CN"]}
+    publish(("Contar pedras", both), ("Folhas", both | {"type": "experiment"}))
+
+    def listed(code):
+        form = re.search(r'<form class="level-ask.*?</form>', page(f"/levels/{code}"), re.S)[0]
+        found = re.search(
+            r'<span class="label">([^<]+)</span><select class="in" name="discipline">(.*?)</select>', form
+        )
+        return found[1], sorted(re.findall(r'value="([\w-]+)"', found[2]))
+
+    assert listed("pre") == ("Área de conteúdo", ["CM", "EXC-MAT"])
+    assert listed("1ceb") == ("Disciplina", ["EM-1", "MAT"])
+    rows = re.findall(r'<tr><th scope="row">([^<]+)</th>', page("/levels/2ceb"))
+    assert rows == ["Matemática", "Ciências Naturais"]
+
+
 def test_levels_are_told_by_the_api_with_the_searches_of_their_pages(client, publish, services):
     publish(("Pêndulo", OF_SEC))
     told = client.get("/api/v1/levels").get_json()["levels"]

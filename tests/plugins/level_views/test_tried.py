@@ -42,9 +42,17 @@ def note(work_as, rui, item):
 
 @pytest.fixture
 def used(work_as, rui, item):
-    """Rui took Ana's material along."""
+    """Rui took Ana's material along yesterday."""
     with work_as() as work:
         asking.used(work, work.session.get_one(Item, item.id), rui.id)
+    wait(work_as, timedelta(days=1))
+
+
+def wait(work_as, long):
+    """Let what was used have been used so long ago."""
+    with work_as() as work:
+        for row in work.session.query(Asking):
+            row.used_at -= long
 
 
 def test_a_note_stands_on_the_items_page_without_a_name_and_twice_is_once(sign_in, client, rui, item, work_as):
@@ -227,19 +235,31 @@ def test_authors_read_on_their_own_page_how_many_tried_and_thanked_in_the_same_f
     assert len(said) == len([sql for sql in map(str, few) if "level_views" in sql])
 
 
-def test_a_download_of_a_signed_in_person_is_asked_about_once_and_can_be_sent_away(services, sign_in, rui, ana, item):
+def test_a_download_of_a_signed_in_person_is_asked_about_once_and_can_be_sent_away(
+    services, sign_in, rui, ana, item, work_as
+):
     with services.sessions.reading() as session:
         file = f"/files/{session.get_one(Item, item.id).files[0].id}"
     for person in (rui, ana):
         sign_in(person).get(file, headers=PERSON).close()
     services.counts.write(services)
     assert "Como correu?" not in sign_in(ana).get("/me").text
+    wait(work_as, asking.SOONEST)
     browser = sign_in(rui)
     assert "Se já experimentou «Dobrar papel»" in browser.get("/me").text
     assert browser.post(f"/levels/tried/{item.id}/not-now").status_code == 303
     browser.get(file, headers=PERSON).close()
     services.counts.write(services)
     assert "Se já experimentou" not in browser.get("/me").text
+
+
+def test_nobody_is_asked_before_the_lesson_but_who_brings_back_what_was_lent_is(work_as, rui, item):
+    for kind, asked in (("digital", False), ("physical", True)):
+        with work_as() as work:
+            work.session.get_one(Item, item.id).kind = kind
+            asking.used(work, work.session.get_one(Item, item.id), rui.id)
+        with work_as(rui) as work:
+            assert (asking.open_one(work) is not None, asking.is_open(work, item)) == (asked, asked)
 
 
 def test_a_visitors_download_asks_nobody(services, client, item, work_as):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from repository import items, schema
+from repository import items
 from repository.models import Item, State, User
 from repository.reviewing import begin_review
 from repository.work import Services
@@ -16,9 +16,7 @@ from repository.work import Services
 @pytest.fixture
 def services(make_services: Callable[..., Services]) -> Services:
     """Materials that wait for a decision."""
-    services = make_services(plugins=["materials", "moderation"])
-    schema.upgrade(services)
-    return services
+    return make_services(plugins=["materials", "moderation"])
 
 
 @pytest.fixture

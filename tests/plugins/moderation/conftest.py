@@ -8,7 +8,6 @@ import pytest
 from plugins.moderation import decisions, policies
 from plugins.moderation.fingerprints import fingerprint
 from plugins.moderation.models import Moderator, Review
-from repository import schema
 from repository.models import Item, User
 from repository.work import Services
 
@@ -18,9 +17,7 @@ COURSE = "tests.plugins.moderation.course_plugin"
 @pytest.fixture
 def services(make_services: Callable[..., Services]) -> Services:
     """Materials, moderation, and items made for a course."""
-    services = make_services(plugins=["materials", "moderation", COURSE])
-    schema.upgrade(services)
-    return services
+    return make_services(plugins=["materials", "moderation", COURSE])
 
 
 @pytest.fixture

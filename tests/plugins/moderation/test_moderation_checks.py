@@ -9,7 +9,6 @@ from PIL import Image, ImageDraw
 from plugins.moderation import prints
 from plugins.moderation.checks import pupils, rights
 from plugins.moderation.models import Print
-from repository import schema
 from repository.models import File, FileState, FileText, Item
 from repository.registry import collect
 from repository.work import SYSTEM, open_work
@@ -23,9 +22,7 @@ MARKS = "\n".join(f"{name}\t{n + 9}" for n, name in enumerate(("Ana Silva", "Bru
 
 @pytest.fixture
 def services(make_services):
-    services = make_services(plugins=["materials", "moderation"])
-    schema.upgrade(services)
-    return services
+    return make_services(plugins=["materials", "moderation"])
 
 
 @pytest.fixture

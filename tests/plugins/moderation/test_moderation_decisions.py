@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import product
 from typing import Any
 
 import pytest
@@ -86,16 +85,18 @@ def test_an_act_is_done_where_the_table_says_by_whom_the_table_says(
     act: str, people: Any, situation: Any, services: Any, actor_for: Any, seen_of: Any, state_of: Any
 ) -> None:
     actors = {who: ANONYMOUS if who == "nobody" else actor_for(people[who]) for who in PEOPLE}
-    for name, who in product(SITUATIONS, PEOPLE):
+    for name in SITUATIONS:
         item_id = situation(name)
-        before, seen, done = state_of(item_id), seen_of(item_id), True
-        try:
-            with open_work(services, actors[who]) as work:
-                do(work, act, item_id, seen)
-        except (NotFound, NotAllowed, Conflict):
-            done = False
-        assert done == (PEOPLE[who] and name in POSSIBLE[act]), (who, name)
-        assert state_of(item_id) == (expected(act, before) if done else before), (who, name)
+        for who in sorted(PEOPLE, key=lambda who: PEOPLE[who]):  # first those who may not: they leave the item as it is
+            before, seen, done = state_of(item_id), seen_of(item_id), True
+            try:
+                with open_work(services, actors[who]) as work:
+                    do(work, act, item_id, seen)
+            except (NotFound, NotAllowed, Conflict):
+                done = False
+            assert done == (PEOPLE[who] and name in POSSIBLE[act]), (who, name)
+            assert state_of(item_id) == (expected(act, before) if done else before), (who, name)
+            item_id = situation(name) if done else item_id
 
 
 def expected(act: str, before: tuple[str, str]) -> tuple[str, str]:

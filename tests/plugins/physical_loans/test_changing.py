@@ -175,6 +175,19 @@ def test_a_loan_is_not_extended_over_the_next_reservation(at, ana, rui, staff, t
         changing.extend(work, bookings.get(work, made), date(2027, 3, 12))
 
 
+def test_a_loan_that_ones_own_next_booking_stops_says_so_with_its_day(at, ana, rui, thing, out, booked):
+    made = out(ana, thing)
+    with at(ana) as work:
+        assert changing.own_next_before(work, bookings.get(work, made), date(2027, 3, 17)) is None
+    booked(ana, thing, 16)
+    with at(ana) as work:
+        loan = bookings.get(work, made)
+        assert changing.own_next_before(work, loan, date(2027, 3, 17)) == date(2027, 3, 15)
+        with pytest.raises(Conflict, match="uma reserva sua") as refused:
+            changing.extend(work, loan, date(2027, 3, 16))
+    assert refused.value.params["day"] == date(2027, 3, 15)
+
+
 def test_the_next_reservation_takes_another_copy_to_make_room(at, ana, rui, make_thing, out, booked):
     box = make_thing(copies=2)
     made, following = out(ana, box), booked(rui, box, 16)

@@ -130,3 +130,14 @@ def test_the_dates_of_the_page_go_with_a_thing_into_the_basket(browser, thing, a
     address = browser.post(button, data=fields).headers["Location"]
     assert all(each in address for each in kept), address
     assert lost not in address
+
+
+def test_a_basket_says_the_most_before_dates_are_chosen(browser, make_thing):
+    kits = [make_thing(f"Kit {number}") for number in range(3)]
+    said = []
+    for kit in kits:
+        browser.post("/loans/basket", data={"thing": kit.item_id})
+        page = browser.get("/loans/basket").text
+        said.append(re.search(r"Pode ter 2 reservas e empréstimos em aberto[^<]*", page)[0])
+    assert said[:2] == ["Pode ter 2 reservas e empréstimos em aberto; já tem 0."] * 2
+    assert "com estes 3 passa o máximo" in said[2]

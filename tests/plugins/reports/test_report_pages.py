@@ -9,6 +9,7 @@ import pytest
 from plugins.reports.pages import tables
 from plugins.reports.pages.of_year import MOST_ACTIONS, _foremost
 from plugins.reports.pages.tables import Line, Table
+from repository.models import User
 from repository.spreadsheets import read_sheets
 
 PAGES = ("/reports", "/reports/by/group", "/reports/cross?rows=group&columns=year&what=people", "/reports/gaps")
@@ -25,6 +26,11 @@ def full(told, ana, make_item):
     """A year with people of three groups and a material."""
     told({"110": 1, "500": 8, "510": 5}, {"500": 6})
     return make_item(ana, "Frações", group=["110"], discipline=["MAT"])
+
+
+def test_the_reports_are_one_click_from_the_own_page_of_those_who_may_read_them(sign_in, browser, ana):
+    assert 'href="/reports">' in browser.get("/me").text.partition("<main")[2]
+    assert "/reports" not in sign_in(ana).get("/me").text
 
 
 @pytest.mark.parametrize("address", [*PAGES, *FILES])
@@ -67,6 +73,19 @@ def test_each_report_is_a_file(browser, full, address):
     assert answer.data.startswith({"pdf": b"%PDF", "xlsx": b"PK", "csv": "\ufeff".encode()}[ending])
 
 
+@pytest.mark.parametrize(
+    ("locale", "name"),
+    [("pt_PT", "relatorio-grupo-de-recrutamento"), ("en", "report-recruitment-group"), ("de", "bericht-fachgruppe")],
+)
+def test_files_are_named_in_the_language_of_the_page_in_plain_letters(
+    browser, staff, full, work_as, year, locale, name
+):
+    with work_as() as work:
+        work.session.get_one(User, staff.id).locale = locale
+    answer = browser.get("/reports/by/group.csv")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}-{year}-{year + 1}.csv"'
+
+
 def test_on_paper_no_word_of_a_heading_is_broken(browser, full):
     with pypdfium2.PdfDocument(browser.get("/reports/year.pdf").data) as sheets:
         told = " ".join(sheet.get_textpage().get_text_bounded() for sheet in sheets).split()
@@ -104,7 +123,7 @@ def test_the_number_of_questions_does_not_grow(browser, full, ana, make_item, co
 
 def actions(names):
     lines = [Line(name, name or "Sem indicação", [1]) for name in names]
-    return Table("by-action", "", "", ["Publicados"], lines, [len(lines)])
+    return Table("", "", ["Publicados"], lines, [len(lines)])
 
 
 def test_the_total_of_the_foremost_actions_is_that_of_the_lines_above_it_or_is_not_told():
