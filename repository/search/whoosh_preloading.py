@@ -31,7 +31,7 @@ def preload(snapshot: Snapshot) -> None:
 
 
 def _score(snapshot: Snapshot, wanted: list[_Wanted]) -> None:
-    for _, field, word, _ in wanted:
+    for _, _, word, _ in wanted:
         if snapshot.store.used > SHARE_OF_SCORES * snapshot.store.limit:
             return
         word_match(snapshot, word.decode("utf-8"))
