@@ -28,6 +28,8 @@ def create_app(
     is_current(services)
     load_stored(services)
     app = Flask("repository", instance_path=str(services.instance), static_folder=None)
+    # Nothing here is async, and Flask looks each function over, fifteen for a page.
+    app.ensure_sync = lambda function: function  # type: ignore[method-assign]
     app.extensions["repository"] = services
     app.secret_key = secret_key(services)
     web.prepare(app, services)

@@ -25,6 +25,7 @@ from repository.settings import instance_folder, read_plugin_names, read_setting
 from repository.vocabularies import Term, Vocabularies
 from repository.work import Services, now
 
+SCAN_PATIENCE_S = 1.0  # of a processor, for a search without an index to read all there is: a thousand materials or two
 _loading = threading.Lock()
 
 
@@ -52,7 +53,7 @@ def services_with(manager: pluggy.PluginManager, instance: Path, overrides: Mapp
     blobs = BlobStore(instance)
     search = SearchService(
         WhooshEngine(instance / "index", fields),
-        ScanEngine(lambda: indexing.light_documents(services), fields, state=sessions.state),
+        ScanEngine(lambda: indexing.light_documents(services), fields, state=sessions.state, patience_s=SCAN_PATIENCE_S),
         lambda error: ask_for_rebuild(services, error),
     )
     services = Services(

@@ -54,8 +54,14 @@ def actor() -> Actor:
     return known
 
 
+def may_be_signed_in() -> bool:
+    """Return whether the browser has brought anything to be known by; to look further for the others is half of what a
+    page from memory takes."""
+    return "Cookie" in request.headers or "_login_user" in g
+
+
 def _signed_in() -> Actor:
-    return current_user.actor if current_user.is_authenticated else ANONYMOUS
+    return current_user.actor if may_be_signed_in() and current_user.is_authenticated else ANONYMOUS
 
 
 @contextmanager

@@ -144,8 +144,5 @@ def _made(said: Any, kept: Pages, key: Hashable, state: Hashable) -> Response:
 
 def _answer(page: Kept) -> Response:
     packed = takes_gzip()
-    answer = Response(page.packed if packed else gzip.decompress(page.packed), content_type=page.content_type)
-    if packed:
-        answer.headers["Content-Encoding"] = "gzip"
-    answer.vary.add("Accept-Encoding")
-    return answer
+    headers = {"Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packed else {})
+    return Response(page.packed if packed else gzip.decompress(page.packed), 200, headers, content_type=page.content_type)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from repository import indexing
 from repository.db import like_any_case
+from repository.errors import Unavailable
 from repository.hookspecs import Narrowing, Understood
 from repository.models import File, FileText, Item, Organisation, State
 from repository.passages import Passage, Pieces, Wanted, like_patterns, marked, opening, passage
@@ -36,6 +37,7 @@ VOCABULARY_OF = {
 Found = tuple[Passage, tuple[str, int] | None]  # a passage, and the file's name and page when it is from a file
 IN_ORDER = ("level", "year")  # these read best as a row of steps, the others by how much there is
 KINDS = {"digital": N_("Material digital"), "physical": N_("Kit para levar")}
+UNANSWERED = N_("A pesquisa está a ser reconstruída e volta daqui a uns minutos. O resto da Partilha continua aberto.")
 PAGES_READ = 3  # pages of files read for one hit
 PAGES_SEARCHED = 3000  # over all hits; a long book shows what is in its first pages
 LONGEST_PAGE = 100_000
@@ -163,12 +165,15 @@ def find(
 ) -> Results:
     """Return what the person may see of the page asked for, in the same few queries whatever its size.
 
-    With `correct`, mistyped words are put right where nothing has what was typed.
+    With `correct`, mistyped words are put right where nothing has what was typed. Raises Unavailable while the index is
+    being rebuilt and there is too much to search without it.
     """
     asked, request = request, _without_hidden(work, request)
     page = services.search.search(request, work.actor.labels)
     if correct and LITERAL not in request.extra:
         page, request = corrected(services.search, request, page, work.actor.labels)
+    if page.unanswered:
+        raise Unavailable(UNANSWERED)
     speech = _with_labels(services, work, page, request, speech or Speech())
     shown = visible_items(work, page.ids)
     names = _organisation_names(work, shown, page, request)

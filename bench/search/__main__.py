@@ -1,8 +1,6 @@
 """`python -m bench.search 2000 20000`: build, ask, compare; a table on the screen and in bench/results.md."""
 
 import gc
-import os
-import platform
 import statistics
 import sys
 import tempfile
@@ -18,55 +16,46 @@ from bench.search.engines import Answer, Document, Engine, Fts5, Ours, PlainWhoo
 from bench.search.kept import built, spent
 from bench.search.kept import held as kept_documents
 from bench.search.questions import Question, questions
+from bench.search.report import machine, with_section
+from bench.search.served import measured
 from repository.search import SearchError
 
 RESULTS = Path(__file__).parents[1] / "results.md"
 ADDED = 15
 ROUNDS = 3  # of all questions; each counts with the median of its times
-OURS = "Partilha, first touch"
-# Documents; beyond, plain Whoosh takes longer to answer than all others to build, and FTS5 longer to build than all others.
-LARGEST_FOR_PLAIN, LARGEST_FOR_FTS5 = 5_000, 50_000
+OURS, WARM = "Partilha, first touch", "Partilha, warm"
+# Documents; beyond, FTS5 takes longer to build than all others.
+LARGEST_FOR_FTS5 = 50_000
+# Plain Whoosh takes as long to answer as all others to build: of more documents it is asked a part once, of many nothing.
+LARGEST_FOR_PLAIN, LARGEST_FOR_SOME, SOME = 5_000, 20_000, slice(0, None, 3)
 LARGEST_BUILT_TWICE = 5_000  # documents; beyond, a run would take half as long again
 Line = tuple[str, ...]
 Pass = list[tuple[float, Answer]]  # of the questions in order: milliseconds and what was answered
 
 
 def main(sizes: list[str]) -> None:
-    """Measure each size, "20000" or "20000:150" (documents of 150 words); the results replace the last ones, and
-    what else stands in the file stays.
+    """Measure each size, "20000" or "20000:150" (documents of 150 words); the results replace the last ones of that
+    size, and what else stands in the file stays.
 
-    After `--keep`, a folder for what takes long to build: the next run with it finds it there.
+    After `--keep`, a folder for what takes long to build: the next run with it finds it there. With `--served` a
+    serving process is measured besides, for which an instance is filled, which takes long.
     """
-    kept = None
+    kept, served = None, "--served" in sizes
     if "--keep" in sizes:
         at = sizes.index("--keep")
         kept, sizes = Path(sizes[at + 1]), sizes[:at] + sizes[at + 2 :]
-    asked_for = " ".join(sizes)
-    report = [
-        f"# Search beside other engines\n\n`python -m bench.search {asked_for}`, Python {platform.python_version()}, "
-        f"{platform.machine()}. Milliseconds of processor time in one process, of each question the "
-        f"median of {ROUNDS} rounds; compare the ratios.\n"
-    ]
+    sizes = [size for size in sizes if size != "--served"]
     for size in sizes:
         with tempfile.TemporaryDirectory() as passing:
             folder = Path(passing) if kept is None else kept / size.replace(":", "-")
             folder.mkdir(parents=True, exist_ok=True)
             how_many, _, words_each = size.partition(":")
-            section = _measured(int(how_many), int(words_each or WORDS_EACH), folder, Path(passing))
+            section = _measured(int(how_many), int(words_each or WORDS_EACH), folder, Path(passing), served)
         print(section, flush=True)
-        report.append(section)
-        _write(report)
+        RESULTS.write_text(with_section(RESULTS.read_text("utf-8"), section), "utf-8")
 
 
-def _write(report: list[str]) -> None:
-    """Put what has been measured so far in the place of the chapter; the other chapters stay."""
-    load, cores = os.getloadavg()[2], os.cpu_count()
-    machine = f"\nOther work on the machine: a load of {load:.1f} in the last quarter of an hour, on {cores} cores.\n"
-    _, mark, others = RESULTS.read_text("utf-8").partition("\n# ")
-    RESULTS.write_text("".join([*report, machine]) + mark + others, "utf-8")
-
-
-def _measured(size: int, words_each: int, kept: Path, folder: Path) -> str:
+def _measured(size: int, words_each: int, kept: Path, folder: Path, served: bool) -> str:
     held = kept_documents(kept, size, words_each)
     asked = questions([document.own for document in held])
     ours = Ours(folder)
@@ -86,8 +75,14 @@ def _measured(size: int, words_each: int, kept: Path, folder: Path) -> str:
                    [(*line, f"{float(line[2]) / reference:.2f}") for line in lines])  # fmt: skip
     added = {engine.name: _adding(engine, held) for engine in (*others[:2], ours)}
     meanwhile = _asked_during_a_rebuild(ours, held, asked) if size <= LARGEST_BUILT_TWICE else []
+    if LARGEST_FOR_PLAIN < size <= LARGEST_FOR_SOME:
+        plain = PlainWhoosh(folder)
+        took[plain.name] = built(kept, folder, plain, held)
+        meanwhile.append(_beside_some(plain, asked[SOME], [each[SOME] for each in found[WARM]]))
+    if served:
+        meanwhile.append(measured(kept / "instance", [document.own for document in held], asked))
     return "\n".join([
-        f"\n## {size:,} documents of {words_each} words\n",
+        f"## {size:,} documents of {words_each} words\n",
         table,
         "\nSame totals and counts as ours: "
         + "; ".join(f"{other.name} {_agreement(answers[OURS], answers[other.name], asked)}" for other in others)
@@ -95,6 +90,7 @@ def _measured(size: int, words_each: int, kept: Path, folder: Path) -> str:
         "Build, against tantivy: " + _ratios(took, "tantivy") + ".",
         "One document added until it can be found, median, against tantivy: " + _ratios(added, "tantivy") + ".",
         *meanwhile,
+        machine(),
         "",
     ])  # fmt: skip
 
@@ -113,6 +109,17 @@ def _asked(asked: list[Question], others: list[Engine], ours: Ours, held: list[D
     return found
 
 
+def _beside_some(other: Engine, asked: list[Question], ours: list[Pass]) -> str:
+    """What another engine takes for some of the questions, each asked once, beside what ours took for them when warm."""
+    theirs = list(timed(other, asked))
+    p95, own = float(_line("", asked, [theirs])[2]), float(_line("", asked, ours)[2])
+    alike = _agreement([answer for _, answer in ours[0]], [answer for _, answer in theirs], asked)
+    return (
+        f"{other.name[0].upper()}{other.name[1:]}, asked {len(asked)} of the {len(asked) * SOME.step} questions once: p95 "
+        f"{p95:.0f} ms, ours when warm over the same ones {own:.2f} ms, 1/{p95 / own:.0f}; same totals and counts {alike}."
+    )
+
+
 def _states(ours: Ours, document: Document) -> Iterable[tuple[str, Callable[[], None]]]:
     def nothing() -> None:
         pass
@@ -120,6 +127,7 @@ def _states(ours: Ours, document: Document) -> Iterable[tuple[str, Callable[[], 
     def preload() -> None:
         ours.engine.close()
         ours.engine.preload()
+        gc.freeze()  # as a server does
 
     return [
         ("first touch", ours.engine.close),

@@ -1,5 +1,6 @@
 """What every search engine does, and the service that never lets a broken index reach a page."""
 
+import gc
 import logging
 import threading
 import time
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 
 REPORT_AGAIN_AFTER = 60.0  # seconds
 SCAN_WAIT_S = 0.5  # for one's turn at the fallback
+SCAN_AGAIN_AFTER = 60.0  # seconds; what was too much to read is not tried again sooner
 T = TypeVar("T")
 
 
@@ -33,6 +35,10 @@ class IndexBroken(SearchError):
 
 class IndexBusy(SearchError):
     """Somebody else is writing; try again later."""
+
+
+class TooMuchToRead(SearchError):
+    """Without an index there is more to read than anybody would wait for."""
 
 
 class SearchEngine(Protocol):
@@ -113,17 +119,20 @@ class SearchService:
         self.synonyms = built_in_synonyms()
         self._on_broken = on_broken
         self._reported: float | None = None
+        self._broken = ""  # the state of the index that did not answer
+        self._no_scan_before = 0.0
         self._lock = threading.Lock()
         self._scanning = threading.Lock()
 
     def search(self, request: SearchRequest, labels: frozenset[str]) -> SearchPage:
-        """The engine's page, or the fallback's with `degraded` set."""
+        """The engine's page, or the fallback's with `degraded` set, and `unanswered` where it had no answer either."""
         try:
             page = self.engine.search(request, labels)
         except SearchError as error:
             self._report(error)
-            return replace(self._scanned(lambda: self.fallback.search(request, labels), SearchPage()), degraded=True)
-        self._reported = None
+            nothing = SearchPage(unanswered=True)
+            return replace(self._scanned(lambda: self.fallback.search(request, labels), nothing), degraded=True)
+        self._answers_again()
         return page
 
     def suggest(self, prefix: str, labels: frozenset[str]) -> list[str]:
@@ -151,16 +160,23 @@ class SearchService:
             return []
 
     def _scanned(self, ask: Callable[[], T], nothing: T) -> T:
-        """What the fallback answers, or `nothing` while it answers another.
+        """What the fallback answers, or `nothing` while it answers another or has too much to read.
 
         In a large house it takes seconds, and one in each thread of a server would leave none for other pages.
         """
-        if not self._scanning.acquire(timeout=SCAN_WAIT_S):
+        if self._gave_up() or not self._scanning.acquire(timeout=SCAN_WAIT_S):
             return nothing
         try:
-            return ask()
+            return nothing if self._gave_up() else ask()  # another may have, while this one waited
+        except TooMuchToRead as error:
+            log.warning("no answer without an index: %s", error)
+            self._no_scan_before = time.monotonic() + SCAN_AGAIN_AFTER
+            return nothing
         finally:
             self._scanning.release()
+
+    def _gave_up(self) -> bool:
+        return time.monotonic() < self._no_scan_before
 
     def use(self, synonyms: Synonyms) -> None:
         """Read questions with these synonyms from now on, without a new index."""
@@ -177,13 +193,26 @@ class SearchService:
             self.engine.preload()
         except SearchError as error:  # the first search says so too
             log.info("nothing was preloaded (%s)", error)
+        gc.freeze()  # tens of thousands of objects that stay: to look through them for waste holds up pages for 20 ms
+
+    def _answers_again(self) -> None:
+        """Let go of what the fallback has read. A damaged index may answer some questions, and is no better for it."""
+        if self._reported is not None and self._state() != self._broken:
+            self._reported, self._no_scan_before = None, 0.0
+            self.fallback.close()
+
+    def _state(self) -> str:
+        try:
+            return self.engine.generation()
+        except SearchError:
+            return ""
 
     def _report(self, error: SearchError) -> None:
         with self._lock:
             now = time.monotonic()
             if self._reported is not None and now - self._reported < REPORT_AGAIN_AFTER:
                 return
-            self._reported = now
+            self._reported, self._broken = now, self._state()
         log.warning("the index does not answer (%s: %s); searching the database instead", type(error).__name__, error)
         if self._on_broken:
             self._on_broken(error)

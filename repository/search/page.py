@@ -22,7 +22,7 @@ class SearchPage:
     listed, even with 0. `suggestion` is a whole query that has hits for the same person. `took_ms` is milliseconds.
     Of `total` the first `exact` have all that was wanted, and the others most of it; `relaxed` says that these are all
     there are. `degraded` says that the index
-    did not answer and a slower search over titles, keywords and summaries did.
+    did not answer and a slower search over titles, keywords and summaries did; `unanswered`, that this did not either.
     """
 
     total: int = 0
@@ -33,3 +33,4 @@ class SearchPage:
     took_ms: float = 0.0
     relaxed: bool = False
     degraded: bool = False
+    unanswered: bool = False

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from .analysis import Token, all_stems, fold, foreign_stem, language_of, plain, sort_key, stem, tokens
 from .completing import completed
 from .document import SearchDocument
+from .engine import TooMuchToRead
 from .fields import CORE_FIELDS, TEXT_FIELDS, FieldKind, SearchField
 from .order import GENTLY, effective_sort, enough, facet_counts, preferred, timestamp
 from .page import SearchPage
@@ -44,10 +45,12 @@ class ScanEngine:
         fields: Iterable[SearchField] = CORE_FIELDS,
         synonyms: Synonyms | None = None,
         state: Callable[[], Hashable] | None = None,
+        patience_s: float = math.inf,
     ) -> None:
         """With `documents` that call is the truth, and `update` and `rebuild` change nothing.
 
         While `state` returns what it returned before, the documents are those of before, and are not asked for again.
+        Where reading them takes more of a processor than `patience_s`, nothing is answered: TooMuchToRead is raised.
         """
         self._fields = tuple(fields)
         self._weights = {field.name: field.boost for field in self._fields if field.kind == FieldKind.TEXT}
@@ -56,6 +59,7 @@ class ScanEngine:
         self._source = documents
         self._state = state
         self._read_in: Hashable = None
+        self._patience_s = patience_s
         self._synonyms = synonyms
         self._read: dict[int, _Read] = {}
         self._writes = 0
@@ -148,7 +152,10 @@ class ScanEngine:
         if state is not None and state == self._read_in:
             return self._read
         fresh: dict[int, _Read] = {}
+        until = time.thread_time() + self._patience_s
         for document in self._source():
+            if time.thread_time() > until:
+                raise TooMuchToRead(f"{self._patience_s} s were not enough to read what is searched")
             known = self._read.get(document.id)
             fresh[document.id] = known if known and known.document == document else self._reading(document)
         self._read, self._read_in = fresh, state

@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from hashlib import md5
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,12 +56,17 @@ def _add_to_table(table: Any, entries: list[tuple[bytes, bytes]]) -> None:
             raise ValueError("words must ascend")
         table.lastkey = key
         table.index.append(place)
-        hashed = table.hashfn(key)
+        hashed = _hash(key)
         table.buckets[hashed & 255].append((hashed, place))
         entry = _ENTRY.pack(len(key), len(value)) + key + value
         written.append(entry)
         place += len(entry)
     table.dbfile.write(b"".join(written))
+
+
+def _hash(key: bytes) -> int:
+    """What Whoosh's `md5_hash` says, without writing the number out in between."""
+    return int.from_bytes(md5(key, usedforsecurity=False).digest()[-4:], "big")
 
 
 def _written(lists: Lists) -> Iterator[tuple[str, bytes, bytes]]:

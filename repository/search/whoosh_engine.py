@@ -143,9 +143,9 @@ class WhooshEngine:
             return
         rows = [make_row(document, self._fields) for document in latest.values()]
         with self._folder.locked(self._lock_seconds), _as_broken():
-            storage = self._lifted_from(self._folder.current()).storage
-            index = FileIndex(storage, make_schema(self._fields), INDEX_NAME)
-            write_batch(index, rows, removed | latest.keys())
+            lifted = self._lifted_from(self._folder.current())
+            index = FileIndex(lifted.storage, make_schema(self._fields), INDEX_NAME)
+            write_batch(index, rows, removed | latest.keys(), lifted.facts)
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> None:
         """Write a new generation beside the one in use, then switch; of documents with the same id the first counts."""

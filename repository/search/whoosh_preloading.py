@@ -4,29 +4,40 @@ from collections.abc import Iterable
 
 from .whoosh_reading import Segment, Snapshot
 from .whoosh_schema import WRITTEN
+from .whoosh_scoring import word_match
 from .whoosh_terms import terms_of
 
 FEWEST_DOCUMENTS = 8  # a shorter list is lifted sooner than noticed
-SHARE = 0.85  # of the store; the rest is for what people ask for
+SHARE = 0.85  # of the store of lists; the rest is for what people ask for
+SHARE_OF_SCORES = 0.5  # of the store of what hangs on the commit
 
 _Wanted = tuple[int, str, bytes, int]  # documents as a negative number, field, word, number of the segment
 
 
 def preload(snapshot: Snapshot) -> None:
-    """Work out orders and lengths, and lift postings and places into the store, the most frequent words first, until
-    most of it is full.
+    """Work out orders and lengths, score the most frequent words, and lift postings and places into the store, the most
+    frequent words first, until most of it is full.
 
     It takes seconds. `snapshot` should be nobody else's, since it is locked most of that time.
     """
     _ = snapshot.newest, snapshot.by_title, [snapshot.damping(field) for field in snapshot.weights]
-    store = snapshot.lifted.store
     wanted = _most_frequent_first(snapshot)
-    for lift, fields in ((snapshot.postings, (*snapshot.weights, WRITTEN)), (snapshot.places, snapshot.weights)):
-        for _, field, word, number in wanted:
-            if store.used > SHARE * store.limit:
-                return
-            if field in fields:
-                lift(snapshot.segments[number], field, word)
+    _score(snapshot, wanted)
+    store = snapshot.lifted.store
+    for _, field, word, number in wanted:
+        if store.used > SHARE * store.limit:
+            return
+        snapshot.postings(snapshot.segments[number], field, word)
+        if field in snapshot.weights:
+            snapshot.places(snapshot.segments[number], field, word)
+
+
+def _score(snapshot: Snapshot, wanted: list[_Wanted]) -> None:
+    for _, field, word, _ in wanted:
+        if snapshot.store.used > SHARE_OF_SCORES * snapshot.store.limit:
+            return
+        if field in snapshot.weights:
+            word_match(snapshot, word.decode("utf-8"))
 
 
 def _most_frequent_first(snapshot: Snapshot) -> list[_Wanted]:

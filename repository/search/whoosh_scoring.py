@@ -100,8 +100,11 @@ def _rarity(snapshot: Snapshot, found: int) -> float:
     return float(np.log(snapshot.size / (found + 1)) + 1)
 
 
-def _scored(snapshot: Snapshot, field: str, word: str) -> Match:
-    """The rows with `word` in `field`, scored by BM25: a rare word counts more, and so does one in a short text."""
+def _scored(snapshot: Snapshot, field: str, word: str, among: Mask | None = None) -> Match:
+    """The rows with `word` in `field`, scored by BM25: a rare word counts more, and so does one in a short text.
+
+    Only those `among` rows, when they are told, which need not be all for a word to be as rare as it is.
+    """
     parts = [(segment, snapshot.postings(segment, field, word.encode("utf-8"))) for segment in snapshot.segments]
     parts = [(segment, postings) for segment, postings in parts if len(postings.docs)]
     if not parts:
@@ -109,13 +112,20 @@ def _scored(snapshot: Snapshot, field: str, word: str) -> Match:
     rows = np.concatenate([postings.docs + np.int32(segment.first) for segment, postings in parts])
     often = np.concatenate([postings.counts for _, postings in parts]).astype(np.float32)
     rarity = _rarity(snapshot, len(rows))
+    if among is not None:
+        kept = among.take(rows)
+        rows, often = rows.compress(kept), often.compress(kept)
     scale = np.float32(snapshot.weights[field] * rarity * (K1 + 1))
     return Match(rows, scale * often / (often + snapshot.damping(field).take(rows)))
 
 
 def _side_by_side(snapshot: Snapshot, field: str, words: Sequence[str]) -> Match:
     """The rows where `words` follow one another in `field`; they score what the words score by themselves there."""
-    lists = [snapshot.rows_with(field, word.encode("utf-8")) for word in words]
+    lists: list[Numbers] = []
+    for word in words:
+        lists.append(snapshot.rows_with(field, word.encode("utf-8")))
+        if not len(lists[-1]):
+            return NO_MATCH
     rarest_first = sorted(range(len(words)), key=lambda step: len(lists[step]))
     rows = lists[rarest_first[0]]
     for step in rarest_first[1:]:
@@ -128,9 +138,8 @@ def _side_by_side(snapshot: Snapshot, field: str, words: Sequence[str]) -> Match
         own = _places(snapshot, field, words[step], _marked(snapshot, rows)) - step
         beginnings = own if beginnings is None else common(beginnings, own)
         rows = beginnings >> _ROW_BITS
-    together = all_of([_scored(snapshot, field, word) for word in words], snapshot.size)
-    kept = _marked(snapshot, rows).take(together.rows)
-    return Match(together.rows.compress(kept), together.scores.compress(kept))
+    kept = _marked(snapshot, rows)
+    return all_of([_scored(snapshot, field, word, kept) for word in words], snapshot.size)
 
 
 def _marked(snapshot: Snapshot, rows: Numbers) -> Mask:

@@ -11,7 +11,7 @@ from .whoosh_files import PartFile
 _NUMBER, _LENGTHS = struct.Struct("!H"), struct.Struct("!ii")
 _PLACES = {"B": "u1", "H": ">u2", "i": ">i4", "I": ">u4", "q": ">i8"}
 _AFTER_ALL_TEXT = b"\xff"  # is in no UTF-8
-_POST_EVERY = 32  # words
+_POST_EVERY = 8  # words
 _KNOWN = "words"
 
 

@@ -12,7 +12,9 @@ from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
+from .matching import Numbers
 from .whoosh_blocks import write_lists
+from .whoosh_facts import SegmentFacts
 from .whoosh_lists import WordLists
 from .whoosh_postings import read_lists, read_postings
 from .whoosh_schema import FOREIGN, ID, ROW
@@ -25,14 +27,14 @@ LARGEST_MERGED = 5_000  # documents; larger segments wait for the next rebuild
 Row = Mapping[str, Any]
 
 
-def write_batch(index: FileIndex, rows: Iterable[Row], gone: Iterable[int]) -> None:
-    """Take the documents `gone` out and put `rows` in, in one commit.
+def write_batch(index: FileIndex, rows: Iterable[Row], gone: Iterable[int], facts: Mapping[str, SegmentFacts]) -> None:
+    """Take the documents `gone` out and put `rows` in, in one commit. `facts` are what is known of segments already.
 
     The caller holds the lock of the folder; what the disk refuses is raised as it comes.
     """
     writer = RowWriter(index)
     try:
-        writer.delete_ids(gone)
+        writer.delete_ids(gone, facts)
         for row in rows:
             writer.add_row(row)
         writer.commit(mergetype=_merge_alike)
@@ -83,17 +85,21 @@ class RowWriter(SegmentWriter):
         self._added = True
         self.docnum += 1
 
-    def delete_ids(self, gone: Iterable[int]) -> None:
-        """Mark the documents with these ids as deleted."""
-        wanted = [str(identifier).encode("ascii") for identifier in gone]
+    def delete_ids(self, gone: Iterable[int], facts: Mapping[str, SegmentFacts]) -> None:
+        """Mark the documents with these ids as deleted; a segment without `facts` is opened for it."""
+        wanted = list(gone)
         for segment in self.segments if wanted else ():
-            reader = SegmentReader(self.storage, self.schema, segment)
-            try:
-                for word in wanted:
-                    for place in read_postings(reader, ID, word).docs.tolist():
-                        segment.delete_document(place)
-            finally:
-                reader.close()
+            known = facts.get(segment.segment_id())
+            places = self._places(segment, wanted) if known is None else np.flatnonzero(np.isin(known.ids, wanted))
+            for place in places.tolist():
+                segment.delete_document(place)
+
+    def _places(self, segment: Any, wanted: Iterable[int]) -> Numbers:
+        reader = SegmentReader(self.storage, self.schema, segment)
+        try:
+            return np.concatenate([read_postings(reader, ID, str(one).encode("ascii")).docs for one in wanted])
+        finally:
+            reader.close()
 
     def write_per_doc(self, fieldnames: Iterable[str], reader: SegmentReader) -> dict[int, int] | None:
         """Copy what another segment keeps by document; return its documents' new numbers, if some were deleted."""

@@ -18,7 +18,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
-from repository.http import safe_target, services
+from repository.http import may_be_signed_in, safe_target, services
 from repository.registry import plugin_folder
 from repository.words import SECOND, falls_back
 from repository.work import Services
@@ -122,7 +122,7 @@ def choose() -> str:
     offered = services().settings["languages"]
     if (asked := session.get("locale")) in offered:
         return str(asked)
-    if current_user.is_authenticated and current_user.actor.locale in offered:
+    if may_be_signed_in() and current_user.is_authenticated and current_user.actor.locale in offered:
         return str(current_user.actor.locale)
     return _best(request.headers.get("Accept-Language", ""), tuple(offered))
 

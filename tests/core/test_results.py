@@ -238,6 +238,18 @@ def test_a_broken_index_is_answered_from_the_database(services: Services, ana: U
     assert len(found.hits) == 1
 
 
+def test_where_there_is_too_much_to_search_without_an_index_the_page_says_when_to_come_back(
+    services: Services, ana: User, make_item: Any, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = make_item(ana, "Frações")
+    monkeypatch.setattr(services.search.fallback, "_patience_s", -1)
+    for address in ("/search?q=frações", "/search", "/api/v1/items?q=frações"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+        assert "A pesquisa está a ser reconstruída" in (answer.get_json() or {}).get("title", answer.text)
+    assert [client.get(address).status_code for address in (f"/items/{item.id}", "/", "/suggest?q=fra")] == [200] * 3
+
+
 @pytest.mark.parametrize("q", ["%", "_", "\\", '"', "-x", "(((", "a" * 256, "🙂", "a%b_c\\", "3.º", "*", "ab*"])
 def test_no_question_breaks_a_snippet(q: str, ana: User, make_item: Any, index: Any, find: Any, put_text: Any) -> None:
     put_text(make_item(ana, summary="a%b_c\\ 3.º ano abc"), "a%b_c\\ 3.º ano abc 🙂")

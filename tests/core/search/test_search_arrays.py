@@ -13,7 +13,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from search_samples import PUBLIC, ask, document
 
-from repository.search import IndexMissing, SearchDocument, whoosh_postings, whoosh_reading, whoosh_table
+from repository.search import (
+    IndexMissing,
+    SearchDocument,
+    whoosh_postings,
+    whoosh_preloading,
+    whoosh_reading,
+    whoosh_scoring,
+    whoosh_table,
+)
 from repository.search.byte_store import OVERHEAD, ByteStore
 from repository.search.matching import Match, all_of, any_of, best, common, lowest, most_of
 from repository.search.order import timestamp
@@ -252,6 +260,21 @@ def test_preloading_stops_where_the_store_is_full_enough(
     assert whoosh_engine.search(ask("plano mapa"), PUBLIC).total == 20
     with whoosh_engine._reading() as snapshot:
         assert snapshot.lifted.store.used <= 2000
+
+
+def test_the_most_frequent_words_are_scored_before_anybody_asks_as_far_as_there_is_room(
+    whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whoosh_engine.rebuild([document(n, "aula", text="mapa" if n % 2 else "rio") for n in range(20)])
+    whoosh_engine.preload()
+    scored: list[str] = []
+    monkeypatch.setattr(whoosh_scoring, "_scored", lambda snapshot, field, word, among=None: scored.append(word))
+    assert whoosh_engine.search(ask("aula mapa"), PUBLIC).total == 10
+    assert scored == []
+    monkeypatch.setattr(whoosh_preloading, "SHARE_OF_SCORES", 0)
+    whoosh_engine.close()
+    whoosh_engine.preload()
+    assert scored == []
 
 
 def test_preloading_says_that_there_is_no_index(whoosh_engine: WhooshEngine) -> None:

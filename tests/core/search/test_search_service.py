@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from search_samples import MEMBERS, PUBLIC, ask, document
 
-from repository.search import IndexMissing, SearchDocument, SearchError, SearchService
+from repository.search import IndexBroken, IndexMissing, SearchDocument, SearchError, SearchService
 from repository.search.scan_engine import ScanEngine
 from repository.search.whoosh_engine import WhooshEngine
 
@@ -101,3 +101,65 @@ def test_a_mistake_in_the_fallback_is_not_hidden(whoosh_engine: WhooshEngine) ->
 
     with pytest.raises(ConnectionError):
         SearchService(whoosh_engine, ScanEngine(unreachable)).search(ask(), PUBLIC)
+
+
+def test_what_is_preloaded_is_not_looked_through_for_waste(
+    whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whoosh_engine.rebuild(rows())
+    frozen = threading.Event()
+    monkeypatch.setattr("repository.search.engine.gc.freeze", frozen.set)
+    SearchService(whoosh_engine, ScanEngine(rows)).preload()
+    assert frozen.wait(60)
+
+
+def test_what_is_too_much_to_read_is_not_tried_again_until_the_index_is_another(whoosh_engine: WhooshEngine) -> None:
+    asked: list[int] = []
+
+    def very_many() -> Iterable[SearchDocument]:
+        asked.append(1)
+        return list(ROWS)
+
+    service = SearchService(whoosh_engine, ScanEngine(very_many, patience_s=-1))
+    for _ in range(3):
+        page = service.search(ask("fracao"), PUBLIC)
+        assert (page.total, page.degraded, page.unanswered) == (0, True, True)
+        assert service.suggest("fra", PUBLIC) == []
+    assert asked == [1]
+    whoosh_engine.rebuild(rows())
+    page = service.search(ask("fracao"), PUBLIC)
+    assert (page.ids, page.degraded, page.unanswered) == ((1,), False, False)
+    whoosh_engine.rebuild(rows())
+    (whoosh_engine._folder.path / "current").unlink()
+    assert service.search(ask("fracao"), PUBLIC).unanswered
+    assert asked == [1, 1]
+
+
+def test_once_the_index_answers_again_the_fallback_keeps_nothing_in_memory(whoosh_engine: WhooshEngine) -> None:
+    fallback = ScanEngine(rows, state=lambda: "unchanged")
+    service = SearchService(whoosh_engine, fallback)
+    service.search(ask("fracao"), PUBLIC)
+    assert fallback._read
+    whoosh_engine.rebuild(rows())
+    service.search(ask("fracao"), PUBLIC)
+    assert not fallback._read
+
+
+def test_a_damaged_index_that_answers_now_and_then_is_told_of_once(
+    whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[SearchError] = []
+    fallback = ScanEngine(rows, state=lambda: "unchanged")
+    service = SearchService(whoosh_engine, fallback, told.append)
+    whoosh_engine.rebuild(rows())
+    for _ in range(3):
+        with monkeypatch.context() as damage:
+            damage.setattr(whoosh_engine, "search", _broken)
+            assert service.search(ask("fracao"), PUBLIC).degraded
+        assert not service.search(ask("fracao"), PUBLIC).degraded
+    assert len(told) == 1
+    assert fallback._read, "it is needed again soon"
+
+
+def _broken(*_given: object) -> None:
+    raise IndexBroken("cut short")

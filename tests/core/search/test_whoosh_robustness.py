@@ -486,3 +486,16 @@ def test_a_rebuild_killed_before_its_switch_leaves_the_old_index_and_after_it_th
     assert engine.count() == len(DOCUMENTS)
     assert len([path for path in (tmp_path / "index").iterdir() if path.is_dir()]) == 1, "what was left is swept"
     engine.close()
+
+
+def test_a_replaced_document_is_gone_whether_or_not_its_segment_was_read_before(
+    whoosh_engine: WhooshEngine, tmp_path: Path
+) -> None:
+    whoosh_engine.rebuild([document(1, "Mapa"), document(2, "Rio")])
+    another = WhooshEngine(tmp_path / "index")
+    another.update([document(1, "Serra")])  # which has read nothing
+    another.close()
+    assert whoosh_engine.search(ask("mapa"), PUBLIC).ids == ()
+    whoosh_engine.update([document(1, "Vale")], [2])
+    assert [whoosh_engine.search(ask(word), PUBLIC).ids for word in ("serra", "rio", "vale")] == [(), (), (1,)]
+    assert whoosh_engine.ids() == {1}
