@@ -53,7 +53,9 @@ def services_with(manager: pluggy.PluginManager, instance: Path, overrides: Mapp
     blobs = BlobStore(instance)
     search = SearchService(
         WhooshEngine(instance / "index", fields),
-        ScanEngine(lambda: indexing.light_documents(services), fields, state=sessions.state, patience_s=SCAN_PATIENCE_S),
+        ScanEngine(
+            lambda: indexing.light_documents(services), fields, state=sessions.state, patience_s=SCAN_PATIENCE_S
+        ),
         lambda error: ask_for_rebuild(services, error),
     )
     services = Services(

@@ -145,4 +145,6 @@ def _made(said: Any, kept: Pages, key: Hashable, state: Hashable) -> Response:
 def _answer(page: Kept) -> Response:
     packed = takes_gzip()
     headers = {"Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packed else {})
-    return Response(page.packed if packed else gzip.decompress(page.packed), 200, headers, content_type=page.content_type)
+    return Response(
+        page.packed if packed else gzip.decompress(page.packed), 200, headers, content_type=page.content_type
+    )

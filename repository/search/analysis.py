@@ -219,6 +219,10 @@ def language_of(code: str) -> str:
 @lru_cache(maxsize=200_000)
 def foreign_stem(folded: str, language: str) -> str:
     """The stem of a folded word in one of `LANGUAGES`, marked as such; "" where it is read as in Portuguese."""
+    return _foreign_stem(folded, language)
+
+
+def _foreign_stem(folded: str, language: str) -> str:
     if not folded.isascii() or not folded.isalpha() or folded in _ALWAYS_ORDINAL:
         return ""
     # Snowball has one stem for "Schülerin" and another for "Schülerinnen".
@@ -231,9 +235,9 @@ def all_stems(token: Token) -> tuple[str, ...]:
     return _all_stems(token.folded)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)  # words of questions and of the passages shown; each is kept once, here
 def _all_stems(folded: str) -> tuple[str, ...]:
-    others = (foreign_stem(folded, language) for language in LANGUAGES)
+    others = (_foreign_stem(folded, language) for language in LANGUAGES)
     return stem(folded), *(stemmed for stemmed in others if stemmed)
 
 

@@ -33,7 +33,7 @@ from .whoosh_scoring import meet, meet_most, unwanted
 from .whoosh_writing import write_all, write_batch
 
 LOCK_SECONDS = 30.0
-LIFTED_BYTES = 112 << 20  # of postings and places of words
+LIFTED_BYTES = 56 << 20  # of postings and places of words
 SNAPSHOT_BYTES = 48 << 20  # of scores
 FEW_RESULTS = 3
 ATTEMPTS = 3

@@ -233,7 +233,7 @@ def test_what_is_preloaded_is_lifted_once_and_stays_within_bounds(
     lifted: list[bytes] = []
     for name in ("read_postings", "read_places"):
         monkeypatch.setattr(whoosh_reading, name, noting(getattr(whoosh_reading, name), lifted))
-    for question in ('"plano de aula"', "plano -aula", "map*"):
+    for question in ('"plano de aula"', "plano -aula", "mapa"):
         whoosh_engine.search(ask(question), PUBLIC)
     assert lifted == []
     with whoosh_engine._reading() as snapshot:
