@@ -107,7 +107,7 @@ def test_downloads_are_counted_from_the_beginning_of_a_file_only(client, service
 def test_the_page_says_how_often_in_words_and_nothing_at_first(client, services, item):
     def told():
         page = client.get(f"/items/{item.id}", headers=PERSON).text
-        return page.partition('<p class="small softer">Visto')[2].partition("<")[0]
+        return page.partition('<p class="small softer noprint">Visto')[2].partition("<")[0]
 
     assert told() == ""
     for number in range(11):
