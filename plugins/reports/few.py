@@ -1,4 +1,8 @@
-"""Where few people stand behind a number it is not told, nor what would let anybody work it out."""
+"""Where few people stand behind a number it is not told, nor what would give it away at one glance.
+
+Who reckons with several tables can still work some numbers out. To hide all that follows from all tables would leave
+little to read, and only the team of the centre sees them.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import reduce
@@ -28,7 +32,7 @@ def is_few(people: float) -> bool:
 def hidden_rows(tables: Tables, whole: float) -> Hidden:
     """Return which rows of each table are not told, where all are about the same people and the sum of all is known.
 
-    The tables agree: what one hides none of the others tells, be it in one row or in some that make it up.
+    The tables agree: what one hides none of the others tells in one row, or in some that make it up.
     """
     hidden = {name: {row for row, told in rows.items() if is_few(told.people)} for name, rows in tables.items()}
     while _hide_more(tables, whole, hidden):

@@ -8,8 +8,6 @@ from plugins.reports.grids import Grid, Number, by_one, total_of
 from plugins.reports.scopes import Asked
 from plugins.reports.tally import YEAR, Tally
 
-PARTS = ("action", "level", "group", "council")  # that the year is told by, where somebody knows them
-
 
 @dataclass(frozen=True)
 class Yearly:
@@ -42,7 +40,7 @@ class Yearly:
 
 
 def yearly(tally: Tally, asked: Asked, locale: str, parts: Collection[str], names: Collection[str] | None) -> Yearly:
-    """Return the report of a school year by some of PARTS, with every count or those in `names`."""
+    """Return the report of a school year by some dimensions, with every count or those in `names`."""
     known = [part for part in parts if part in tally.dimensions]
     tables = {part: by_one(tally, part, asked.year, locale, names) for part in known}
     return Yearly(asked, tally, tables, by_one(tally, YEAR, None, locale, names), gaps(tally.work, asked.scope))

@@ -7,7 +7,7 @@ from plugins.reports.pages.door import language
 from plugins.reports.pages.tables import GapTable, Table, gap_table, table_by
 from plugins.reports.scopes import Asked
 from plugins.reports.tally import YEAR, Tally
-from plugins.reports.yearly import PARTS, Yearly, yearly
+from plugins.reports.yearly import Yearly, yearly
 
 MOST_ACTIONS = 10
 KEY = ("expected", "delivered", "published", "downloaded", "adapted", "lent")  # what the year is told by
@@ -26,8 +26,9 @@ class OfYear:
 
 
 def of_year(wanted: Asked, tally: Tally, *, whole: bool = False) -> OfYear:
-    """Return the report of a school year in words: by what tells it in short, or as a `whole` with every count."""
-    parts = PARTS if whole else ("action", *SHOWN)
+    """Return the report of a school year in words: by what tells it in short, or as a `whole` with every
+    count by every dimension."""
+    parts = list(tally.dimensions) if whole else ("action", *SHOWN)
     found = yearly(tally, wanted, language(), parts, None if whole else KEY)
     told = {name: table_by(tally, name, grid) for name, grid in found.tables.items()}
     by_year = table_by(tally, YEAR, found.years)

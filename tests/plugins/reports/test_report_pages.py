@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pypdfium2
 import pytest
@@ -62,6 +63,13 @@ def test_few_people_are_told_on_no_page_and_in_no_file(browser, full):
     assert {row[0][:3]: row[1] for row in rows[1:]} == {"110": "…", "500": "8", "510": "…", "Tot": "14"}
     book = browser.get("/reports/by/group.xlsx")
     assert read_sheets(book.data, 100)[0].lines[1][1] == "…"
+
+
+def test_the_workbook_of_a_year_has_a_sheet_for_each_table_that_the_page_leads_to(browser, full):
+    sheets = [sheet.name for sheet in read_sheets(browser.get("/reports/year.xlsx").data, 100)]
+    led_to = re.findall(r'href="/reports/by/[^"]*"[^>]*>([^<]*)<', browser.get("/reports").text)
+    assert set(led_to) - {"Anos letivos", "Todos os números"} <= set(sheets)
+    assert {"Ano letivo", "Disciplina"} <= set(sheets)
 
 
 @pytest.mark.parametrize("address", FILES)
