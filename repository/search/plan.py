@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from .analysis import LANGUAGES, STOP_STEMS, Token, data, fold, foreign_stem, plain, singular, stems, tokens
+from .analysis import LANGUAGES, STOP_STEMS, Token, data, fold, foreign_stem, plain, singular, stem, stems, tokens
 from .document import SearchDocument
 from .meaning import Meant, Value, form
 from .query import QueryTerm, TermKind, parse
@@ -189,10 +189,13 @@ def _word_groups(
             at += named
             continue
         length, others = _longest_known(words, at, known.synonyms)
-        joined = max(_hyphened(words, at, text), _counted(words, at))
+        hyphened = _hyphened(words, at, text)
+        joined = max(hyphened, _counted(words, at))
         if joined > length:
             length, others = joined, []
         run = words[at : at + length]
+        if length == hyphened > 1:
+            others = list(dict.fromkeys((*others, *_in_one_piece(run))))
         typed: _Stems = tuple(token.stem for token in run)
         at += length
         if skip_common and not others and length == 1 and typed[0] in STOP_STEMS:
@@ -241,6 +244,12 @@ def _hyphened(words: list[Token], at: int, text: str) -> int:
     while end < len(words) and text[words[end - 1].end : words[end].start] in _HYPHENS:
         end += 1
     return end - at
+
+
+def _in_one_piece(words: list[Token]) -> Iterable[_Stems]:
+    """The word that others write where somebody puts a hyphen: "on-line" is "online"."""
+    joined = "".join(token.folded for token in words)
+    return [(stem(joined),)] if joined.isalpha() else []
 
 
 def _counted(words: list[Token], at: int) -> int:

@@ -482,6 +482,27 @@ def test_words_may_be_asked_for_in_one_field(engine: SearchEngine) -> None:
     assert found(engine, "rios -title:rios") == {2}
 
 
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("microbit", "Placas micro:bit"),
+        ("placas microbit sensores", "Sensores das placas micro:bit"),
+        ("micro:bit", "Placas microbit"),
+        ("online", "Segurança on-line"),
+        ("on-line", "Segurança online"),
+        ("arcoíris", "As cores do arco-íris"),
+        ("arco-íris", "As cores do arcoíris"),
+        ("guarda-roupa", "O guardaroupa da peça"),
+    ],
+)
+def test_a_word_in_one_piece_finds_what_is_written_in_two_and_the_other_way_round(
+    engine: SearchEngine, question: str, title: str
+) -> None:
+    engine.update([document(1, title), document(2, "Micróbios"), document(3, "Um bit na linha do arco")])
+    page = engine.search(ask(question), PUBLIC)
+    assert (page.ids[0], page.exact) == (1, 1)
+
+
 def test_what_is_like_a_document_shares_its_words_and_may_be_seen(engine: SearchEngine) -> None:
     held = [
         document(1, "Frações equivalentes", keywords="dominó percentagem", discipline="MAT"),
