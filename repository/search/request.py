@@ -25,7 +25,9 @@ LAST_PAGE = 100_000
 PER_PAGE = 20
 
 _GLUED = re.compile(
-    rf"""(?<![\w"«“„.,:/\-–−])(\d{{1,2}})\.?(?=(?:{"|".join(data("ordinals")["nouns"])})s?\b)""", re.IGNORECASE
+    rf"""(?P<quoted>"[^"]*"?|«[^»]*»?|[“„][^”“]*[”“]?)
+       | (?<![\w.,:/\-–−])(?P<number>\d{{1,2}})\.?(?=(?:{"|".join(data("ordinals")["nouns"])})s?\b)""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 
@@ -123,7 +125,7 @@ def clean(text: str, longest: int) -> str:
 
 def _apart(question: str) -> str:
     """The question with "5ano" as "5 ano", as everything else reads it; what is in quotation marks stays."""
-    apart = _GLUED.sub(r"\1 ", question)
+    apart = _GLUED.sub(lambda match: match["quoted"] or f"{match['number']} ", question)
     return apart if len(apart) <= LONGEST_QUERY else question
 
 
