@@ -13,6 +13,7 @@ SYNONYM_WEIGHT = 0.5
 VALUE_WEIGHT = 4.0  # of a value that was named, as much as of the title
 ALIKE = ("discipline", "year", "level")
 MOST_ALIKE, FEWEST_ALIKE = 16, 2  # words of a document that others are compared by, and must share
+LEAST_ALIKE = 0.5  # of the score of what is most alike; a word in common with the rest is chance
 MOST_NAMED = 8  # words of one name
 LONGEST_ABBREVIATION = 3  # letters; longer ones look like no plural, and may be words that somebody shouts
 FEWEST_RELAXED = 3  # groups; of two words, one alone is another question

@@ -515,3 +515,18 @@ def test_what_is_like_a_document_shares_its_words_and_may_be_seen(engine: Search
     assert engine.like(held[0], PUBLIC, 4) == [2, 5]
     assert engine.like(held[0], frozenset(), 4) == []
     assert engine.like(document(9, "Xadrez"), PUBLIC, 4) == []
+
+
+def test_what_is_much_less_like_a_document_than_the_first_is_left_out(engine: SearchEngine) -> None:
+    papers = "frações unidade comparação dobragem tiras"
+    engine.update(
+        [
+            document(1, "Frações a dobrar", keywords=papers, discipline="MAT"),
+            document(2, "Frações em tiras", keywords=papers, discipline="MAT"),
+            document(3, "Frações por dobragem", keywords="unidade comparação", discipline="MAT"),
+            document(4, "Calculadoras", summary="À unidade, para comparação", discipline="MAT"),
+        ]
+    )
+    asked = document(1, "Frações a dobrar", keywords=papers, discipline="MAT")
+    assert engine.like(asked, PUBLIC, 4) == [2, 3]
+    assert engine.like(document(8, "Calculadoras unidade comparação"), PUBLIC, 1) == [4]

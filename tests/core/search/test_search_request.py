@@ -96,7 +96,9 @@ def test_a_number_glued_to_what_it_counts_is_read_apart(typed: str, read: str) -
     assert SearchRequest.parse(MultiDict({"q": typed})).q == read
 
 
-@pytest.mark.parametrize("typed", ["5.º ano", "5º ano", "1CEB", '"fichas 5ano"', "«do 5ano»", "-5ano", "2024ano", "5anoneto", "a5ano"])
+@pytest.mark.parametrize(
+    "typed", ["5.º ano", "5º ano", "1CEB", '"fichas 5ano"', "«do 5ano»", "-5ano", "2024ano", "5anoneto", "a5ano"]
+)
 def test_other_numbers_stay_as_they_are_typed(typed: str) -> None:
     assert SearchRequest.parse(MultiDict({"q": typed})).q == typed
 
