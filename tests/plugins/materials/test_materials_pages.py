@@ -108,6 +108,17 @@ def test_mistakes_come_back_with_what_was_typed(hers: FlaskClient, draft: Item) 
     assert "Turma mista" in hers.get(f"/deposit/{draft.id}").text, "the rest is kept"
 
 
+def test_each_level_and_the_mark_of_inclusion_is_offered_and_kept(
+    hers: FlaskClient, draft: Item, services: Services
+) -> None:
+    url = f"/deposit/{draft.id}"
+    offered = re.findall(r'name="level" value="(\w+)"', hers.get(url).text)
+    assert offered == [term.code for term in services.vocabularies.levels]
+    assert "inc" in offered
+    hers.post(url, data={"act": "autosave", "title": "Prancha", "level": ["", "inc"]})
+    assert re.search(r'name="level" value="inc"[^>]*checked', hers.get(url).text)
+
+
 def test_what_is_missing_is_said_and_the_draft_stays(hers: FlaskClient, draft: Item, services: Services) -> None:
     answer = hers.post(f"/deposit/{draft.id}", data={"act": "submit"})
     assert answer.status_code == 422
