@@ -146,7 +146,8 @@ def item_audiences(item: Item) -> Iterable[str]:
         # What is licensed for internal use is never public, whatever else was chosen.
         audience = "members" if (item.licence, item.audience) == ("INT", "public") else item.audience
         yield {"public": "public", "members": "members"}.get(audience, f"org:{item.organisation_id}")
-    if item.state not in (State.DRAFT, State.DISCARDED):
+    # A draft is nobody else's, but for a new version of what was published: who may begin it may go on with it.
+    if item.state not in (State.DRAFT, State.DISCARDED) or item.revises_id is not None:
         yield f"staff:{item.organisation_id or OUTSIDE}"
     yield from (grant.label for grant in item.grants)
     for credit in item.credits:  # last, because it may ask the database

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from repository.errors import Unavailable
 from repository.models import Item, State
 from repository.naming import with_asked, with_meaning
 from repository.results import LITERAL, request_of, search_page, understood, visible_items
@@ -57,5 +58,8 @@ def newest(
 def _page(services: Services, work: Work, request: SearchRequest, most: int) -> SearchPage:
     asked = request if LITERAL in request.extra else with_meaning(services.vocabularies, request)
     # What has only most of the words is no news, and while the index is rebuilt nobody knows what has all.
-    page = search_page(work, asked.changed(sort="date", per_page=most, whole=True))
+    try:
+        page = search_page(work, asked.changed(sort="date", per_page=most, whole=True))
+    except Unavailable:
+        return SearchPage()
     return SearchPage() if page.degraded else page

@@ -169,11 +169,9 @@ def find(
     being rebuilt and there is too much to search without it.
     """
     asked, request = request, _without_hidden(work, request)
-    page = services.search.search(request, work.actor.labels)
+    page = _answered(services.search.search(request, work.actor.labels))
     if correct and LITERAL not in request.extra:
         page, request = corrected(services.search, request, page, work.actor.labels)
-    if page.unanswered:
-        raise Unavailable(UNANSWERED)
     speech = _with_labels(services, work, page, request, speech or Speech())
     shown = visible_items(work, page.ids)
     names = _organisation_names(work, shown, page, request)
@@ -194,8 +192,17 @@ def find(
 
 
 def search_page(work: Work, request: SearchRequest) -> SearchPage:
-    """Return the page of ids, counts and facets that the index has for the person, without what it should not have now."""
-    return work.services.search.search(_without_hidden(work, request), work.actor.labels)
+    """Return the page of ids, counts and facets that the index has for the person, without what it should not have now.
+
+    Raises Unavailable as `find` does: that nobody knows is not that there is nothing.
+    """
+    return _answered(work.services.search.search(_without_hidden(work, request), work.actor.labels))
+
+
+def _answered(page: SearchPage) -> SearchPage:
+    if page.unanswered:
+        raise Unavailable(UNANSWERED)
+    return page
 
 
 def _without_hidden(work: Work, request: SearchRequest) -> SearchRequest:

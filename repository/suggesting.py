@@ -3,13 +3,15 @@
 All of it is taken from what the person may find, so that a title or a word of something hidden is never shown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from repository import indexing
+from repository.errors import Unavailable
 from repository.naming import VOCABULARY_OF
 from repository.results import Speech, facet_fields, search_page
 from repository.search.analysis import plain, tokens
+from repository.search.page import FacetCount
 from repository.search.request import SearchRequest
 from repository.vocabularies import Term
 from repository.work import Work
@@ -51,7 +53,7 @@ def suggestions(work: Work, typed: str, speech: Speech) -> list[Suggestion]:
 
 def _terms(work: Work, words: list[str], speech: Speech) -> list[Suggestion]:
     """Return the terms of the vocabularies that are called so and have materials, those that begin so first."""
-    services, facets = work.services, search_page(work, SearchRequest(per_page=1)).facets
+    services, facets = work.services, _facets(work)
     ranked: list[tuple[bool, int, Suggestion]] = []
     for searched in facet_fields(services):
         counts = {one.value: one.count for one in facets.get(searched.name, ())} if searched.name in OFFERED else {}
@@ -74,3 +76,10 @@ def _beginnings(term: Term, words: list[str]) -> Iterator[int]:
         for at in range(len(called) - len(whole)):
             if called[at : at + len(whole)] == whole and called[at + len(whole)].startswith(last):
                 yield at
+
+
+def _facets(work: Work) -> Mapping[str, Sequence[FacetCount]]:
+    try:
+        return search_page(work, SearchRequest(per_page=1)).facets
+    except Unavailable:  # whoever types goes on; the search itself says why
+        return {}

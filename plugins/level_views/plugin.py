@@ -173,8 +173,15 @@ def register_jobs() -> Iterable[JobKind]:
 
 @hookimpl
 def places_to_ask(work: Work, filters: Mapping[str, tuple[str, ...]]) -> Iterable[tuple[str, str]]:
-    if work.actor.may_anywhere("items.deposit"):
-        yield gettext("Pôr no quadro dos desafios"), url_for("level_views.new_challenge", level=filters.get("level"))
+    if not work.actor.may_anywhere("items.deposit"):
+        return
+    known = work.services.vocabularies.disciplines
+    said = ", ".join(known.label(code, work.actor.locale) for code in filters.get("discipline", ()))
+    title = gettext("Procura-se material: %(what)s", what=said) if said else None
+    yield (
+        gettext("Pôr no quadro dos desafios"),
+        url_for("level_views.new_challenge", level=filters.get("level"), title=title),
+    )
 
 
 @hookimpl

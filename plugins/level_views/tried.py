@@ -144,8 +144,8 @@ def is_staff(work: Work, item: Item) -> bool:
 
 
 def hears(work: Work, item: Item, row: TriedNote) -> bool:
-    """Return whether the person reads what a note says to the authors: they, staff, and whoever wrote it."""
-    return is_of(work, item) or is_staff(work, item) or (work.actor.signed_in and row.user_id == work.actor.user_id)
+    """Return whether the person reads what a note says to the authors: they, and whoever wrote it; not even staff does."""
+    return is_of(work, item) or (work.actor.signed_in and row.user_id == work.actor.user_id)
 
 
 def notes_of(work: Work, item: Item) -> list[TriedNote]:

@@ -102,7 +102,7 @@ def choices(work: Work, item: Item) -> dict[str, list[tuple[str, str]]]:
     disciplines = sorted(options("disciplines"), key=lambda option: option[0] not in likely)
     groups = [(code, f"{code} · {words}") for code, words in options("groups")]
     return {
-        "level": [option for option in options("levels") if option[0] != "inc"],
+        "level": options("levels"),
         "year": options("years"),
         "discipline": disciplines,
         "group": groups,

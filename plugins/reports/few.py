@@ -45,13 +45,19 @@ def _hide_more(tables: Tables, whole: float, hidden: Hidden) -> bool:
     more = False
     for name, rows in tables.items():
         # Where somebody is in two rows nobody knows what is left of the sum, and one row alone follows from nothing.
-        if len(hidden[name]) == 1 and sum(row.people for row in rows.values()) == whole:
+        adds_up = sum(row.people for row in rows.values()) == whole
+        if adds_up and _follow([rows[row].people for row in hidden[name]]):
             more |= _hide_least(rows, _told(rows, hidden[name]), hidden[name])
         for row in sorted(hidden[name]):
             for other in tables.keys() - {name}:
                 telling = _made_up_of(tables[other], hidden[other], rows[row].figures)
                 more |= _hide_least(tables[other], telling, hidden[other])
     return more
+
+
+def _follow(numbers: Collection[float]) -> bool:
+    """Return whether hidden numbers follow from their sum: there is only one, or each can only be one."""
+    return len(numbers) == 1 or sum(numbers) == len(numbers) > 0
 
 
 def _told(rows: Mapping[str, Row], hidden: Collection[str]) -> list[str]:
@@ -84,8 +90,8 @@ def hidden_in(people: Mapping[Cell, float], rows: Collection[str] = (), columns:
         changed = False
         for _, cells in lines:
             others = [cell for cell in cells if cell not in hidden and people[cell]]
-            unknown = len(hidden.intersection(cells))
-            if others and (unknown == 1 or (unknown == 0 and cells in secret)):
+            unknown = [people[cell] for cell in hidden.intersection(cells)]
+            if others and (_follow(unknown) or (not unknown and cells in secret)):
                 hidden.add(min(others, key=lambda cell: (people[cell], str(cell))))
                 changed = True
     return hidden

@@ -52,8 +52,8 @@ def by_one(tally: Tally, dimension: str, year: int | None, locale: str, names: C
     behind = {count.people: _by_one_of(tally, count.people, dimension, year) for count in counts if count.people}
     values = {value for numbers in (*found.values(), *behind.values()) for value, number in numbers.items() if number}
     words = words_of(tally, dimension, values, locale)
-    sizes = found.get(FOREMOST, {})
-    rows = _ordered(tally, dimension, words, lambda value: sizes.get(value, 0))
+    sizes = _told_sizes(tally, FOREMOST, dimension, year, found.get(FOREMOST, {}))
+    rows = _ordered(tally, dimension, words, _size_of(sizes))
     cells: dict[tuple[str, str], Number] = {}
     for count in counts:
         hidden = _hidden(tally, count.people, dimension, year, rows) if count.people else set()
@@ -87,7 +87,7 @@ def by_two(tally: Tally, sides: tuple[str, str], name: str, year: int | None, lo
     # Where nobody of those behind did anything there is a row, too: that it lacks would say so.
     behind = {key: number for key, number in tally.by(people, sides, year).items() if number} if people else {}
     words = [words_of(tally, side, {key[n] for key in (*found, *behind)}, locale) for n, side in enumerate(sides)]
-    sums = [tally.by(name, (side,), year) for side in sides]
+    sums = [_told_sizes(tally, name, side, year, _by_one_of(tally, name, side, year)) for side in sides]
     rows, columns = (_ordered(tally, side, words[n], _size_of(sums[n])) for n, side in enumerate(sides))
     hidden: set[few.Cell] = set()
     if people:
@@ -99,6 +99,15 @@ def by_two(tally: Tally, sides: tuple[str, str], name: str, year: int | None, lo
         for column in columns
     }
     return Grid(rows, columns, cells, {}, {f"{n}:{value}": said for n in (0, 1) for value, said in words[n].items()})
+
+
+def _told_sizes(
+    tally: Tally, name: str, dimension: str, year: int | None, sizes: Mapping[str, float]
+) -> dict[str, float]:
+    """Return the sizes that rows may stand in the order of: the place of a row would tell what is hidden."""
+    people = tally.counts[name].people if sizes else ""
+    hidden = tally.hidden(people, dimension, year) if people and dimension != YEAR else set()
+    return {value: size for value, size in sizes.items() if value not in hidden}
 
 
 def _hidden_pairs(
@@ -133,5 +142,5 @@ def _ordered(tally: Tally, dimension: str, words: Mapping[str, str], size: Calla
     return sorted(words, key=lambda value: (value == "", -size(value), words[value]))
 
 
-def _size_of(sums: Mapping[tuple[str, ...], float]) -> Callable[[str], float]:
-    return lambda value: sums.get((value,), 0)
+def _size_of(sums: Mapping[str, float]) -> Callable[[str], float]:
+    return lambda value: sums.get(value, 0)

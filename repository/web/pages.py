@@ -7,6 +7,7 @@ from flask_babel import get_locale, gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from repository.errors import Unavailable
 from repository.hookspecs import Door
 from repository.http import look, services
 from repository.models import Item, State
@@ -45,9 +46,15 @@ def home() -> str:
 
 
 def doors_of(work: Work) -> list[Door]:
-    """Return the doors that plugins have, by weight; without any there is one to the search of each level."""
-    known = collect(work.hook.first_page_doors, work=work)
-    return sorted(known, key=lambda door: door.weight) if known else _own_doors(work)
+    """Return the doors that plugins have, by weight; without any there is one to the search of each level.
+
+    While nobody knows what is behind them there are none: the first page stays open without the search.
+    """
+    try:
+        known = collect(work.hook.first_page_doors, work=work)
+        return sorted(known, key=lambda door: door.weight) if known else _own_doors(work)
+    except Unavailable:
+        return []
 
 
 def _own_doors(work: Work) -> list[Door]:

@@ -10,7 +10,7 @@ from plugins.level_views import challenges, doors, filling, mine, places, views
 from plugins.level_views.filling import Portal
 from plugins.level_views.places import Place
 from plugins.level_views.views import Shown
-from repository.api import Door, ItemView, LevelView, SearchRequest, Work, look, remembered, views_of
+from repository.api import Door, ItemView, LevelView, SearchRequest, Unavailable, Work, look, remembered, views_of
 
 MOST_VALUES = 40
 FORM_FACETS = 3
@@ -124,9 +124,16 @@ def search_url(request: SearchRequest) -> str:
 
 
 def first_page_doors(work: Work) -> Iterator[Door]:
-    """Yield the doors of the first page, a person's own levels before the others, each in the centre's order."""
+    """Yield the doors of the first page, a person's own levels before the others, each in the centre's order.
+
+    There are none while the search cannot say what is behind them.
+    """
     own = mine.of(work)
-    for place, behind in enumerate(doors.doors(work)):
+    try:
+        known = doors.doors(work)
+    except Unavailable:
+        return
+    for place, behind in enumerate(known):
         view, is_own = behind.shown.view, mine.is_mine(behind.shown, own)
         url = url_for("level_views.level", code=view.code)
         note, weight = (gettext("O seu nível"), place) if is_own else ("", place + 100)

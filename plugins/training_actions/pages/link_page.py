@@ -154,8 +154,7 @@ def choices(work: Work) -> dict[str, list[tuple[str, str]]]:
         ]
 
     groups = [(code, f"{code} · {words}") for code, words in options("groups")]
-    levels = [option for option in options("levels") if option[0] != "inc"]
-    return {"level": levels, "year": options("years"), "discipline": options("disciplines"), "group": groups}
+    return {"level": options("levels"), "year": options("years"), "discipline": options("disciplines"), "group": groups}
 
 
 def licence_cards(agreed: str) -> list[tuple[str, str, str]]:

@@ -278,3 +278,9 @@ def test_the_board_counts_no_answer_that_is_licensed_for_the_centre_alone(work_a
         challenges.answer(work, posed.id, str(item.id), "")
     with work_as() as work:
         assert [one.answers for one in challenges.board(work)] == [0]
+
+
+def test_where_a_discipline_of_a_level_is_empty_one_asks_for_it_by_name(app, services, work_as, ana):
+    with app.test_request_context(), work_as(ana) as work:
+        ((_, address),) = services.hook.places_to_ask(work=work, filters={"level": ("2ceb",), "discipline": ("CN",)})[0]
+    assert address == "/levels/challenges/new?level=2ceb&title=Procura-se+material:+Ci%C3%AAncias+Naturais"

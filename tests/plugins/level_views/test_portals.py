@@ -6,6 +6,7 @@ import pytest
 
 from plugins.level_views import filling, levels
 from repository.search.engine import IndexMissing
+from repository.search.page import SearchPage
 from repository.work import ANONYMOUS, open_look
 
 CODES = ["pre", "1ceb", "2ceb", "3ceb", "sec", "adu", "inc"]
@@ -159,3 +160,27 @@ def test_levels_are_told_by_the_api_with_the_searches_of_their_pages(client, pub
     assert matrix["ways"] == [way]
     assert client.get("/api/v1/items", query_string=way["search"]).get_json()["total"] == 1
     assert client.get("/api/v1/levels/nenhum").status_code == 404
+
+
+@pytest.fixture
+def without_an_answer(services, monkeypatch):
+    """A search that is being rebuilt, in a house with too much to read without it."""
+    nothing = SearchPage(degraded=True, unanswered=True)
+    monkeypatch.setattr(services.search, "search", lambda _request, _labels: nothing)
+
+
+@pytest.mark.parametrize("address", ["/levels", "/levels/1ceb", "/api/v1/levels", "/api/v1/levels/1ceb", "/search?q=a"])
+def test_what_nobody_can_count_is_not_said_to_be_nothing(client, admin, without_an_answer, address):
+    told = client.get(address)
+    assert told.status_code == 503
+    assert "a ser reconstruída" in (str(told.json) if told.is_json else told.text)
+    assert "Ainda não há nada" not in told.text
+
+
+def test_without_a_search_the_first_page_and_the_own_page_stay_open_and_typing_goes_on(
+    client, sign_in, ana, admin, without_an_answer
+):
+    first = client.get("/")
+    assert (first.status_code, "/levels/1ceb" in first.text) == (200, False)
+    assert client.get("/suggest?q=frac").status_code == 200
+    assert sign_in(ana).get("/me").status_code == 200

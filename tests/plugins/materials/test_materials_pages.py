@@ -92,6 +92,29 @@ def test_an_account_without_a_school_cannot_hand_in(make_person: Callable[..., U
     assert visitor.post("/deposit").status_code == 403
 
 
+def test_staff_mend_what_somebody_published_and_it_stays_hers(
+    staff: User, ana: User, sign_in: SignIn, make_item: Callable[..., Item], services: Services
+) -> None:
+    item, desk = make_item(ana, "Frasões"), sign_in(staff)
+    begun = desk.post(f"/items/{item.id}/edit")
+    assert desk.get(begun.location).status_code == 200
+    assert begun.location in desk.get(f"/items/{item.id}").text, "the version that was begun is led to"
+    sent = desk.post(begun.location, data={"act": "submit", "title": "Frações", "level": ["", "1ceb"]})
+    assert sent.status_code == 303, sent.text
+    assert desk.get(sent.location).status_code == 200
+    with services.sessions.reading() as session:
+        now = session.get_one(Item, item.id)
+        assert (now.title, now.version, now.owner_id) == ("Frações", 2, ana.id)
+
+
+def test_a_version_that_is_begun_is_open_to_those_who_look_after_the_item_and_to_nobody_else(
+    ana: User, rui: User, staff: User, sign_in: SignIn, make_item: Callable[..., Item]
+) -> None:
+    item = make_item(ana)
+    begun = sign_in(ana).post(f"/items/{item.id}/edit").location
+    assert [sign_in(who).get(begun).status_code for who in (ana, staff, rui)] == [200, 200, 404]
+
+
 def test_a_draft_that_does_not_exist_is_not_found(hers: FlaskClient) -> None:
     for address in ("/deposit/999", "/deposit/999999999999999999999", "/items/999/versions/1"):
         assert hers.get(address).status_code == 404
@@ -106,6 +129,17 @@ def test_mistakes_come_back_with_what_was_typed(hers: FlaskClient, draft: Item) 
     assert 'value="ftp://a"' in answer.text
     assert "x" * 301 in answer.text
     assert "Turma mista" in hers.get(f"/deposit/{draft.id}").text, "the rest is kept"
+
+
+def test_each_level_and_the_mark_of_inclusion_is_offered_and_kept(
+    hers: FlaskClient, draft: Item, services: Services
+) -> None:
+    url = f"/deposit/{draft.id}"
+    offered = re.findall(r'name="level" value="(\w+)"', hers.get(url).text)
+    assert offered == [term.code for term in services.vocabularies.levels]
+    assert "inc" in offered
+    hers.post(url, data={"act": "autosave", "title": "Prancha", "level": ["", "inc"]})
+    assert re.search(r'name="level" value="inc"[^>]*checked', hers.get(url).text)
 
 
 def test_what_is_missing_is_said_and_the_draft_stays(hers: FlaskClient, draft: Item, services: Services) -> None:

@@ -9,6 +9,7 @@ from plugins.reports.few import FEWEST, Row, hidden_in, hidden_rows
 from plugins.reports.grids import by_one, by_two, total_of
 from plugins.reports.tally import YEAR
 from repository.api import Figure
+from repository.models import Organisation
 from tests.example_plugin.counting import plugin as counting
 
 
@@ -25,6 +26,11 @@ def test_a_single_hidden_row_takes_another_with_it_because_the_sum_is_known():
     assert hidden_rows({"group": alone(a=1, b=40, c=12, d=0)}, 53) == {"group": {"a", "c"}}
     assert hidden_rows({"group": alone(a=1, b=2, c=12)}, 15) == {"group": {"a", "b"}}
     assert hidden_rows({"group": alone(a=FEWEST, b=0)}, FEWEST) == {"group": set()}
+
+
+def test_hidden_rows_whose_sum_leaves_one_for_each_take_another_with_them():
+    assert hidden_rows({"group": alone(a=1, b=1, c=5, d=9)}, 16) == {"group": {"a", "b", "c"}}
+    assert hidden_in({("a", "x"): 1, ("a", "y"): 1, ("a", "z"): 5}) == {("a", "x"), ("a", "y"), ("a", "z")}
 
 
 def test_where_somebody_is_in_two_rows_the_sum_gives_none_away():
@@ -99,3 +105,16 @@ def test_a_crossed_table_hides_by_the_people_behind_each_cell(told, seen_by, sch
     told({("110", "1"): 1, ("110", "2"): 9, ("500", "1"): 7, ("500", "2"): 8}, {("110", "2"): 1})
     grid = seen_by(None, lambda tally, _: by_two(tally, ("group", "council"), "brought", year, "pt"))
     assert set(grid.cells.values()) == {None}
+
+
+def test_rows_that_are_not_told_do_not_stand_in_the_order_of_their_sizes(told, seen_by, work_as, year):
+    with work_as() as work:
+        made = [Organisation(kind="council", name=name) for name in ("Arcos", "Baixa", "Cima")]
+        work.session.add_all(made)
+        work.session.flush()
+        first, *small = (str(council.id) for council in made)
+    for numbers in ((1, 2), (2, 1)):
+        people = {("110", first): 5} | {("110", place): number for place, number in zip(small, numbers, strict=True)}
+        told(people, people)
+        crossed = seen_by(None, lambda tally, _: by_two(tally, ("group", "council"), "people", year, "pt"))
+        assert crossed.columns == [first, *small]
