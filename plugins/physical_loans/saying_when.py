@@ -1,4 +1,7 @@
-"""What a question says of when something must be free: «livre na terça», «disponível a 9 de março às 10:30»."""
+"""What a question says of when something must be free: «livre na terça», «disponível a 9 de março às 10:30».
+
+A weekday at the end of a question about a kit is a day, too: «kit de robótica terça».
+"""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +21,7 @@ MONTHS = (
 )  # fmt: skip
 MONTH_OF = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
 _FREE = r"(?:livres?|dispon[ií]ve(?:l|is)|free|available)"
-_ON = r"(?:\s+(?:na|no|em|a|ao|para|dia|próxim[ao]|proxim[ao]|o|on|next|the|for))*"
+_ON = r"(?:\s+(?:na|no|em|a|à|ao|para|dia|próxim[ao]|proxim[ao]|o|on|next|the|for))*"
 _WHEN = (
     rf"(?P<weekday>{'|'.join(WEEKDAYS)})(?:-feira|\s+feira)?",
     rf"(?P<near>{'|'.join(NEAR)})",
@@ -28,6 +31,13 @@ _WHEN = (
 )
 _TIME = r"(?:\s+(?:às|as|at)\s+(?P<hour>\d{1,2})(?:[:h](?P<minute>\d\d))?h?)?"
 _SAID = re.compile(rf"(?<!\w){_FREE}{_ON}\s+(?:{'|'.join(_WHEN)}){_TIME}(?!\w)", re.IGNORECASE)
+_ABOUT = re.compile(rf"(?<!\w)(?:kits?|malas?|maletas?|{_FREE})(?!\w)", re.IGNORECASE)
+# «A mala da quinta» is about a farm, and what has a minus or quotation marks is a word.
+_LAST = re.compile(
+    rf"(?<![\w\-−–])(?P<of>(?:d[aeo]|uma?)\s+)?(?:(?:na|no|à|a|ao|para|próxim[ao]|proxim[ao]|on|next|for)\s+)*"
+    rf"(?:{_WHEN[0]}|{_WHEN[1]}){_TIME}(?:\s+{_FREE})?(?=[\s?!.]*$)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class Said:
 
 def find(question: str, today: date) -> Said | None:
     """Return what a question says of when; a weekday is the next one, a date without a year the next such date."""
-    found = _SAID.search(question)
+    found = _SAID.search(question) or _last(question)
     if found is None:
         return None
     try:
@@ -51,6 +61,11 @@ def find(question: str, today: date) -> Said | None:
     except ValueError:
         return None
     return Said(found[0], day, start) if day.year in YEARS else None
+
+
+def _last(question: str) -> re.Match[str] | None:
+    found = _LAST.search(question) if _ABOUT.search(question) else None
+    return None if found is None or found["of"] else found
 
 
 def _day(said: dict[str, str], today: date) -> date:

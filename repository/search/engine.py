@@ -66,7 +66,8 @@ class SearchEngine(Protocol):
     def like(self, document: SearchDocument, labels: frozenset[str], most: int) -> list[int]:
         """The ids of up to `most` documents that share words of title and keywords with this one, the most alike first.
 
-        It need not be in the index, and is not among them. Raises IndexMissing or IndexBroken.
+        It need not be in the index, and is not among them, nor is what is much less alike than the first.
+        Raises IndexMissing or IndexBroken.
         """
         ...
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from .analysis import LANGUAGES, STOP_STEMS, Token, data, fold, foreign_stem, plain, singular, stems, tokens
+from .analysis import LANGUAGES, STOP_STEMS, Token, data, fold, foreign_stem, plain, singular, stem, stems, tokens
 from .document import SearchDocument
 from .meaning import Meant, Value, form
 from .query import QueryTerm, TermKind, parse
@@ -13,6 +13,7 @@ SYNONYM_WEIGHT = 0.5
 VALUE_WEIGHT = 4.0  # of a value that was named, as much as of the title
 ALIKE = ("discipline", "year", "level")
 MOST_ALIKE, FEWEST_ALIKE = 16, 2  # words of a document that others are compared by, and must share
+LEAST_ALIKE = 0.5  # of the score of what is most alike; a word in common with the rest is chance
 MOST_NAMED = 8  # words of one name
 LONGEST_ABBREVIATION = 3  # letters; longer ones look like no plural, and may be words that somebody shouts
 FEWEST_RELAXED = 3  # groups; of two words, one alone is another question
@@ -189,10 +190,13 @@ def _word_groups(
             at += named
             continue
         length, others = _longest_known(words, at, known.synonyms)
-        joined = max(_hyphened(words, at, text), _counted(words, at))
+        hyphened = _hyphened(words, at, text)
+        joined = max(hyphened, _counted(words, at))
         if joined > length:
             length, others = joined, []
         run = words[at : at + length]
+        if length == hyphened > 1:
+            others = list(dict.fromkeys((*others, *_in_one_piece(run))))
         typed: _Stems = tuple(token.stem for token in run)
         at += length
         if skip_common and not others and length == 1 and typed[0] in STOP_STEMS:
@@ -241,6 +245,12 @@ def _hyphened(words: list[Token], at: int, text: str) -> int:
     while end < len(words) and text[words[end - 1].end : words[end].start] in _HYPHENS:
         end += 1
     return end - at
+
+
+def _in_one_piece(words: list[Token]) -> Iterable[_Stems]:
+    """The word that others write where somebody puts a hyphen: "on-line" is "online"."""
+    joined = "".join(token.folded for token in words)
+    return [(stem(joined),)] if joined.isalpha() else []
 
 
 def _counted(words: list[Token], at: int) -> int:

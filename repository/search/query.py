@@ -70,9 +70,12 @@ def parse(text: str) -> tuple[QueryTerm, ...]:
 
 
 def _terms(match: re.Match[str]) -> Iterator[QueryTerm]:
-    """The terms of one piece; a name before a colon that is no field's is a word like others."""
+    """The terms of one piece; a name before a colon that is no field's is a word like others ("micro:bit")."""
     negated, field = match["minus"] is not None, TEXT_NAMES.get(fold(match["field"] or ""), "")
     if match["field"] and not field:
+        if match["plain"] and not _PREFIX.match(match["plain"]):
+            yield QueryTerm(TermKind.WORDS, f"{match['field']}:{match['plain']}", negated, match.start("field"))
+            return
         yield QueryTerm(TermKind.WORDS, match["field"] + ":", negated, match.start("field"))
     if match["plain"] is None:
         phrase = next(part for part in match.group("straight", "angled", "curly") if part is not None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
+from .analysis import data
 from .fields import FACETS
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ MOST_PER_PAGE = 100
 LAST_PAGE = 100_000
 PER_PAGE = 20
 
+_GLUED = re.compile(
+    rf"""(?P<quoted>"[^"]*"?|«[^»]*»?|[“„][^”“]*[”“]?)
+       | (?<![\w.,:/\-–−])(?P<number>\d{{1,2}})\.?(?=(?:{"|".join(data("ordinals")["nouns"])})s?\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 
 
@@ -69,7 +75,7 @@ class SearchRequest:
         chosen = {name: _values(args.getlist(name)) for name in facets}
         sort = args.get("sort")
         return cls(
-            q=clean(str(args.get("q") or ""), LONGEST_QUERY),
+            q=_apart(clean(str(args.get("q") or ""), LONGEST_QUERY)),
             filters=MappingProxyType({name: values for name, values in chosen.items() if values}),
             sort=cast(Sort, sort) if sort in SORTS else "relevance",
             page=_number(args.get("page"), default=1, most=LAST_PAGE),
@@ -115,6 +121,12 @@ def clean(text: str, longest: int) -> str:
     """`text` in NFC without control characters, lone surrogates or outer spaces, at most `longest` characters."""
     printable = (" " if unicodedata.category(c) in _UNPRINTABLE else c for c in text[:longest])
     return " ".join(unicodedata.normalize("NFC", "".join(printable)).split())[:longest].rstrip()
+
+
+def _apart(question: str) -> str:
+    """The question with "5ano" as "5 ano", as everything else reads it; what is in quotation marks stays."""
+    apart = _GLUED.sub(lambda match: match["quoted"] or f"{match['number']} ", question)
+    return apart if len(apart) <= LONGEST_QUERY else question
 
 
 def _values(raw: Iterable[Any]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from .engine import TooMuchToRead
 from .fields import CORE_FIELDS, TEXT_FIELDS, FieldKind, SearchField
 from .order import GENTLY, effective_sort, enough, facet_counts, preferred, timestamp
 from .page import SearchPage
-from .plan import VALUE_WEIGHT, Choice, Group, Plan, Synonyms, likeness, make_plan
+from .plan import LEAST_ALIKE, VALUE_WEIGHT, Choice, Group, Plan, Synonyms, likeness, make_plan
 from .request import SearchRequest
 from .spelling import distance, suggested_question
 
@@ -98,12 +98,13 @@ class ScanEngine:
         return completed(beginning, _VisibleLexicon(self._visible(labels)))
 
     def like(self, document: SearchDocument, labels: frozenset[str], most: int) -> list[int]:
-        """The ids of up to `most` documents that are most like this one."""
+        """The ids of up to `most` documents that are most like this one; none far behind the first."""
         plan = likeness(document)
         others = [read for read in self._visible(labels) if read.document.id != document.id]
         found = [read for read in others if _meets(read, plan, plan.core, plan.most)]
         keys = self._keys(found, set(), plan, SearchRequest(document.title))
-        return [int(key[-1]) for key in heapq.nsmallest(most, keys)]
+        nearest = heapq.nsmallest(most, keys)
+        return [int(key[-1]) for key in nearest if -float(key[1]) >= LEAST_ALIKE * -float(nearest[0][1])]
 
     def preload(self) -> None:
         """Nothing: there is nothing that would be quicker afterwards."""

@@ -21,7 +21,7 @@ from .fields import CORE_FIELDS, FieldKind, SearchField
 from .matching import Mask, Match, Numbers, Scores, best, lowest
 from .order import GENTLY, effective_sort, enough, facet_counts, preferred
 from .page import SearchPage
-from .plan import Plan, Synonyms, likeness, make_plan
+from .plan import LEAST_ALIKE, Plan, Synonyms, likeness, make_plan
 from .request import SearchRequest
 from .spelling import suggested_question
 from .whoosh_files import INDEX_NAME, IndexFolder, SegmentStorage
@@ -95,13 +95,14 @@ class WhooshEngine:
             return completed(beginning, SnapshotLexicon(snapshot, labels))
 
     def like(self, document: SearchDocument, labels: frozenset[str], most: int) -> list[int]:
-        """The ids of up to `most` documents that are most like this one, for somebody with these labels."""
+        """The ids of up to `most` documents most like this one, for somebody with these labels; none far behind the first."""
         plan = likeness(document)
         if plan.nothing:
             return []
         with self._reading() as snapshot:
             match = meet_most(snapshot, plan)
             kept = (snapshot.visible(labels) & (snapshot.ids != document.id))[match.rows]
+            kept &= match.scores >= LEAST_ALIKE * match.scores.max(where=kept, initial=0)
             rows, scores = match.rows[kept], match.scores[kept]
             return [int(snapshot.ids[rows[at]]) for at in best(scores, snapshot.newest[rows], most)]
 

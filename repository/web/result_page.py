@@ -79,6 +79,7 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "suggestion": (found.suggestion, address(narrow.changed(q=found.suggestion))) if found.suggestion else None,
         "asks": _asks(work, asked) if not found.total else [],
         "degraded": gettext(DEGRADED) if found.degraded else "",
+        "unmet": _unmet(found, narrow.meant, speech),
         "relaxed": gettext(RELAXED) if found.relaxed and found.total else "",
         "took_ms": found.took_ms,
         "zero": [*_without_narrowing(work, narrow, narrowings), *(_way(way) for way in ways)]
@@ -180,6 +181,21 @@ def _named_chips(
     return [
         (value_label(services(), field, value, places, speech), address(asked.changed(q=q)))
         for (field, value), q in named
+    ]
+
+
+def _unmet(found: Results, meant: Iterable[Meant], speech: Speech) -> list[str]:
+    """Return a sentence for each thing that words name and no result has: what is named is wished for, and hides nothing."""
+    if not found.total or found.degraded:
+        return []
+    there = {(facet.name, value.value) for facet in found.facets for value in facet.values}
+    missing = [one.values[0] for one in meant if there.isdisjoint(one.values)]
+    return [
+        gettext(
+            "Nenhum destes resultados está classificado como «%(text)s».",
+            text=value_label(services(), field, value, {}, speech),
+        )
+        for field, value in missing
     ]
 
 

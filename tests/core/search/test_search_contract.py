@@ -482,6 +482,27 @@ def test_words_may_be_asked_for_in_one_field(engine: SearchEngine) -> None:
     assert found(engine, "rios -title:rios") == {2}
 
 
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("microbit", "Placas micro:bit"),
+        ("placas microbit sensores", "Sensores das placas micro:bit"),
+        ("micro:bit", "Placas microbit"),
+        ("online", "Segurança on-line"),
+        ("on-line", "Segurança online"),
+        ("arcoíris", "As cores do arco-íris"),
+        ("arco-íris", "As cores do arcoíris"),
+        ("guarda-roupa", "O guardaroupa da peça"),
+    ],
+)
+def test_a_word_in_one_piece_finds_what_is_written_in_two_and_the_other_way_round(
+    engine: SearchEngine, question: str, title: str
+) -> None:
+    engine.update([document(1, title), document(2, "Micróbios"), document(3, "Um bit na linha do arco")])
+    page = engine.search(ask(question), PUBLIC)
+    assert (page.ids[0], page.exact) == (1, 1)
+
+
 def test_what_is_like_a_document_shares_its_words_and_may_be_seen(engine: SearchEngine) -> None:
     held = [
         document(1, "Frações equivalentes", keywords="dominó percentagem", discipline="MAT"),
@@ -494,3 +515,18 @@ def test_what_is_like_a_document_shares_its_words_and_may_be_seen(engine: Search
     assert engine.like(held[0], PUBLIC, 4) == [2, 5]
     assert engine.like(held[0], frozenset(), 4) == []
     assert engine.like(document(9, "Xadrez"), PUBLIC, 4) == []
+
+
+def test_what_is_much_less_like_a_document_than_the_first_is_left_out(engine: SearchEngine) -> None:
+    papers = "frações unidade comparação dobragem tiras"
+    engine.update(
+        [
+            document(1, "Frações a dobrar", keywords=papers, discipline="MAT"),
+            document(2, "Frações em tiras", keywords=papers, discipline="MAT"),
+            document(3, "Frações por dobragem", keywords="unidade comparação", discipline="MAT"),
+            document(4, "Calculadoras", summary="À unidade, para comparação", discipline="MAT"),
+        ]
+    )
+    asked = document(1, "Frações a dobrar", keywords=papers, discipline="MAT")
+    assert engine.like(asked, PUBLIC, 4) == [2, 3]
+    assert engine.like(document(8, "Calculadoras unidade comparação"), PUBLIC, 1) == [4]

@@ -23,6 +23,8 @@ def named(known: Vocabularies, question: str, **chosen: tuple[str, ...]) -> dict
         ("fichas de frações 3º ano", "fichas", ("type", "worksheet")),
         ("fichas de frações 3º ano", "3º ano", ("year", "3")),
         ("jogo para o terceiro ano", "terceiro ano", ("year", "3")),
+        ("12 ano mat", "12 ano", ("year", "12")),
+        ("jogos 1 ciclo", "1 ciclo", ("level", "1ceb")),
         ("matematica 1.º ciclo", "matematica", ("discipline", "MATA")),
         ("matematica 1.º ciclo", "1.º ciclo", ("level", "1ceb")),
         ("HGP romanos", "HGP", ("discipline", "HGP")),

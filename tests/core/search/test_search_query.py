@@ -34,7 +34,8 @@ def kinds(question: str) -> list[tuple[str, str, bool]]:
         ("-frac*", [("prefix", "frac", True)]),
         ("f* *", [("words", "f*", False)]),
         ("AND OR x:y [a TO b]", [("words", "AND OR x:y [a TO b]", False)]),
-        ("texto:y", [("words", "texto:", False), ("words", "y", False)]),
+        ("texto:y", [("words", "texto:y", False)]),
+        ("-texto:y texto:yz*", [("words", "texto:y", True), ("words", "texto:", False), ("prefix", "yz", False)]),
         ('mar title:x -autor:"ana sá"', [("words", "mar", False), ("words", "x", False), ("phrase", "ana sá", True)]),
     ],
 )  # fmt: skip
@@ -88,10 +89,11 @@ def test_a_word_is_asked_in_the_languages_of_documents_too_and_weighs_less_there
     assert [choice.words[0] for choice in phrase] == ["3º", "3º"]
 
 
-def test_hyphened_words_belong_together() -> None:
+def test_hyphened_words_belong_together_and_may_be_written_in_one_piece() -> None:
     assert make_plan("guarda-chuva", NO_SYNONYMS, PORTUGUESE_ONLY).required == (
-        (words("guard", "chuv", adjacent=True),),
+        (words("guard", "chuv", adjacent=True), words("guardachuv", adjacent=True, weight=0.5)),
     )
+    assert len(make_plan("1939-45", NO_SYNONYMS, PORTUGUESE_ONLY).required[0]) == 1  # years are no word
 
 
 def test_a_word_asked_twice_is_asked_once() -> None:

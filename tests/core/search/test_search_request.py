@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from repository.search import SearchRequest
+from repository.search.request import LONGEST_QUERY
 
 
 def parse(*pairs: tuple[str, str]) -> SearchRequest:
@@ -78,6 +79,33 @@ def test_the_question_is_cleaned_and_at_most_256_characters_long() -> None:
     assert parse(("q", "  a\n\tb \x00 c\ud800 ")).q == "a b c"
     assert len(parse(("q", "x" * 10_000)).q) == 256
     assert len(parse(("q", "ﷺ\ufb2c" * 300)).q) <= 256
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("5ano", "5 ano"),
+        ("fichas 1ciclo", "fichas 1 ciclo"),
+        ("12ano mat", "12 ano mat"),
+        ("12.ANO", "12 ANO"),
+        ("meninos de 5anos", "meninos de 5 anos"),
+        ("3período", "3 período"),
+    ],
+)
+def test_a_number_glued_to_what_it_counts_is_read_apart(typed: str, read: str) -> None:
+    assert SearchRequest.parse(MultiDict({"q": typed})).q == read
+
+
+@pytest.mark.parametrize(
+    "typed", ["5.º ano", "5º ano", "1CEB", '"fichas 5ano"', "«do 5ano»", "-5ano", "2024ano", "5anoneto", "a5ano"]
+)
+def test_other_numbers_stay_as_they_are_typed(typed: str) -> None:
+    assert SearchRequest.parse(MultiDict({"q": typed})).q == typed
+
+
+def test_a_question_grows_no_longer_than_it_may_be() -> None:
+    typed = ("5ano " * 52)[:LONGEST_QUERY].strip()
+    assert SearchRequest.parse(MultiDict({"q": typed})).q == typed
 
 
 def test_changing_a_filter_leads_back_to_the_first_page_and_turning_a_page_does_not() -> None:

@@ -29,6 +29,21 @@ def test_what_words_name_is_shown_and_can_be_taken_away(client, shelf):
     assert "Percebemos também" not in literal
 
 
+def test_a_thing_that_was_understood_and_that_no_result_has_is_said(client, ana, make_item, run_jobs):
+    make_item(ana, "Voleibol reduzido", summary="Vem depois do 2.º ciclo.", level=["3ceb"])
+    run_jobs()
+    said = "Nenhum destes resultados está classificado como «2.º ciclo»."
+    page = client.get("/search", query_string={"q": "voleibol 2.º ciclo"}).text
+    assert "Voleibol reduzido" in page
+    assert said in page
+    assert said not in client.get("/search", query_string={"q": "voleibol 2.º ciclo", "literal": "1"}).text
+    make_item(ana, "Voleibol para começar", level=["2ceb"])
+    run_jobs()
+    page = client.get("/search", query_string={"q": "voleibol 2.º ciclo"}).text
+    assert page.index("Voleibol para começar") < page.index("Voleibol reduzido")
+    assert "Nenhum destes" not in page
+
+
 def test_what_is_asked_for_by_name_is_a_filter(client, shelf):
     for question in ("frações ano:5", "frações year:5.º", 'frações tipo:"jogo didático"'):
         page = client.get("/search", query_string={"q": question}).text

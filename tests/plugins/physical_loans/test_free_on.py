@@ -186,6 +186,13 @@ def test_a_page_of_results_with_a_date_asks_the_database_as_much_for_few_kits_as
         ("livre a 1/2", "livre a 1/2", date(2028, 2, 1), ""),
         ("livre em 2027-04-06", "livre em 2027-04-06", date(2027, 4, 6), ""),
         ("robot free on tuesday", "free on tuesday", date(2027, 3, 2), ""),
+        ("kit microbit livre terça", "livre terça", date(2027, 3, 2), ""),
+        ("kit microbit livre à terça", "livre à terça", date(2027, 3, 2), ""),
+        ("kit microbit terça", "terça", date(2027, 3, 2), ""),
+        ("kit microbit na terça-feira?", "na terça-feira", date(2027, 3, 2), ""),
+        ("mala de sensores quarta às 10:30", "quarta às 10:30", date(2027, 3, 3), "10:30"),
+        ("kits robôs sexta livres", "sexta livres", date(2027, 3, 5), ""),
+        ("livre kit de robôs amanhã", "amanhã", date(2027, 3, 2), ""),
     ],
 )
 def test_words_say_when_something_must_be_free(question, words, day, start):
@@ -206,6 +213,12 @@ def test_words_say_when_something_must_be_free(question, words, day, start):
         "livre a 99/99",
         "",
         "livremente na terça",
+        "robôs terça",
+        "mala da quinta",
+        "kit segunda guerra mundial",
+        "kit quarta classe",
+        'kit "terça"',
+        "kit -terça",
     ],
 )
 def test_other_words_are_left_alone(question):
