@@ -1,5 +1,6 @@
 """The public pages: the first page, the results, an item, and pages of words."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -34,12 +35,14 @@ EXAMPLES = ("frações 3.º ano", "plantas e animais", "rubrica de oralidade")
 def home() -> str:
     """The promise and the search in one screen, doors by level, what has just come."""
     work = look()
-    newest = [view_of(item) for item in newest_items()]
+    arranged = result_page.arrangement_of(work, SearchRequest())
+    newest = [view_of(item) for item in newest_items(arranged.first)]
     doors = doors_of(work)
     return render_template(
         "pages/home.html",
         doors=doors if any(door.materials or door.kits for door in doors) else [],
         newest=newest,
+        newest_text=arranged.note,
         examples=[(text, url_for("pages.search", q=text)) for text in EXAMPLES] if newest else [],
         ask_panels=result_page.ask_panels(work, {}, "top"),
     )
@@ -67,13 +70,19 @@ def _own_doors(work: Work) -> list[Door]:
     ]
 
 
-def newest_items() -> list[Item]:
-    """Return the last published materials that the person may see; kits are no work of teachers, and have their places."""
+def newest_items(first: Mapping[str, Collection[str]]) -> list[Item]:
+    """Return the last published materials that the person may see, of the last few those that come `first` to them before
+    the others; kits are no work of teachers, and have their places."""
     work = look()
     published = select(Item).where(Item.state == State.PUBLISHED, Item.kind != "physical")
     query = published.order_by(Item.published_at.desc(), Item.id.desc())
     loaded = query.options(selectinload(Item.terms), selectinload(Item.credits), selectinload(Item.all_files))
-    seen = (item for item in work.session.scalars(loaded.limit(NEWEST * 8)) if may_see(work, item))
+
+    def is_later(item: Item) -> bool:
+        return not any(set(codes).intersection(item.codes(name)) for name, codes in first.items())
+
+    recent = sorted(work.session.scalars(loaded.limit(NEWEST * 8)), key=is_later)
+    seen = (item for item in recent if may_see(work, item))
     return [item for item, _ in zip(seen, range(NEWEST), strict=False)]
 
 

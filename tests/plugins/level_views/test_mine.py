@@ -98,6 +98,16 @@ def test_the_first_page_puts_ones_own_door_first(sign_in, teacher, publish):
     assert page.count("O seu nível") == 2
 
 
+def test_of_what_came_last_the_first_page_shows_first_what_is_for_ones_own_level(sign_in, teacher, client, publish):
+    publish(("Células", {"level": ["3ceb"]}), *((f"Flor {n}", {"level": ["pre"]}) for n in range(3)))
+    hers, anybodys = sign_in(teacher).get("/").text, client.get("/").text
+    cards = r'<h3 class="card-h"><a [^>]*>([^<]*)'
+    assert re.findall(cards, hers) == ["Células", "Flor 2", "Flor 1"]
+    assert "Primeiro: 3.º ciclo" in hers
+    assert re.findall(cards, anybodys) == ["Flor 2", "Flor 1", "Flor 0"]
+    assert "Primeiro:" not in anybodys
+
+
 def test_a_person_chooses_their_levels_and_twice_is_once(sign_in, teacher, work_as):
     browser = sign_in(teacher)
     assert "do seu grupo de recrutamento, o 520" in browser.get("/levels/mine").text
