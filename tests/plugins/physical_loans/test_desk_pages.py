@@ -351,6 +351,15 @@ def test_somebody_without_a_booking_is_lent_it_by_name_or_address(acts, at, brow
         assert (booking.state, booking.borrower_id) == (S.OUT, ana.id)
 
 
+def test_who_lends_what_cannot_leave_any_more_is_led_to_no_field_that_is_gone(browser, at, thing):
+    with at() as work:
+        work.session.get_one(Copy, only(thing).id).state = "repair"
+    late = browser.post(f"/loans/c/{only(thing).label}/lend", data={"borrower": "", "until": "", "key": "k2"})
+    assert late.status_code == 422
+    assert 'role="alert"' in late.text
+    assert 'href="#f-' not in late.text
+
+
 def test_somebody_without_an_account_or_address_gets_one_at_the_desk(at, browser, thing):
     lend = f"/loans/c/{only(thing).label}/lend"
     answer = browser.post(lend, data={"borrower": "Zulmira Paz", "until": "2027-03-12"})
