@@ -22,8 +22,8 @@ def waits(folder: Path, ours: Ours, documents: Sequence[Document], asked: Sequen
     process = multiprocessing.get_context("spawn").Process(target=_add_to, args=(folder, documents))
     apart = _asked_during(ours, asked, process.start, process.is_alive)
     return (
-        f"Waiting, by the clock, p99 and slowest: alone {_said(took)}; while {len(documents)} documents are added one by one in a "
-        f"thread of the same process {_said(beside)}, by another process {_said(apart)}."
+        f"Waiting, by the clock, p99 and slowest: alone {_said(took)}; while {len(documents)} documents are added one by "
+        f"one in a thread of the same process {_said(beside)}, by another process {_said(apart)}."
     )
 
 
