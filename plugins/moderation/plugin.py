@@ -21,6 +21,7 @@ from plugins.moderation import (
     reviews,
     trail,
 )
+from plugins.moderation.checks import short_texts
 from plugins.moderation.commands import moderation
 from plugins.moderation.pages import admin, answers, deciding
 from plugins.moderation.pages import queue as queue_pages
@@ -32,6 +33,7 @@ from repository.api import (
     AuditSubject,
     Check,
     Demonstration,
+    Finding,
     Item,
     ItemAction,
     JobKind,
@@ -69,6 +71,11 @@ def register_commands() -> Iterable[click.Command]:
 @hookimpl
 def register_checks() -> Iterable[Check]:
     return checks.CHECKS
+
+
+@hookimpl
+def text_doubts(text: str) -> Iterable[Finding]:
+    return short_texts.doubts(text)
 
 
 @hookimpl
