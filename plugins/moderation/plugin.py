@@ -85,7 +85,9 @@ def register_audit_actions() -> Iterable[AuditAction]:
 
 @hookimpl
 def register_audit_subjects() -> Iterable[AuditSubject]:
-    return (AuditSubject(kind, label) for kind, label in trail.SUBJECTS.items())
+    own = [AuditSubject(kind, label, trail.FIELDS, policies.MODES) for kind, label in trail.SUBJECTS.items()]
+    checks_said = {check.code: check.label for check in checks.CHECKS}
+    return (*own, AuditSubject("item", N_("material"), trail.FIELDS, checks_said))
 
 
 @hookimpl
