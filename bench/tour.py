@@ -33,7 +33,7 @@ SHOTS = (
     Shot("inicio", "visitor", "/"),
     Shot("inicio-telemovel", "visitor", "/", width=390, scheme="dark"),
     Shot("pesquisa", "visitor", "/search?q=fichas+de+fra%C3%A7%C3%B5es+3.%C2%BA+ano"),
-    Shot("nada", "visitor", "/search?q=helic%C3%B3ptero+fra%C3%A7%C3%B5es", width=390),
+    Shot("nada", "visitor", "/search?q=fra%C3%A7%C3%B5es&level=pre", width=390),
     Shot("material", "visitor", FRACTIONS, (ITEM,)),
     Shot("lado-a-lado", "visitor", "/search?q=mapa+da+nossa+sala+ver+de+cima", (ITEM, "a[href*='/beside/']")),
     Shot("nivel-1ciclo", "visitor", "/levels/1ceb"),

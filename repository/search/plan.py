@@ -50,7 +50,8 @@ class Plan:
     """Every group of `required` must be met by one of its choices, and none of `excluded`.
 
     Where few documents meet all, those that meet `most` groups of `core` follow, half of them: what names a year or a
-    type is wished for then, while the subject matter must be there.
+    type is wished for then, while the subject matter must be there. Where not even those are found, one group of `core`
+    is enough: that is another question, and better than an empty page.
     """
 
     required: tuple[Group, ...] = ()
@@ -72,6 +73,11 @@ class Plan:
         if groups >= FEWEST_RELAXED:  # whoever asks as a colleague is asked uses words that no material has
             return groups // 2
         return groups if groups < len(self.required) else 0
+
+    @property
+    def either(self) -> bool:
+        """Whether what meets any group of `core` is shown where nothing else is found."""
+        return len(self.core) > 1
 
 
 class Synonyms:

@@ -192,6 +192,8 @@ class ScanEngine:
             # Where filters leave nothing that was wanted, that is to be seen.
             if not found or any(self._passes(read, request) for read in found):
                 found = most
+        if plan.either and not found and enough(request):
+            found = [read for read in wanted if _meets(read, plan, plan.core, 1)]
         counts: dict[str, Counter[str]] = {name: Counter() for name in self._facets}
         results = []
         for read in found:

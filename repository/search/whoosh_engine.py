@@ -100,7 +100,7 @@ class WhooshEngine:
         if plan.nothing:
             return []
         with self._reading() as snapshot:
-            match = meet_most(snapshot, plan)
+            match = meet_most(snapshot, plan, plan.most)
             kept = (snapshot.visible(labels) & (snapshot.ids != document.id))[match.rows]
             kept &= match.scores >= LEAST_ALIKE * match.scores.max(where=kept, initial=0)
             rows, scores = match.rows[kept], match.scores[kept]
@@ -285,7 +285,7 @@ def _wanted(snapshot: Snapshot, plan: Plan, request: SearchRequest, labels: froz
 def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask, enough: int) -> tuple[Numbers, Scores | None, Mask]:
     """The wanted rows that meet the plan, their scores, and which of them meet all of it.
 
-    Where fewer than are `enough` meet all, those that meet most are there too.
+    Where fewer than are `enough` meet all, those that meet most are there too; where there are none, what meets anything.
     """
     match = meet(snapshot, plan)
     if match is None:
@@ -293,10 +293,12 @@ def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask, enough: int) -> tupl
         return everything, None, np.ones(len(everything), np.bool_)
     # Rows as wide as numpy wants them for looking things up, which is done several times from here on.
     rows, scores = _shown(match, wanted)
-    if not plan.most or len(rows) >= enough:
-        return rows, scores, np.ones(len(rows), np.bool_)
-    most, scores = _shown(meet_most(snapshot, plan), wanted)
-    return most, scores, np.isin(most, rows)
+    found = rows
+    if plan.most and len(rows) < enough:
+        found, scores = _shown(meet_most(snapshot, plan, plan.most), wanted)
+    if plan.either and not len(found) and enough:
+        found, scores = _shown(meet_most(snapshot, plan, 1), wanted)
+    return found, scores, np.ones(len(rows), np.bool_) if found is rows else np.isin(found, rows)
 
 
 def _shown(match: Match, wanted: Mask) -> tuple[Numbers, Scores]:

@@ -24,10 +24,10 @@ def meet(snapshot: Snapshot, plan: Plan) -> Match | None:
     return all_of([_group(snapshot, group) for group in plan.required], snapshot.size)
 
 
-def meet_most(snapshot: Snapshot, plan: Plan) -> Match:
-    """The rows that meet most of the plan's core, scored by all that they meet."""
+def meet_most(snapshot: Snapshot, plan: Plan, least: int) -> Match:
+    """The rows that meet `least` groups of the plan's core, scored by all that they meet."""
     core = set(plan.core)
-    enough = most_of([_group(snapshot, group) for group in plan.core], plan.most, snapshot.size)
+    enough = most_of([_group(snapshot, group) for group in plan.core], least, snapshot.size)
     wished = [_group(snapshot, group) for group in plan.required if group not in core]
     return _with_scores_of(enough, wished, snapshot.size)
 

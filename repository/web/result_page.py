@@ -77,7 +77,7 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "sort": asked.sort if narrow.first else effective_sort(asked),
         "sort_keep": [pair for pair in asked.args() if pair[0] not in ("sort", "page")],
         "suggestion": (found.suggestion, address(narrow.changed(q=found.suggestion))) if found.suggestion else None,
-        "asks": _asks(work, asked) if not found.total else [],
+        "asks": _asks(work, asked) if not found.total or found.relaxed else [],
         "degraded": gettext(DEGRADED) if found.degraded else "",
         "unmet": _unmet(found, narrow.meant, speech),
         "relaxed": gettext(RELAXED) if found.relaxed and found.total else "",
@@ -90,7 +90,7 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
 
 
 def _asks(work: Work, asked: SearchRequest) -> list[tuple[str, str]]:
-    """Return what plugins offer where nothing was found."""
+    """Return what plugins offer where nothing was found that has all of what was asked."""
     known = collect(work.hook.nothing_found_actions, work=work, question=asked.q, filters=asked.filters)
     return [(action.label, action.url) for action in sorted(known, key=lambda action: action.weight)]
 

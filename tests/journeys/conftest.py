@@ -215,6 +215,7 @@ def addresses(app: Flask, known: dict[str, tuple[Any, ...]]) -> Iterator[str]:
     yield from (
         "/search?q=bars",
         "/search?q=bars+helicopter",
+        "/search?q=helicopter",
         "/search?level=1ceb&year=3&discipline=MAT&type=worksheet&licence=CC-BY-4.0&language=en&group=110&kind=digital",
         "/search?page=9",
         "/levels/challenges/1?look=bars",

@@ -76,7 +76,7 @@ class ItemPage(Told):
     facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetCount)), required=True)
     suggestion = fields.String(required=True, allow_none=True)
     relaxed = fields.Boolean(
-        required=True, metadata={"description": "nothing has all the words, and these have most of them"}
+        required=True, metadata={"description": "nothing has all the words, and these have part of them"}
     )
     took_ms = fields.Float(required=True)
 

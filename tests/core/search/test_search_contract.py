@@ -57,9 +57,20 @@ def test_where_nothing_has_all_words_those_that_have_half_are_found_and_said_to_
     assert page.facets["level"] == (FacetCount("sec", 1),)
     assert engine.search(ask("rios portugal castelos"), PUBLIC).ids == (2, 1, 4)  # of three, one, and two before it
     assert engine.search(ask("rios portugal castelos -afluentes"), PUBLIC).ids == (1, 4)
-    assert engine.search(ask("rios castelos"), PUBLIC).total == 0  # one word of two is another question
     hidden = engine.search(ask("barragens secreto castelos"), PUBLIC)
     assert (hidden.total, hidden.relaxed) == (0, False)
+
+
+def test_one_word_is_enough_only_where_nothing_has_more_of_them(engine: SearchEngine) -> None:
+    engine.update([document(1, "Rios de Portugal"), document(2, "Castelos"), document(3, "Rios", level="sec")])
+    page = engine.search(ask("rios castelos"), PUBLIC)
+    assert (set(page.ids), page.exact, page.relaxed) == ({1, 2, 3}, 0, True)
+    assert page.ids[0] == 2, "what has the rarer word comes first"
+    assert engine.search(ask("rios portugal"), PUBLIC).ids == (1,)
+    assert engine.search(ask("rios castelos", whole=True), PUBLIC).total == 0
+    assert engine.search(ask("rios diques -portugal"), PUBLIC).ids == (3,)
+    assert engine.search(ask("castelos diques barragens pontes"), PUBLIC).ids == (2,)
+    assert engine.search(ask("barragens diques"), PUBLIC).total == 0
 
 
 def test_a_filter_without_results_does_not_relax_the_words(engine: SearchEngine) -> None:

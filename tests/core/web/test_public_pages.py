@@ -69,8 +69,16 @@ def test_a_page_number_past_the_end_says_where_the_end_is(client, ana, make_item
 def test_nothing_found_offers_ways_on_with_their_counts(client, ana, make_item, run_jobs):
     make_item(ana, "Frações com barras")
     run_jobs()
+    page = client.get("/search?q=frações+-barras").text
+    assert "Sem «-barras»" in page
+
+
+def test_where_nothing_has_both_words_what_has_one_is_shown_and_said_to_be(client, ana, make_item, run_jobs):
+    make_item(ana, "Frações com barras")
+    run_jobs()
     page = client.get("/search?q=frações+helicóptero").text
-    assert "Sem «helicóptero»" in page
+    assert "Nada tem todas as palavras" in page
+    assert "com barras" in page
 
 
 @pytest.mark.parametrize("field", ["title", "summary", "keywords"])
