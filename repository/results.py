@@ -395,17 +395,21 @@ def value_label(
 
 
 def ways_on(services: Services, work: Work, request: SearchRequest, speech: Speech | None = None) -> tuple[WayOn, ...]:
-    """Return the searches with one word or one filter less that find something, the most fruitful first."""
+    """Return the searches with one word or one filter less that find something, the most fruitful first.
+
+    Those that have only part of what they ask are no way on, unless there are no others.
+    """
     speech = _with_labels(services, work, SearchPage(), request, speech or Speech())
     names = _organisation_names(work, (), SearchPage(), request)
     found: list[WayOn] = []
+    partly: list[WayOn] = []
     for what, name, text, less in _with_less(services, request, names, speech):
         page = search_page(work, less.changed(per_page=0))
         if page.degraded:
             break  # each question is slow without the index, and one answer is owed before more are asked
-        if page.total and not page.relaxed:
-            found.append(WayOn(what, name, text, less, page.total))
-    return tuple(sorted(found, key=lambda way: -way.count))
+        if page.total:
+            (partly if page.relaxed else found).append(WayOn(what, name, text, less, page.total))
+    return tuple(sorted(found or partly, key=lambda way: -way.count))
 
 
 def filter_words(
