@@ -22,6 +22,8 @@ def put_text(services: Services) -> Callable[..., int]:
         with services.sessions.writing() as session:
             file_id = session.scalar(select(File.id).filter_by(item_id=item.id).order_by(File.position)) or 0
             session.merge(FileText(file_id=file_id, page=page, text=text))
+            if page > 1:
+                session.get_one(File, file_id).page_count = page
         return file_id
 
     return put
@@ -83,6 +85,14 @@ def test_the_snippet_names_the_file_and_the_page_it_was_found_on(
     assert len(said(hit.snippet)) < 400
     assert said(hit.snippet).startswith("… ")
     assert said(hit.snippet).endswith("…")
+
+
+def test_of_a_file_that_has_no_pages_the_snippet_names_none(
+    ana: User, make_item: Any, index: Any, find: Any, put_text: Any
+) -> None:
+    put_text(make_item(ana, summary="Sobre outra coisa."), "A fotossíntese das plantas.")
+    index()
+    assert find("fotossintese").hits[0].from_file == ("ficha.txt", None)
 
 
 def test_the_passage_with_more_of_the_words_wins(
