@@ -34,7 +34,7 @@ VOCABULARY_OF = {
     "language": "languages",
     "licence": "licences",
 }
-Found = tuple[Passage, tuple[str, int] | None]  # a passage, and the file's name and page when it is from a file
+Found = tuple[Passage, tuple[str, int | None] | None]  # a passage, and the file's name and page when it is from a file
 IN_ORDER = ("level", "year")  # these read best as a row of steps, the others by how much there is
 KINDS = {"digital": N_("Material digital"), "physical": N_("Kit para levar")}
 UNANSWERED = N_("A pesquisa está a ser reconstruída e volta daqui a uns minutos. O resto da Partilha continua aberto.")
@@ -53,12 +53,13 @@ _WORD = re.compile(r'[-−–]?(?:"[^"]*"?|«[^»]*»?|[“„][^”“]*[”“
 
 @dataclass(frozen=True)
 class Hit:
-    """One result. Texts come in pieces, each with whether it is a hit; `from_file` is the file's name and page."""
+    """One result. Texts come in pieces, each with whether it is a hit; `from_file` is the file's name and page, None
+    where it has no pages."""
 
     item: Item
     title: Pieces
     snippet: Pieces
-    from_file: tuple[str, int] | None
+    from_file: tuple[str, int | None] | None
     thumbnail_file_id: int | None
     file_count: int
     restricted_files: int
@@ -286,13 +287,13 @@ def _passages(work: Work, items: Sequence[Item], wanted: Wanted) -> dict[int, Fo
         found = passage(item.summary, wanted)
         best[item.id] = (found, None) if found else None
     unmet = [item for item in items if _met(best[item.id]) < wanted.groups]
-    names = {file.id: (item.id, file.name) for item in unmet for file in item.files if not file.audience}
-    for file_id, page, text in _likely_pages(work, list(names), wanted):
-        item_id, name = names[file_id]
-        if _met(best[item_id]) < wanted.groups:
+    files = {file.id: file for item in unmet for file in item.files if not file.audience}
+    for file_id, page, text in _likely_pages(work, list(files), wanted):
+        file = files[file_id]
+        if _met(best[file.item_id]) < wanted.groups:
             found = passage(text, wanted)
-            if found and found.met > _met(best[item_id]):
-                best[item_id] = (found, (name, page))
+            if found and found.met > _met(best[file.item_id]):
+                best[file.item_id] = (found, (file.name, page if file.page_count else None))
     return best
 
 
@@ -395,17 +396,21 @@ def value_label(
 
 
 def ways_on(services: Services, work: Work, request: SearchRequest, speech: Speech | None = None) -> tuple[WayOn, ...]:
-    """Return the searches with one word or one filter less that find something, the most fruitful first."""
+    """Return the searches with one word or one filter less that find something, the most fruitful first.
+
+    Those that have only part of what they ask are no way on, unless there are no others.
+    """
     speech = _with_labels(services, work, SearchPage(), request, speech or Speech())
     names = _organisation_names(work, (), SearchPage(), request)
     found: list[WayOn] = []
+    partly: list[WayOn] = []
     for what, name, text, less in _with_less(services, request, names, speech):
         page = search_page(work, less.changed(per_page=0))
         if page.degraded:
             break  # each question is slow without the index, and one answer is owed before more are asked
-        if page.total and not page.relaxed:
-            found.append(WayOn(what, name, text, less, page.total))
-    return tuple(sorted(found, key=lambda way: -way.count))
+        if page.total:
+            (partly if page.relaxed else found).append(WayOn(what, name, text, less, page.total))
+    return tuple(sorted(found or partly, key=lambda way: -way.count))
 
 
 def filter_words(

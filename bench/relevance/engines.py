@@ -127,13 +127,17 @@ class Tantivy:
 
 def compared(held: Sequence[Material], folder: Path) -> list[Engine]:
     """All engines, ours first, with these materials in them."""
+    return [Ours(held, folder), *others(held)]
+
+
+def others(held: Sequence[Material]) -> list[Engine]:
+    """Those that ours is compared with."""
 
     def own_words(text: str) -> list[str]:
         found = stems(text)
         return [stem for stem in found if stem not in STOP_STEMS] or found
 
     return [
-        Ours(held, folder),
         Fts5(held, "FTS5 unicode61", _WORDS.findall),
         Fts5(held, "FTS5, our analysis", own_words),
         Tantivy(held),

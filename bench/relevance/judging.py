@@ -33,9 +33,13 @@ class Worth:
 def judged(held: Sequence[Material], known_only: bool = False, name: str = "judged") -> list[Judged]:
     """The questions of `judged.txt`, or `held_out.txt`. A name that no material has raises ValueError, or leaves out the
     question."""
-    lines = (resources.files(__package__) / f"{name}.txt").read_text("utf-8").splitlines()
+    return questions((resources.files(__package__) / f"{name}.txt").read_text("utf-8"), held, known_only)
+
+
+def questions(text: str, held: Sequence[Material], known_only: bool = False) -> list[Judged]:
+    """The questions of a file written as `judged.txt` is."""
     found = []
-    for line in lines:
+    for line in text.splitlines():
         try:
             found += [_judged(line, held)] if line and not line.startswith("#") else []
         except ValueError:
@@ -46,6 +50,11 @@ def judged(held: Sequence[Material], known_only: bool = False, name: str = "judg
 
 def _judged(line: str, held: Sequence[Material]) -> Judged:
     kind, question, told = (part.strip() for part in line.split("|"))
+    return Judged(kind, question, grades_of(told, question, held))
+
+
+def grades_of(told: str, question: str, held: Sequence[Material]) -> dict[int, int]:
+    """The grade of each material that is named, by its id. Raises ValueError for a name that no material has."""
     grades: dict[int, int] = {}
     for part in told.split(";"):
         grade, _, names = part.strip().partition(":")
@@ -55,7 +64,7 @@ def _judged(line: str, held: Sequence[Material]) -> Judged:
                 raise ValueError(f"{question}: no material is {name}")
             for identifier in found:
                 grades[identifier] = max(int(grade), grades.get(identifier, 0))
-    return Judged(kind, question, grades)
+    return grades
 
 
 def _is(material: Material, name: str) -> bool:

@@ -22,7 +22,7 @@ def measure(folder: Path) -> list[Row]:
         asked = judged(held, name=name)
         answers = {engine.name: [(one, engine.ask(one.question)) for one in asked] for engine in engines}
         print(f"{len(asked)} questions ({called}) over {len(held)} materials: nDCG@{DEPTH} and success@{FIRST}\n")
-        _print(engines, answers)
+        show(engines, answers)
         rows += _rows(called, [worth(answers[engine.name]) for engine in engines])
     return rows
 
@@ -37,7 +37,8 @@ def _rows(called: str, whole: Sequence[Worth]) -> list[Row]:
     ]  # fmt: skip
 
 
-def _print(engines: Sequence[Engine], answers: Mapping[str, list[tuple[Judged, list[int]]]]) -> None:
+def show(engines: Sequence[Engine], answers: Mapping[str, list[tuple[Judged, list[int]]]]) -> None:
+    """Print what the answers of each engine, by its name, are worth: a line for each kind of question, and one for all."""
     kinds = list(dict.fromkeys(one.kind for one, _ in answers[engines[0].name]))
     print(f"{'':<18}" + "".join(f"{engine.name:>20}" for engine in engines))
     for kind in [*kinds, ""]:

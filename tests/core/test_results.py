@@ -8,6 +8,7 @@ from sqlalchemy import event, select
 
 from repository import indexing, items, results
 from repository.models import File, FileText, Item, User
+from repository.naming import with_meaning
 from repository.results import Speech
 from repository.search import SearchRequest
 from repository.work import ANONYMOUS, SYSTEM, Actor, Services, open_look, open_work
@@ -21,6 +22,8 @@ def put_text(services: Services) -> Callable[..., int]:
         with services.sessions.writing() as session:
             file_id = session.scalar(select(File.id).filter_by(item_id=item.id).order_by(File.position)) or 0
             session.merge(FileText(file_id=file_id, page=page, text=text))
+            if page > 1:
+                session.get_one(File, file_id).page_count = page
         return file_id
 
     return put
@@ -82,6 +85,14 @@ def test_the_snippet_names_the_file_and_the_page_it_was_found_on(
     assert len(said(hit.snippet)) < 400
     assert said(hit.snippet).startswith("… ")
     assert said(hit.snippet).endswith("…")
+
+
+def test_of_a_file_that_has_no_pages_the_snippet_names_none(
+    ana: User, make_item: Any, index: Any, find: Any, put_text: Any
+) -> None:
+    put_text(make_item(ana, summary="Sobre outra coisa."), "A fotossíntese das plantas.")
+    index()
+    assert find("fotossintese").hits[0].from_file == ("ficha.txt", None)
 
 
 def test_the_passage_with_more_of_the_words_wins(
@@ -218,6 +229,20 @@ def test_when_nothing_is_found_the_ways_on_are_counted(
     assert [(way.what, way.text, way.count) for way in ways] == [("word", "-barras", 1), ("word", "-mais", 1)]
     assert ways[0].request.q == "frações -mais"
     assert ways[0].request.filters == {"level": ("1ceb",)}
+
+
+def test_a_way_on_leads_to_part_of_what_was_asked_where_none_leads_to_all_of_it(
+    services: Services, ana: User, make_item: Any, index: Any
+) -> None:
+    make_item(ana, "Frações com barras", year=["3"])
+    index()
+    request = with_meaning(services.vocabularies, SearchRequest(q="secundário frações virtuais"))
+    with open_look(services, ANONYMOUS) as work:
+        assert results.find(services, work, request).total == 0
+        ways = results.ways_on(services, work, request)
+        assert [(way.text, way.count) for way in ways] == [("virtuais", 1)]
+        led_to = results.find(services, work, ways[0].request)
+    assert led_to.relaxed, "no item is for secondary school"
 
 
 def test_a_filter_too_many_is_a_way_on_in_words(services: Services, ana: User, make_item: Any, index: Any) -> None:
