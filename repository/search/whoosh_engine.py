@@ -250,9 +250,10 @@ class WhooshEngine:
     def _suggestion(
         self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str], answer: _Answer
     ) -> str | None:
-        if answer.exact >= FEW_RESULTS or not labels:
+        if not labels:
             return None
-        question = suggested_question(request.q, SnapshotLexicon(snapshot, labels))
+        known, listed = SnapshotLexicon(snapshot, labels), self._synonyms.words if self._synonyms else ()
+        question = suggested_question(request.q, known, listed, by_chance=answer.exact >= FEW_RESULTS)
         if question is None:
             return None
         better = self._answer(snapshot, request.changed(q=question), labels)

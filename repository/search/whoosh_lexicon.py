@@ -32,6 +32,11 @@ class SnapshotLexicon:
         """Whether a visible document has the word in any form."""
         return any(self._visible[word_match(self._snapshot, stem).rows].any() for stem in all_stems(token))
 
+    def writes(self, word: str) -> bool:
+        """Whether a visible document has the folded word just so."""
+        forms = self._snapshot.beginning(WRITTEN, word)
+        return any(term.decode("utf-8").partition(" ")[0] == word and self._shown(part, term) for part, term in forms)
+
     def near(self, word: str, errors: int) -> list[tuple[str, int]]:
         """Words near `word` and in how many visible documents they are."""
         found: dict[str, int] = {}
