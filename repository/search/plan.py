@@ -86,12 +86,15 @@ class Synonyms:
     def __init__(self, groups: Iterable[Sequence[str]], also: Mapping[str, Sequence[str]]) -> None:
         """`groups` hold ways that find one another; in `also` the way on the left finds those on the right."""
         self._others: dict[_Stems, dict[_Stems, None]] = {}
+        groups = list(groups)
         for group in groups:
             ways = [_way(text) for text in group]
             for way in ways:
                 self._learn(way, ways)
         for text, others in also.items():
             self._learn(_way(text), [_way(other) for other in others])
+        texts = [*also, *(text for ways in (*groups, *also.values()) for text in ways)]
+        self.words = frozenset(word for text in texts for word in _words(text))  # folded
         self.longest = max((len(way) for way in self._others), default=1)
 
     def others(self, way: _Stems) -> list[_Stems]:
@@ -105,6 +108,11 @@ class Synonyms:
 @lru_cache(maxsize=5_000)  # one group changes at a time, and all are learnt anew
 def _way(text: str) -> _Stems:
     return tuple(stems(text))
+
+
+@lru_cache(maxsize=5_000)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(token.folded for token in tokens(text))
 
 
 @cache

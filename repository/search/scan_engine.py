@@ -70,8 +70,10 @@ class ScanEngine:
         visible = self._visible(labels)
         total, ids, counts, exact = self._answer(request, visible)
         suggestion = None
-        if request.q and request.per_page and exact < FEW_RESULTS and visible:
-            suggestion = suggested_question(request.q, _VisibleLexicon(visible))
+        if request.q and request.per_page and visible:
+            listed = self._synonyms.words if self._synonyms else ()
+            known = _VisibleLexicon(visible)
+            suggestion = suggested_question(request.q, known, listed, by_chance=exact >= FEW_RESULTS)
             better = self._answer(request.changed(q=suggestion), visible) if suggestion else None
             if better and better[3] <= exact:
                 suggestion = None
@@ -257,6 +259,10 @@ class _VisibleLexicon:
         """Whether a document has the word in any form."""
         wanted = all_stems(token)
         return any(stem in words for read in self._visible for words in read.stems.values() for stem in wanted)
+
+    def writes(self, word: str) -> bool:
+        """Whether a document has the folded word just so."""
+        return any(word in read.written for read in self._visible)
 
     def near(self, word: str, errors: int) -> list[tuple[str, int]]:
         """Words near `word` and in how many documents they are."""

@@ -1,11 +1,11 @@
 """ "Did you mean": the question with unknown words replaced by near ones that the person may find."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from itertools import islice
 from typing import Protocol
 
-from .analysis import Token, plain, tokens
+from .analysis import Token, plain, singular, stem, tokens
 from .query import TermKind, parse
 from .request import LONGEST_QUERY, clean
 
@@ -41,6 +41,10 @@ class Lexicon(Protocol):
         """Whether a document has the word in any form."""
         ...
 
+    def writes(self, word: str) -> bool:
+        """Whether a document has the folded word just so."""
+        ...
+
     def near(self, word: str, errors: int) -> Iterable[tuple[str, int]]:
         """Words with the same first letter at most `errors` letters away, and their counts."""
         ...
@@ -50,13 +54,22 @@ class Lexicon(Protocol):
         ...
 
 
-def suggested_question(question: str, lexicon: Lexicon) -> str | None:
-    """`question` with its unknown words replaced, or None when there is nothing to replace or nothing near."""
+def suggested_question(
+    question: str, lexicon: Lexicon, listed: Container[str] = (), *, by_chance: bool = False
+) -> str | None:
+    """`question` with its unknown words replaced, or None when there is nothing to replace or nothing near.
+
+    A word that nobody wrote and that is in no list (`listed`, folded) is replaced as well where only its stem is found,
+    as that of "animias" is in "animação"; with `by_chance`, no other.
+    """
     text = clean(question, LONGEST_QUERY)
     replaced: list[tuple[int, int, str]] = []
-    unknown = ((start, token) for start, token in _candidates(text) if not lexicon.knows(token))
+    unknown = (found for found in _candidates(text) if not _is_word(found[1], lexicon, listed))
     for start, token in islice(unknown, MOST_LOOKED_FOR):
-        better = _nearest(token.folded, lexicon)
+        if lexicon.knows(token):
+            better = _instead(token.folded, lexicon)
+        else:
+            better = None if by_chance else _nearest(token.folded, lexicon)
         if better:
             replaced.append((start + token.start, start + token.end, lexicon.spelled(better)))
         if len(replaced) == MOST_CORRECTED:
@@ -64,6 +77,10 @@ def suggested_question(question: str, lexicon: Lexicon) -> str | None:
     for start, end, word in reversed(replaced):
         text = text[:start] + word + text[end:]
     return text if replaced else None
+
+
+def _is_word(token: Token, lexicon: Lexicon, listed: Container[str]) -> bool:
+    return token.folded in listed or lexicon.writes(token.folded)
 
 
 def distance(a: str, b: str, most: int) -> int:
@@ -90,6 +107,19 @@ def _nearest(word: str, lexicon: Lexicon) -> str | None:
         if count and near != word and (alike or errors <= allowed):
             ranked.append((not alike, errors, -count, near))
     return min(ranked)[-1] if ranked else None
+
+
+def _instead(word: str, lexicon: Lexicon) -> str | None:
+    """The most frequent word one slip away from a word of which only the stem is found, unless that is no chance.
+
+    It is none where a word one letter away, or of the same singular, has the stem: "fotossínteses" is a form of it.
+    """
+    own, one = stem(word), singular(word)
+    near = [(other, count, distance(word, other, 1)) for other, count in lexicon.near(word, 2) if count]
+    if any(stem(other) == own and (errors <= 1 or singular(other) == one) for other, _, errors in near):
+        return None
+    ranked = [(-count, other) for other, count, errors in near if errors == 1 and stem(other) != own]
+    return min(ranked)[1] if ranked else None
 
 
 def sound(word: str) -> str:

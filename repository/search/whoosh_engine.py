@@ -250,13 +250,23 @@ class WhooshEngine:
     def _suggestion(
         self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str], answer: _Answer
     ) -> str | None:
-        if answer.exact >= FEW_RESULTS or not labels:
+        if not labels:
             return None
-        question = suggested_question(request.q, SnapshotLexicon(snapshot, labels))
-        if question is None:
+        question = self._meant(snapshot, request.q, labels, by_chance=answer.exact >= FEW_RESULTS)
+        if not question:
             return None
         better = self._answer(snapshot, request.changed(q=question), labels)
         return None if better.exact <= answer.exact else question
+
+    def _meant(self, snapshot: Snapshot, question: str, labels: frozenset[str], *, by_chance: bool) -> str:
+        """The suggested question, empty when there is none; it is kept, since looking up each word takes as long as finding."""
+        key = ("meant", question, labels, self._synonyms, by_chance)
+        known: str | None = snapshot.store.get(key)
+        if known is None:
+            lexicon, listed = SnapshotLexicon(snapshot, labels), self._synonyms.words if self._synonyms else ()
+            meant = suggested_question(question, lexicon, listed, by_chance=by_chance) or ""
+            known = snapshot.store.put(key, meant, size=2 * len(question))
+        return known
 
 
 def _allowed(snapshot: Snapshot, rows: Numbers, request: SearchRequest) -> dict[str, Mask]:

@@ -32,6 +32,18 @@ class SnapshotLexicon:
         """Whether a visible document has the word in any form."""
         return any(self._visible[word_match(self._snapshot, stem).rows].any() for stem in all_stems(token))
 
+    def writes(self, word: str) -> bool:
+        """Whether a visible document has the folded word just so; a form that more have than are hidden needs no look."""
+        folded = word.encode("utf-8")
+        hidden = self._snapshot.size - int(np.count_nonzero(self._visible))
+        for segment in self._snapshot.segments:
+            for term, documents in terms_of(segment.reader).beginning(WRITTEN, folded):
+                if term.partition(b" ")[0] != folded:
+                    break  # a space comes before all letters
+                if documents > hidden or self._shown(segment, term):
+                    return True
+        return False
+
     def near(self, word: str, errors: int) -> list[tuple[str, int]]:
         """Words near `word` and in how many visible documents they are."""
         found: dict[str, int] = {}

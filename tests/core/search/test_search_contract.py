@@ -271,6 +271,15 @@ def test_did_you_mean_offers_an_accented_word_that_has_results(engine: SearchEng
     )  # who only counts asks nothing else
 
 
+def test_did_you_mean_speaks_where_only_the_stem_of_a_slip_is_found_by_chance(engine: SearchEngine) -> None:
+    by_chance = [document(n, "Animação de leitura", text="animar a turma") for n in range(1, 5)]
+    engine.update([*by_chance, *(document(n, "Os animais da quinta") for n in range(5, 11))])
+    page = engine.search(ask("animias"), PUBLIC)
+    assert (page.total, page.suggestion) == (4, "animais")
+    for right in ("animais", "animal", "animações", "animar", "leituras"):
+        assert engine.search(ask(right), PUBLIC).suggestion is None, right
+
+
 def test_did_you_mean_never_betrays_a_hidden_word(engine: SearchEngine) -> None:
     hidden = document(1, "Despedimento", text="reestruturação", labels=frozenset({"staff"}))
     engine.update([hidden, document(2, "Matemática")])
