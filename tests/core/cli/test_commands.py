@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import shutil
 import sqlite3
 
@@ -12,7 +13,9 @@ from sqlalchemy import select
 
 from repository import accounts
 from repository.cli import CORE, make_group
-from repository.console import Console, pass_services
+from repository.console import Console, in_terminal, pass_services
+from repository.errors import Unavailable
+from repository.house import build_services
 from repository.models import AccessToken, Membership, Organisation, User
 from repository.passwords import matches
 from repository.registry import PluginError
@@ -147,6 +150,15 @@ def test_no_command_begins_where_a_file_stands_in_the_place_of_a_folder(services
     said = f"A file stands in the place of the folder “{services.instance / name}”.\n"
     assert (begun.stdout.read(), begun.stderr.read()) == ("", said)
     assert (services.instance / name).read_text() == "whoever put it here may want it"
+
+
+def test_no_command_begins_in_an_instance_that_cannot_be_written(monkeypatch, tmp_path):
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    with pytest.raises(Unavailable) as caught:
+        build_services(tmp_path, plugins=[])
+    why = "cannot be written: a permission is missing, or the disk can only be read."
+    assert in_terminal(caught.value) == f"The instance folder “{tmp_path}” {why}"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_new_index_is_built_where_a_file_stood_in_its_place(run, services, ana, make_item):
