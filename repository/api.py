@@ -20,7 +20,7 @@ from repository.attachments import (
     used_bytes,
 )
 from repository.audit import record
-from repository.console import in_english, json_option, pass_prepared_services, pass_services, report
+from repository.console import in_terminal, json_option, pass_prepared_services, pass_services, report
 from repository.counting import add as count
 from repository.counting import counts_of
 from repository.days import day_in_figures, day_in_full, day_in_words, month_in_words
@@ -303,8 +303,8 @@ __all__ = [
     "has_job",
     "has_mail_server",
     "hookimpl",
-    "in_english",
     "in_language",
+    "in_terminal",
     "is_system_file",
     "join",
     "json_option",

@@ -1,9 +1,9 @@
-"""What all commands share: the instance they work on, refusals on standard error in English, reports as JSON."""
+"""What all commands share: the instance they work on, refusals on standard error, reports as JSON."""
 
-import errno
 import json
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, wraps
 from pathlib import Path
@@ -15,8 +15,11 @@ from sqlalchemy.exc import OperationalError
 
 from repository.errors import DomainError
 from repository.registry import plugin_folder
-from repository.words import CATALOGUES, in_language
+from repository.troubles import refusal_of
+from repository.words import CATALOGUES, SECOND, YOUNG, in_language
 from repository.work import Services
+
+SPOKEN = frozenset({"pt", SECOND, *YOUNG})
 
 
 class Console:
@@ -79,24 +82,30 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        raise Refusal(in_english(error)) from error
-    except OperationalError as error:
-        raise Refusal(f"The database refuses: {error.orig}") from error
-    except OSError as error:
-        if error.errno in (None, errno.EPIPE):  # not the system's, or nobody reads on, which click knows about
+        raise Refusal(in_terminal(error)) from error
+    except (OperationalError, OSError) as error:
+        if (refusal := refusal_of(error)) is None:  # not the system's, or nobody reads on, which click knows about
             raise
-        raise Refusal(f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror)) from error
+        raise Refusal(in_terminal(refusal)) from error
 
 
-def in_english(error: DomainError) -> str:
+def language(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the language of the terminal, by the first variable that is set; English where it is none of the house's."""
+    named = next((said for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (said := environ.get(name))), "")
+    code = named[:2].lower()
+    return code if code in SPOKEN else SECOND
+
+
+def in_terminal(error: DomainError) -> str:
     """Return a refusal in the language of the terminal, as the catalogues of the house and of its plugins say it.
 
-    What it says of each row of a table follows in the words of the import.
+    What it says of each row of a table follows, a line each.
     """
-    known = (in_language(error.message, "en", folder) for folder in _catalogues())
+    known = (in_language(error.message, language(), folder) for folder in _catalogues())
     said = next((each for each in known if each != error.message), error.message)
-    said = said % error.params if error.params else said
-    return "\n".join([said, *getattr(error, "problems", ())])
+    params = {name: in_terminal(each) if isinstance(each, DomainError) else each for name, each in error.params.items()}
+    said = said % params if params else said
+    return "\n".join([said, *map(in_terminal, getattr(error, "problems", ()))])
 
 
 def _catalogues() -> Iterator[Path]:

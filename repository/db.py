@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Engine, Integer, MetaData, and_, create_engine, event, inspect
+from sqlalchemy import Connection, DateTime, Engine, Integer, MetaData, and_, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
@@ -238,6 +238,12 @@ class Sessions:
     def open_reading(self) -> Session:
         """Return a reading session that the caller closes."""
         return self._read()
+
+
+def take_turn(session: Session, name: str) -> None:
+    """Be the only transaction under this name until it ends. SQLite's writers are one at a time whatever their names."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
 
 def contains_words(column: Any, words: str) -> Any:

@@ -1,5 +1,6 @@
 """Puts the house together without any page: settings, plugins, database, files, search and words."""
 
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from repository import defaults, indexing, mail, synonyms
 from repository.counting import Counts
 from repository.db import Sessions, database_url, make_engine
+from repository.errors import Unavailable
 from repository.files.blobs import BlobStore
 from repository.files.examine import Examiner
 from repository.files.partial import PartialUploads
@@ -23,9 +25,11 @@ from repository.search.scan_engine import ScanEngine
 from repository.search.whoosh_engine import WhooshEngine
 from repository.settings import instance_folder, read_plugin_names, read_settings
 from repository.vocabularies import Term, Vocabularies
+from repository.words import N_
 from repository.work import Services, now
 
 SCAN_PATIENCE_S = 1.0  # of a processor, for a search without an index to read all there is: a thousand materials or two
+CLOSED = N_("Não se consegue escrever na pasta da instância, «%(path)s»: falta permissão, ou o disco só se deixa ler.")
 _loading = threading.Lock()
 
 
@@ -47,6 +51,8 @@ def services_with(manager: pluggy.PluginManager, instance: Path, overrides: Mapp
     declared: dict[str, Setting] = by_name(collect(hook.register_settings, strict=True), "setting")
     settings = read_settings(instance, declared.values(), overrides=overrides)
     instance.mkdir(parents=True, exist_ok=True, mode=0o750)
+    if not os.access(instance, os.W_OK | os.X_OK):  # else the first to say so is the database, without saying why
+        raise Unavailable(CLOSED, path=str(instance))
     sessions = Sessions(make_engine(database_url(instance, settings["database_url"])))
     fields = tuple(by_name(collect(hook.register_search_fields, strict=True), "search field").values())
     mail.kinds(hook)  # two of one name stop the start

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from repository.db import take_turn
 from repository.errors import Conflict, Invalid
 from repository.models import IdempotentAnswer
 from repository.words import N_
@@ -34,6 +35,7 @@ def once(work: Work, key: str, request_digest: str, act: Callable[[], Answer]) -
     """
     if not key:
         return act()
+    take_turn(work.session, f"idempotency {work.actor.user_id} {key}")
     kept = work.session.get(IdempotentAnswer, (work.actor.user_id, key))
     if kept is not None:
         if kept.request_digest != request_digest:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from repository import audit
 from repository.db import Sessions
-from repository.errors import Conflict
+from repository.errors import Conflict, Unavailable
 from repository.hookspecs import JobKind
 from repository.models import Job, JobState, PeriodicRun
 from repository.registry import by_name, collect
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
 TRIES = len(BACK_OFF) + 1
+OUTSIDE = (OSError, OperationalError, Unavailable)  # no fault of the code, so its place there tells nobody anything
 
 
 def job_kinds(hook: Any) -> dict[str, JobKind]:
@@ -117,7 +119,10 @@ def run_next(services: Services, kinds: dict[str, JobKind], unwritten: list[Ende
     try:
         kinds[name].run(services, payloads)
     except Exception as error:
-        log.exception("job %s failed", name)
+        if isinstance(error, OUTSIDE):
+            log.error("job %s failed: %s", name, error)
+        else:
+            log.exception("job %s failed", name)
         unwritten.append(Ended(taken, f"{type(error).__name__}: {error}"[:2000]))
     else:
         unwritten.append(Ended(taken))

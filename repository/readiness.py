@@ -11,21 +11,29 @@ from uuid import uuid4
 from sqlalchemy import func, select, text
 
 from repository import schema
-from repository.errors import Unavailable
+from repository.errors import DomainError, Unavailable
+from repository.files.blobs import make_folder
 from repository.models import Item, Job, JobState, Mail
 from repository.search.engine import SearchError
+from repository.troubles import refusal_of
+from repository.words import N_
 from repository.work import Services, now
 
 SLOW_QUEUE = timedelta(minutes=15)
+NO_INDEX = Unavailable(N_("O índice não responde. Está na fila o trabalho que o faz de novo."))
 
 
 @dataclass(frozen=True)
 class Check:
-    """One answer: what was asked, whether it is well, and a word for the operator (never a path or a secret)."""
+    """One answer: what was asked, whether it is well, and a word for programs (never a path or a secret).
+
+    `refusal` says to people what stands in the way, where that is known.
+    """
 
     name: str
     ok: bool
     detail: str = ""
+    refusal: DomainError | None = None
 
 
 def ready(services: Services) -> list[Check]:
@@ -38,7 +46,8 @@ def _ask(name: str, question: Callable[[Services], str], services: Services) -> 
     try:
         return Check(name, True, question(services))
     except Exception as error:  # whatever is wrong is the answer
-        return Check(name, False, type(error).__name__)
+        refusal = NO_INDEX if isinstance(error, SearchError) else refusal_of(error, whole=False)
+        return Check(name, False, type(error).__name__, refusal)
 
 
 def _database(services: Services) -> str:
@@ -53,9 +62,9 @@ def _index(services: Services) -> str:
 
 
 def _blobs(services: Services) -> str:
-    folder = services.instance / "partial"
-    folder.mkdir(exist_ok=True)
-    probe = folder / f"probe-{uuid4().hex}"
+    for folder in (services.blobs.blobs, services.instance / "derived", services.blobs.partial):
+        make_folder(folder)
+    probe = services.blobs.partial / f"probe-{uuid4().hex}"
     try:
         probe.write_bytes(b"ok")
         if probe.read_bytes() != b"ok":

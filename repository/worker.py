@@ -98,6 +98,9 @@ class Worker:
         """Log what went wrong, a locked database or a full disk, and pause: the worker never dies of it."""
         try:
             yield
+        except jobs.OUTSIDE as error:
+            log.error("the worker could not go on; it tries again: %s", getattr(error, "orig", error))
+            self._stopping.wait(AFTER_TROUBLE_S)
         except Exception:
             log.exception("the worker could not go on; it tries again")
             self._stopping.wait(AFTER_TROUBLE_S)

@@ -1,5 +1,6 @@
 """What tests share: an instance of their own, people in it, and doors that stay shut (no mail, no other host)."""
 
+import os
 import smtplib
 import socket
 import threading
@@ -34,6 +35,7 @@ quick.share_statements()
 quick.never_wait_for_the_disk()
 quick.hash_cheaply()
 PASSWORD = "correct horse battery"
+os.environ["LC_ALL"] = "C.UTF-8"  # commands speak the language of the system, whatever that of this machine is
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -11,7 +11,7 @@ from repository.api import (
     SYSTEM,
     Services,
     csv_lines,
-    in_english,
+    in_terminal,
     json_option,
     open_look,
     open_work,
@@ -53,7 +53,7 @@ def _tell(planned: list[PlannedCopy], *, applied: bool, as_json: bool) -> None:
             "row": row.number,
             "label": row.label,
             "outcome": row.outcome,
-            "problems": [importing.said(problem, in_english) for problem in row.problems],
+            "problems": [importing.said(problem, in_terminal) for problem in row.problems],
             "changes": [{"field": name, "before": before, "after": after} for name, before, after in row.changes],
         }
         for row in planned
@@ -65,7 +65,7 @@ def _tell(planned: list[PlannedCopy], *, applied: bool, as_json: bool) -> None:
 def _lines(planned: list[PlannedCopy], applied: bool) -> list[str]:
     told = []
     for row in planned:
-        words = [importing.said(problem, in_english) for problem in row.problems]
+        words = [importing.said(problem, in_terminal) for problem in row.problems]
         words += [f"{name}: {before or '–'} → {after}" for name, before, after in row.changes]
         told.append(f"{row.outcome:<9} {row.number:>5}  {row.label}  {' · '.join(words)}".rstrip())
     counts = ", ".join(f"{count} {outcome}" for outcome, count in importing.counts(planned).items())

@@ -14,7 +14,7 @@ from repository.api import (
     Services,
     Table,
     Work,
-    in_english,
+    in_terminal,
     json_option,
     open_look,
     open_work,
@@ -96,8 +96,8 @@ def _tell(planned: Sequence[Planned], *, applied: bool, as_json: bool) -> None:
             "row": row.number,
             "label": row.label,
             "outcome": row.outcome,
-            "problems": [importing.said(problem, in_english) for problem in row.problems],
-            "notes": [in_english(note) for note in row.notes],
+            "problems": [importing.said(problem, in_terminal) for problem in row.problems],
+            "notes": [in_terminal(note) for note in row.notes],
             "changes": [{"field": name, "before": before, "after": after} for name, before, after in row.changes],
         }
         for row in planned
@@ -108,7 +108,9 @@ def _tell(planned: Sequence[Planned], *, applied: bool, as_json: bool) -> None:
 def _lines(planned: Sequence[Planned], applied: bool) -> list[str]:
     told = []
     for row in planned:
-        words = [importing.said(problem, in_english) for problem in row.problems] + [str(note) for note in row.notes]
+        words = [importing.said(problem, in_terminal) for problem in row.problems] + [
+            in_terminal(note) for note in row.notes
+        ]
         words += [f"{name}: {before or '–'} → {after}" for name, before, after in row.changes]
         told.append(f"{row.outcome:<9} {row.number:>5}  {row.label}  {' · '.join(words)}".rstrip())
     counts = ", ".join(f"{count} {outcome}" for outcome, count in importing.counts(planned).items())

@@ -176,7 +176,7 @@ def _write_entries(work: Work, intake: Intake, listing: Listing, upload: Upload)
         path = intake_files.free_name(intake_files.stored_path(line.file), seen)
         seen.add(path)
         state = "skipped" if line.outcome == Outcome.SKIPPED else "refused"
-        intake.entries.append(IntakeEntry(path=path, state=state, reason=str(line.words)[:300], guesses=[]))
+        intake.entries.append(IntakeEntry(path=path, state=state, reason=line.words[:300], guesses=[]))
     intake.total, intake.done = len(listing.files), 0
     if not listing.files:
         raise Invalid(N_("Não há aqui nenhum ficheiro para juntar."), field="files")

@@ -101,7 +101,7 @@ def loose(blobs: Mapping[str, Blob], services: Services) -> Listing:
     listing = Listing()
     for name, blob in blobs.items():
         if is_system_file(name):
-            listing.left.append(ImportLine(name, Outcome.SKIPPED, LEFT_OUT))
+            listing.left.append(ImportLine(name, Outcome.SKIPPED, (Invalid(LEFT_OUT),)))
         else:
             listing.files.append(Kept(name, blob.size, services.blobs.path(blob.sha256)))
     return listing

@@ -56,7 +56,7 @@ def rehearse(services: Services, actor: Actor, edition_id: int, path: Path, tabl
     with intake_files.opened(path) as listing:
         if len(listing.files) > MOST_FILES:
             raise Invalid(N_("São mais de %(most)s ficheiros. Divida-os em partes."), field="files", most=MOST_FILES)
-        told = [Foreseen(line.file, "skipped" if line.outcome == Outcome.SKIPPED else "refused", (), str(line.words))
+        told = [Foreseen(line.file, "skipped" if line.outcome == Outcome.SKIPPED else "refused", (), line.words)
                 for line in listing.left]  # fmt: skip
         files = intake_files.by_stored_path(listing)
         for bundle in bundled(match_paths(list(files), roster)):

@@ -10,11 +10,12 @@ from sqlalchemy.exc import OperationalError
 
 from repository import __version__, defaults
 from repository.cli import check, copies, imports, index, people, serve, show, start
-from repository.console import Console, in_english
+from repository.console import Console, in_terminal
 from repository.errors import DomainError
 from repository.house import load_stored, services_with
 from repository.registry import PluginError, by_name, collect, load_plugins
 from repository.settings import instance_folder, read_plugin_names
+from repository.troubles import refusal_of
 
 CORE = (
     start.init,
@@ -48,10 +49,11 @@ def run() -> None:
         click.echo(str(error), err=True)
         sys.exit(1)
     except DomainError as error:
-        click.echo(in_english(error), err=True)
+        click.echo(in_terminal(error), err=True)
         sys.exit(1)
     except (OSError, OperationalError) as error:  # a full or read-only disk, a database that is not there
-        click.echo(f"{type(error).__name__}: {getattr(error, 'orig', None) or error}", err=True)
+        refusal = refusal_of(error)
+        click.echo(in_terminal(refusal) if refusal else f"{type(error).__name__}: {error}", err=True)
         sys.exit(1)
     finally:
         if console is not None:

@@ -1,7 +1,6 @@
 """`import`: a folder or a ZIP of real documents, with a table of what is known of them or without."""
 
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from tqdm import tqdm
 from repository import schema
 from repository.cli.index import index_now
 from repository.cli.people import find_organisation, find_person
-from repository.console import json_option, on_terminal, pass_services, report
+from repository.console import in_terminal, json_option, on_terminal, pass_services, report
 from repository.house import load_stored
 from repository.importing.metadata import read_metadata, resolve
 from repository.importing.outcome import Line, Outcome
@@ -123,19 +122,25 @@ def read_table_file(table: Path, listing: Listing, services: Services) -> bytes:
 
 
 def _tell(lines: list[Line], order: Order, report_to: Path | None, *, as_json: bool) -> None:
-    rows = [asdict(line) for line in lines]
+    rows = [_row(line) for line in lines]
     counts = Counter(line.outcome for line in lines)
     data = {"dry_run": order.dry_run, "counts": {each.value: counts[each] for each in Outcome}, "files": rows}
-    report(data, lambda: [*map(_line, lines), _summary(counts, order)], as_json=as_json)
+    report(data, lambda: [*map(_line, rows), _summary(counts, order)], as_json=as_json)
     if report_to is not None:
         table = [["file", "outcome", "words", "item_id", "title"], *(row.values() for row in rows)]
         report_to.write_text("".join(csv_lines(table)), "utf-8", newline="")
 
 
-def _line(line: Line) -> str:
-    told = " · ".join(part for part in (line.title, line.words) if part)
-    where = f"#{line.item_id}" if line.item_id else ""
-    return f"{line.outcome:<9} {line.file}  {where} {told}".rstrip()
+def _row(line: Line) -> dict[str, Any]:
+    """Return a line as the report holds it, its notes in the language of the terminal."""
+    words = " ".join(map(in_terminal, line.notes))
+    return {"file": line.file, "outcome": line.outcome, "words": words, "item_id": line.item_id, "title": line.title}
+
+
+def _line(row: dict[str, Any]) -> str:
+    told = " · ".join(part for part in (row["title"], row["words"]) if part)
+    where = f"#{row['item_id']}" if row["item_id"] else ""
+    return f"{row['outcome']:<9} {row['file']}  {where} {told}".rstrip()
 
 
 def _summary(counts: Counter[Outcome], order: Order) -> str:

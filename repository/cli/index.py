@@ -6,8 +6,11 @@ import click
 
 from repository import jobs, schema
 from repository.console import pass_services
+from repository.errors import Unavailable
 from repository.house import ask_for_rebuild, load_stored
 from repository.locks import worker_lock
+from repository.search.engine import SearchError
+from repository.words import N_
 from repository.work import Services
 from repository.worker import begin
 
@@ -27,7 +30,11 @@ def reindex(services: Services, wait: bool) -> None:
         return
     while not index_now(services) and _waiting(services):
         time.sleep(LOOK_AGAIN_S)
-    click.echo(f"The index holds {services.search.engine.count()} items.")
+    try:
+        count = services.search.engine.count()
+    except SearchError as error:  # the log says what became of the job, which is tried again
+        raise Unavailable(N_("O índice novo não ficou pronto: %(why)s"), why=str(error)) from error
+    click.echo(f"The index holds {count} items.")
 
 
 def index_now(services: Services) -> bool:

@@ -66,12 +66,17 @@ def fsync_folder(folder: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make `folder` and its missing parents durably, readable by the owner and the group only."""
+    """Make `folder` and its missing parents durably, readable by the owner and the group only.
+
+    Raises NotADirectoryError where a file has its name: what that is, is for a person to find out.
+    """
     if folder.is_dir():
         return
     make_folder(folder.parent)
     with suppress(FileExistsError):
         folder.mkdir(mode=FOLDER_MODE)
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     fsync_folder(folder.parent)
 
 

@@ -1,6 +1,6 @@
 """What a table says about the files of an import, checked as a whole before anything is changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,12 +36,12 @@ MOST_TOLD = 50
 class TableRefused(Invalid):
     """A table with wrong rows; `problems` are all of them (up to fifty), each a sentence with its row's number."""
 
-    def __init__(self, problems: list[str]) -> None:
+    def __init__(self, problems: Sequence[Invalid]) -> None:
         super().__init__(N_("A tabela tem erros e nada foi importado."))
         self.problems = problems[:MOST_TOLD]
 
     def __str__(self) -> str:
-        return "\n".join([super().__str__(), *self.problems])
+        return "\n".join([super().__str__(), *map(str, self.problems)])
 
 
 @dataclass
@@ -90,7 +90,7 @@ def read_metadata(data: bytes, vocabularies: Vocabularies) -> tuple[list[Describ
     """
     table = read_table(data)
     columns = match_columns(table.header, COLUMNS, ("file",))
-    problems: list[str] = []
+    problems: list[Invalid] = []
     found: dict[tuple[object, ...], Described] = {}
     for row in table.rows:
         cells = {name: row.cells.get(word, "") for name, word in columns.found.items()}
@@ -109,20 +109,20 @@ def read_metadata(data: bytes, vocabularies: Vocabularies) -> tuple[list[Describ
     return list(found.values()), columns.unknown
 
 
-def _described(row: Row, cells: Mapping[str, str], vocabularies: Vocabularies, problems: list[str]) -> Described:
+def _described(row: Row, cells: Mapping[str, str], vocabularies: Vocabularies, problems: list[Invalid]) -> Described:
     values, refused = resolve(vocabularies, cells)
-    problems += [f"Linha {row.number}: {error}." for error in refused]
+    problems += [Invalid(N_("Linha %(row)s: %(why)s."), row=row.number, why=error) for error in refused]
     problems += [
-        f"Linha {row.number}: «{name}» tem mais de {most} caracteres."
+        Invalid(N_("Linha %(row)s: «%(name)s» tem mais de %(most)s caracteres."), row=row.number, name=name, most=most)
         for name, most in LIMITS.items()
         if len(cells.get(name, "")) > most
     ]
     files = parts(cells["file"])
     if not files:
-        problems.append(f"Linha {row.number}: falta o nome do ficheiro.")
+        problems.append(Invalid(N_("Linha %(row)s: falta o nome do ficheiro."), row=row.number))
     names, addresses = parts(cells.get("author", "")), parts(cells.get("email", ""))
     if len(addresses) > len(names):
-        problems.append(f"Linha {row.number}: há mais endereços do que autores.")
+        problems.append(Invalid(N_("Linha %(row)s: há mais endereços do que autores."), row=row.number))
     return Described(
         files=[(file.replace("\\", "/").removeprefix("./"), row.number) for file in files],
         values=values,

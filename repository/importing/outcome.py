@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from repository.errors import DomainError
+
 
 class Outcome(StrEnum):
     """What became of a file."""
@@ -15,10 +17,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One file of the report; `words` says why, or what is still missing. A dry run has no `item_id` yet."""
+    """One file of the report; `notes` say why, or what is still missing. A dry run has no `item_id` yet."""
 
     file: str
     outcome: Outcome
-    words: str = ""
+    notes: tuple[DomainError, ...] = ()
     item_id: int | None = None
     title: str = ""
+
+    @property
+    def words(self) -> str:
+        """The notes as they are written, for who translates the whole of them or keeps it."""
+        return " ".join(map(str, self.notes))

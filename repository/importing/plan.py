@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from repository.errors import Invalid
 from repository.importing.metadata import Described, TableRefused
 from repository.importing.outcome import Line, Outcome
 from repository.importing.sources import Listing, SourceFile
 from repository.vocabularies import Vocabularies
 from repository.words import N_
 
-NEEDED = {"level": "o nível de ensino", "licence": "a licença"}
+NEEDED = {"level": N_("Linha %(row)s: falta o nível de ensino."), "licence": N_("Linha %(row)s: falta a licença.")}
+NOT_NAMED = Invalid(N_("a tabela não fala deste ficheiro"))
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def plan_table(
     What a row says stands over what is shared. With `complete`, each item must say all that publishing needs.
     Raises TableRefused with every row that names no file, a file twice, or too little.
     """
-    problems: list[str] = []
+    problems: list[Invalid] = []
     finder = _Finder(listing.files)
     planned = []
     for item in described:
@@ -51,12 +53,12 @@ def plan_table(
         files = tuple(file for name, row in item.files if (file := finder.take(name, row, problems)))
         if complete:
             row = item.files[0][1] if item.files else 0
-            problems += [f"Linha {row}: falta {words}." for name, words in NEEDED.items() if not values.get(name)]
+            problems += [Invalid(words, row=row) for name, words in NEEDED.items() if not values.get(name)]
         planned.append(Planned(files, values, item.authors, item.extra))
     if problems:
         raise TableRefused(problems)
     left = [file for file in listing.files if file.name not in finder.taken]
-    listing.left.extend(Line(file.name, Outcome.SKIPPED, N_("a tabela não fala deste ficheiro")) for file in left)
+    listing.left.extend(Line(file.name, Outcome.SKIPPED, (NOT_NAMED,)) for file in left)
     return planned
 
 
@@ -71,18 +73,23 @@ class _Finder:
             for key in {file.name.casefold(), file.name.rpartition("/")[2].casefold()}:
                 self._loose.setdefault(key, []).append(file)
 
-    def take(self, name: str, row: int, problems: list[str]) -> SourceFile | None:
+    def take(self, name: str, row: int, problems: list[Invalid]) -> SourceFile | None:
         """Return the file, or None after saying in `problems` what is wrong."""
         name = unicodedata.normalize("NFC", name)
         exact = self._exact.get(name)
         possible = [exact] if exact else self._loose.get(name.casefold(), [])
         if len(possible) != 1:
-            why = "não está na pasta" if not possible else "está em mais do que uma pasta; escreva o caminho"
-            problems.append(f"Linha {row}: o ficheiro «{name}» {why}.")
+            words = (
+                N_("Linha %(row)s: o ficheiro «%(name)s» está em mais do que uma pasta; escreva o caminho.")
+                if possible
+                else N_("Linha %(row)s: o ficheiro «%(name)s» não está na pasta.")
+            )
+            problems.append(Invalid(words, row=row, name=name))
             return None
         file = possible[0]
         if file.name in self.taken:
-            problems.append(f"Linha {row}: o ficheiro «{name}» já está na linha {self.taken[file.name]}.")
+            words = N_("Linha %(row)s: o ficheiro «%(name)s» já está na linha %(other)s.")
+            problems.append(Invalid(words, row=row, name=name, other=self.taken[file.name]))
             return None
         self.taken[file.name] = row
         return file

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from repository import accounts, attachments, items
-from repository.errors import DomainError, Unavailable
+from repository.errors import DomainError, Invalid, Unavailable
 from repository.examining import look_into, write_findings
 from repository.files.blobs import Blob, too_large
 from repository.files.examine import Examination, Examiner
@@ -26,8 +26,9 @@ from repository.words import N_
 from repository.work import SYSTEM, Services, Work, open_look, open_work
 
 MB = 1024 * 1024
-LOCKED = N_("Pede uma palavra-passe: não se vê aqui nem se encontra pelo texto.")
-UNREADABLE = N_("Não se conseguiu ler bem, pode estar danificado: abra-o e veja.")
+LOCKED = Invalid(N_("Pede uma palavra-passe: não se vê aqui nem se encontra pelo texto."))
+UNREADABLE = Invalid(N_("Não se conseguiu ler bem, pode estar danificado: abra-o e veja."))
+FINISHED = Invalid(N_("Estava em rascunho e foi publicado."))
 
 
 @dataclass(frozen=True)
@@ -139,10 +140,10 @@ def refused_files(file: SourceFile, lines: list[Line]) -> Iterator[None]:
     except Unavailable:
         raise
     except DomainError as error:
-        lines.append(Line(file.name, Outcome.REFUSED, str(error)))
+        lines.append(Line(file.name, Outcome.REFUSED, (error,)))
     except OSError as error:
         why = error.strerror or type(error).__name__
-        lines.append(Line(file.name, Outcome.REFUSED, N_("não se consegue ler: %(why)s") % {"why": why}))
+        lines.append(Line(file.name, Outcome.REFUSED, (Invalid(N_("não se consegue ler: %(why)s"), why=why),)))
 
 
 def digest_of(path: Path) -> str:
@@ -178,7 +179,7 @@ def _settle(services: Services, ready: Prepared, order: Order) -> list[Line]:
     except Unavailable:
         raise
     except DomainError as error:  # a rule, the core's or a plugin's, will not have it: nothing of the item is kept
-        lines = [Line(piece.file.name, Outcome.REFUSED, str(error)) for piece in ready.pieces]
+        lines = [Line(piece.file.name, Outcome.REFUSED, (error,)) for piece in ready.pieces]
     return [*ready.lines, *lines]
 
 
@@ -193,9 +194,9 @@ def _finish_drafts(services: Services, ready: Prepared, order: Order) -> list[Li
             return ready.lines
         said = {name: value for name, value in ready.planned.values.items() if not _says(item, name)}
         items.describe(work, item, said)
-        words = " ".join(_publish(work, item) or [N_("Estava em rascunho e foi publicado.")])
+        notes = tuple(_publish(work, item)) or (FINISHED,)
         title = item.title
-    return [replace(line, words=words, title=title) if line.item_id else line for line in ready.lines]
+    return [replace(line, notes=notes, title=title) if line.item_id else line for line in ready.lines]
 
 
 def _says(item: Item, name: str) -> bool:
@@ -207,16 +208,15 @@ def _keep(work: Work, ready: Prepared, order: Order) -> list[Line]:
     known = holder_of(work, {piece.blob.sha256 for piece in ready.pieces})
     if known is not None:
         return [Line(piece.file.name, Outcome.UNCHANGED, item_id=known) for piece in ready.pieces]
-    item, words = _make_item(work, ready, order)
+    item, notes = _make_item(work, ready, order)
     if order.publish:
-        words = [*words, *_publish(work, item)]
+        notes = [*notes, *_publish(work, item)]
     return [
-        Line(piece.file.name, Outcome.ADDED, " ".join([*words, *_warning(piece)]), item.id, item.title)
-        for piece in ready.pieces
+        Line(piece.file.name, Outcome.ADDED, (*notes, *_warning(piece)), item.id, item.title) for piece in ready.pieces
     ]
 
 
-def _warning(piece: Piece) -> list[str]:
+def _warning(piece: Piece) -> list[DomainError]:
     """Return what a person should look at in a file that is kept all the same."""
     found = piece.found
     problem = (found.failure or found.sniffed.problem) if found else None
@@ -225,8 +225,8 @@ def _warning(piece: Piece) -> list[str]:
     return [LOCKED if problem == "encrypted" else UNREADABLE]
 
 
-def _make_item(work: Work, ready: Prepared, order: Order) -> tuple[Item, list[str]]:
-    """Return the new draft, and in words what of the table found no place."""
+def _make_item(work: Work, ready: Prepared, order: Order) -> tuple[Item, list[DomainError]]:
+    """Return the new draft, and notes on what of the table found no place."""
     planned = ready.planned
     item = items.create_draft(work, organisation_id=order.organisation_id, owner_id=order.owner_id)
     items.describe(work, item, planned.values)
@@ -240,19 +240,19 @@ def _make_item(work: Work, ready: Prepared, order: Order) -> tuple[Item, list[st
     return item, _hand_to_plugins(work, item, dict(planned.extra))
 
 
-def _hand_to_plugins(work: Work, item: Item, extra: dict[str, str]) -> list[str]:
-    words = []
+def _hand_to_plugins(work: Work, item: Item, extra: dict[str, str]) -> list[DomainError]:
+    notes: list[DomainError] = []
     if "adapts" in extra:
         source = find_item(work, extra.pop("adapts"))
         if source is None or source == item.id:
-            words.append(N_("Não se encontrou o original indicado."))
+            notes.append(Invalid(N_("Não se encontrou o original indicado.")))
         else:
             extra["adapts"] = str(source)
     if extra:
         answers = work.hook.item_imported(work=work, item=item, values=extra)
         left = sorted(set(extra) - {name for answer in answers for name in answer or ()})
-        words += [N_("Nenhum módulo guarda: %(names)s.") % {"names": ", ".join(left)}] if left else []
-    return words
+        notes += [Invalid(N_("Nenhum módulo guarda: %(names)s."), names=", ".join(left))] if left else []
+    return notes
 
 
 def find_item(work: Work, text: str) -> int | None:
@@ -282,10 +282,10 @@ def _account(work: Work, address: str) -> int | None:
     return person.id if person else None
 
 
-def _publish(work: Work, item: Item) -> list[str]:
-    """Publish the item, and return what it still lacks in words; then it stays a draft."""
+def _publish(work: Work, item: Item) -> list[DomainError]:
+    """Publish the item, and return what it still lacks; then it stays a draft."""
     if wants := items.missing(item):
-        return [N_("Ficou em rascunho."), *map(str, wants)]
+        return [Invalid(N_("Ficou em rascunho.")), *wants]
     items.submit(work, item)
     if item.state != State.PUBLISHED:
         items.publish(work, item)  # whoever imports has the last word

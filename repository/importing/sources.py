@@ -149,15 +149,15 @@ def _walk(folder: Path, listing: Listing, inside: str = "") -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         name = inside + path.name
         if SYSTEM_FILES.match(path.name):
-            listing.left.append(Line(_shown(name), Outcome.SKIPPED, N_("ficheiro escondido ou de sistema")))
+            listing.left.append(Line(_shown(name), Outcome.SKIPPED, (Invalid(N_("ficheiro escondido ou de sistema")),)))
         elif path.is_symlink():
-            listing.left.append(Line(_shown(name), Outcome.SKIPPED, N_("é uma ligação, não um ficheiro")))
+            listing.left.append(Line(_shown(name), Outcome.SKIPPED, (Invalid(N_("é uma ligação, não um ficheiro")),)))
         elif path.is_dir():
             yield from _walk(path, listing, f"{name}/")
         elif path.is_file():
             yield path
         else:
-            listing.left.append(Line(_shown(name), Outcome.SKIPPED, N_("não é um ficheiro")))
+            listing.left.append(Line(_shown(name), Outcome.SKIPPED, (Invalid(N_("não é um ficheiro")),)))
 
 
 def list_zip(archive: zipfile.ZipFile) -> Listing:
@@ -169,9 +169,9 @@ def list_zip(archive: zipfile.ZipFile) -> Listing:
         why = _harm(info, name) or (N_("há outro com o mesmo nome no ZIP") if name.casefold() in taken else "")
         taken.add(name.casefold())
         if why:
-            listing.left.append(Line(_shown(name), Outcome.REFUSED, why))
+            listing.left.append(Line(_shown(name), Outcome.REFUSED, (Invalid(why),)))
         elif is_system_file(name):
-            listing.left.append(Line(_shown(name), Outcome.SKIPPED, N_("ficheiro escondido ou de sistema")))
+            listing.left.append(Line(_shown(name), Outcome.SKIPPED, (Invalid(N_("ficheiro escondido ou de sistema")),)))
         elif not info.is_dir():
             listing.files.append(ZipMember(name, info.file_size, archive, info))
     listing.files.sort(key=lambda file: file.name)

@@ -6,6 +6,7 @@ an index is never restored from a backup: it is rebuilt.
 """
 
 import json
+import logging
 import os
 import re
 import secrets
@@ -25,6 +26,7 @@ from whoosh.util.filelock import FileLock, try_for
 
 from .engine import IndexBroken, IndexBusy, IndexMissing
 
+log = logging.getLogger(__name__)
 INDEX_NAME = "MAIN"
 ATTEMPTS = 4
 SETTLED = 100_000_000  # nanoseconds; no file system keeps time more coarsely than a tenth of that
@@ -96,7 +98,7 @@ class IndexFolder:
 
     def create(self) -> Path:
         """A new empty generation, not yet in use."""
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make()
         self.path.chmod(0o700)
         folder = self.path / secrets.token_hex(8)
         folder.mkdir(mode=0o700)
@@ -110,6 +112,8 @@ class IndexFolder:
         beside = self.path / f"{_POINTER}.new"
         beside.write_text(folder.name, "ascii")
         _flush(beside)
+        if (self.path / _POINTER).is_dir():
+            _set_aside(self.path / _POINTER)
         beside.rename(self.path / _POINTER)
         _flush(self.path)
 
@@ -126,7 +130,9 @@ class IndexFolder:
     @contextmanager
     def locked(self, seconds: float) -> Iterator[None]:
         """Be the only writer, in all processes. Raises IndexBusy when another one stays longer than `seconds`."""
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make()
+        if (self.path / _LOCK).is_dir():
+            _set_aside(self.path / _LOCK)
         lock = FileLock(str(self.path / _LOCK))
         if not try_for(lock.acquire, timeout=seconds, delay=0.05):
             raise IndexBusy("another process is writing the index")
@@ -134,6 +140,12 @@ class IndexFolder:
             yield
         finally:
             lock.release()
+
+    def _make(self) -> None:
+        """Make the folder; a file that has its name is set aside, since an index can always be made again."""
+        if os.path.lexists(self.path) and not self.path.is_dir():
+            _set_aside(self.path)
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _pointed(self) -> str:
         try:
@@ -227,6 +239,13 @@ class ListsFile(StructFile):
         """Close the segment."""
         super().close()
         self._opened.close()
+
+
+def _set_aside(path: Path) -> None:
+    """Give what stands in the place of a part of the index another name: nobody can say whose it is."""
+    aside = path.with_name(f"{path.name}.aside-{secrets.token_hex(4)}")
+    path.rename(aside)
+    log.warning("%s stood in the place of a part of the index, and is now %s", path, aside.name)
 
 
 def _flush(path: Path) -> None:

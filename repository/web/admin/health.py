@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from repository import __version__, readiness
 from repository.hookspecs import API_VERSION
-from repository.http import services
+from repository.http import services, words_of
 from repository.web.admin.door import door, pages
 from repository.words import N_
 
@@ -40,6 +40,7 @@ def health() -> str:
     return render_template(
         "admin/health.html",
         checks=readiness.ready(services()),
+        words_of=words_of,
         free=free,
         whole=whole,
         tight=free < max(512, 4 * services().settings["reserve_mb"]) * MB,

@@ -1,6 +1,9 @@
 """The commands that make accounts, tokens and reports, without a terminal."""
 
+import errno
 import json
+import os
+import shutil
 import sqlite3
 
 import click
@@ -10,7 +13,9 @@ from sqlalchemy import select
 
 from repository import accounts
 from repository.cli import CORE, make_group
-from repository.console import Console, pass_services
+from repository.console import Console, in_terminal, pass_services
+from repository.errors import Unavailable
+from repository.house import build_services
 from repository.models import AccessToken, Membership, Organisation, User
 from repository.passwords import matches
 from repository.registry import PluginError
@@ -135,6 +140,46 @@ def test_a_disk_that_cannot_be_written_is_said_in_one_line(run, services, ana, t
     assert result.stderr.strip() == f"No such file or directory: {tmp_path / 'no' / 'x.csv'}"
 
 
+@pytest.mark.parametrize("name", ["blobs", "partial"])
+@pytest.mark.parametrize("command", ["init", "check", "serve"])
+def test_no_command_begins_where_a_file_stands_in_the_place_of_a_folder(services, start, name, command):
+    shutil.rmtree(services.instance / name)
+    (services.instance / name).write_text("whoever put it here may want it")
+    begun = start(command)
+    assert begun.wait(60) == 1
+    said = f"A file stands in the place of the folder “{services.instance / name}”.\n"
+    assert (begun.stdout.read(), begun.stderr.read()) == ("", said)
+    assert (services.instance / name).read_text() == "whoever put it here may want it"
+
+
+def test_no_command_begins_in_an_instance_that_cannot_be_written(monkeypatch, tmp_path):
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    with pytest.raises(Unavailable) as caught:
+        build_services(tmp_path, plugins=[])
+    why = "cannot be written: a permission is missing, or the disk can only be read."
+    assert in_terminal(caught.value) == f"The instance folder “{tmp_path}” {why}"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_index_is_built_where_a_file_stood_in_its_place(run, services, ana, make_item):
+    make_item(ana)
+    (services.instance / "index").write_text("whoever put it here may want it")
+    assert run("reindex", "--wait").stdout == "The index holds 1 items.\n"
+    assert len(list(services.instance.glob("index.aside-*"))) == 1
+
+
+def test_an_index_that_cannot_be_built_is_said_in_one_line(run, services, monkeypatch, caplog):
+    def refuse(_documents):
+        raise PermissionError(errno.EACCES, "Permission denied", "/x/index")
+
+    monkeypatch.setattr(services.search.engine, "rebuild", refuse)
+    done = run("reindex", "--wait")
+    assert done.exit_code == 1
+    assert done.stderr == "The new index did not get ready: there is no index yet\n"
+    assert [record.exc_info for record in caplog.records if "search.rebuild" in record.getMessage()] == [None]
+
+
+@pytest.mark.sqlite
 def test_a_database_that_cannot_be_written_is_said_in_one_line(run, services, ana):
     services.sessions.engine.dispose()
     with sqlite3.connect(services.instance / "partilha.sqlite") as database:

@@ -25,6 +25,12 @@ def lent_reader(monkeypatch: pytest.MonkeyPatch, examiner: Examiner) -> None:
     monkeypatch.setattr(run, "Examiner", lambda: lent)
 
 
+@pytest.fixture(autouse=True)
+def portuguese_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands speak Portuguese, as the rules do."""
+    monkeypatch.setenv("LC_ALL", "pt_PT.UTF-8")
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An empty folder to import from."""

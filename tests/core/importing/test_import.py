@@ -200,7 +200,7 @@ def test_a_dry_run_says_what_would_be_done_and_changes_nothing(bring_in, folder,
 def test_an_unknown_owner_or_word_stops_the_import_before_it_begins(bring_in, folder, kept):
     write_page(folder, "bom.html")
     told = bring_in(folder, "--level", "9.º ciclo")
-    assert (told["code"], "“9.º ciclo”" in told["errors"]) == (1, True)
+    assert (told["code"], "«9.º ciclo»" in told["errors"]) == (1, True)
     told = bring_in(folder, "--owner", "ninguem@teste.invalid")
     assert (told["code"], "ninguem@teste.invalid" in told["errors"]) == (1, True)
     assert kept() == []
@@ -220,7 +220,7 @@ def test_a_full_disk_stops_the_import_and_the_next_one_goes_on(bring_in, folder,
     monkeypatch.setattr("repository.files.blobs.write_all", full_after_two)
     told = bring_in(folder)
     assert told["code"] == 1
-    assert "disk" in told["errors"]
+    assert "disco" in told["errors"]
     monkeypatch.undo()
     assert bring_in(folder)["code"] == 0
     assert sorted(item.title for item in kept()) == [f"Ficha {number}" for number in range(4)]

@@ -128,7 +128,7 @@ def test_publishing_asks_each_row_for_what_it_needs(with_table, kept):
 
 def test_the_column_of_files_must_be_there_and_unknown_columns_are_named(with_table, kept):
     told = with_table("título;resumo\nFrações;x\n")
-    assert (told["code"], "The column «ficheiro» is missing" in told["errors"], "título" in told["errors"]) == (
+    assert (told["code"], "Falta a coluna «ficheiro»" in told["errors"], "título" in told["errors"]) == (
         1,
         True,
         True,
@@ -145,13 +145,13 @@ def test_two_columns_for_one_thing_are_refused(with_table):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "empty"),
-        (b"\n\n", "empty"),
-        (b"PK\x03\x04spreadsheet", "spreadsheet"),
-        (b"ficheiro\0;x\na.txt;y\n", "table of text"),
-        (b'ficheiro;t\xedtulo\na.txt;"sem fim\n', "Row 2"),
-        (b"ficheiro;titulo\na.txt;um;dois\n", "Row 2"),
-        (b"\xff\xfef\0i", "encoding"),
+        (b"", "vazia"),
+        (b"\n\n", "vazia"),
+        (b"PK\x03\x04spreadsheet", "folha de cálculo"),
+        (b"ficheiro\0;x\na.txt;y\n", "tabela de texto"),
+        (b'ficheiro;t\xedtulo\na.txt;"sem fim\n', "Linha 2"),
+        (b"ficheiro;titulo\na.txt;um;dois\n", "Linha 2"),
+        (b"\xff\xfef\0i", "codificação"),
     ],
 )
 def test_what_is_no_table_is_refused_in_a_sentence(with_table, kept, data, words):

@@ -75,7 +75,7 @@ def test_of_names_that_clash_the_first_comes_in(bring_in, tmp_path, kept):
 def test_a_bomb_is_refused_whole_before_anything_is_unpacked(bring_in, tmp_path, kept):
     source = make_zip(tmp_path / "bomba.zip", {"zeros.txt": bytes(30_000_000)})
     told = bring_in(source)
-    assert (told["code"], "grows too much" in told["errors"]) == (1, True)
+    assert (told["code"], "cresce demais" in told["errors"]) == (1, True)
     assert kept() == []
 
 

@@ -85,9 +85,25 @@ def binary_pointer(folder: Path) -> None:
     (folder / "index" / "current").write_bytes(b"\xff\x00")
 
 
+def file_for_the_folder(folder: Path) -> None:
+    shutil.rmtree(folder / "index")
+    (folder / "index").write_text("a file in its place")
+
+
+def link_to_nowhere(folder: Path) -> None:
+    shutil.rmtree(folder / "index")
+    (folder / "index").symlink_to(folder / "nowhere")
+
+
+def folder_for_the_pointer(folder: Path) -> None:
+    (folder / "index" / "current").unlink()
+    (folder / "index" / "current" / "inside").mkdir(parents=True)
+
+
 DAMAGES = [
     remove_all, remove_generation, remove_contents_table, remove_segment, truncate_segment, zero_segment, empty_segment,
-    truncate_contents_table, garbage_meta, garbage_pointer, binary_pointer,
+    truncate_contents_table, garbage_meta, garbage_pointer, binary_pointer, file_for_the_folder, link_to_nowhere,
+    folder_for_the_pointer,
 ]  # fmt: skip
 
 
@@ -122,6 +138,20 @@ def test_a_damaged_index_says_so_and_a_rebuild_heals_it(
     fresh.update([document(99, "mapa novo")])
     assert fresh.ids() == {document.id for document in DOCUMENTS} | {99}
     fresh.close()
+
+
+def test_what_stands_in_the_place_of_the_index_is_set_aside_and_kept(
+    whoosh_engine: WhooshEngine, tmp_path: Path
+) -> None:
+    (tmp_path / "index").write_text("whoever put it here may want it")
+    whoosh_engine.rebuild(DOCUMENTS)
+    [aside] = tmp_path.glob("index.aside-*")
+    assert aside.read_text() == "whoever put it here may want it"
+    (tmp_path / "index" / "lock").unlink()
+    (tmp_path / "index" / "lock" / "inside").mkdir(parents=True)
+    whoosh_engine.update([document(99, "mapa novo")])
+    assert [path.name for path in (tmp_path / "index").glob("lock.aside-*/*")] == ["inside"]
+    assert 99 in whoosh_engine.ids()
 
 
 @leaves_files

@@ -1,6 +1,7 @@
 """What machines ask: alive, ready, and the figures."""
 
 import json
+import shutil
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -54,6 +55,22 @@ def test_a_blob_store_that_cannot_be_written_is_named(client, services):
         folder.rename(services.instance / "elsewhere")
     folder.write_text("a file in its place")
     assert client.get("/readyz").json["failing"] == ["blobs"]
+
+
+@pytest.mark.parametrize("name", ["blobs", "derived", "partial"])
+def test_a_file_in_the_place_of_a_folder_is_told_to_the_administrator_in_words(services, sign_in, admin, name):
+    services.search.engine.rebuild([])
+    shutil.rmtree(services.instance / name, ignore_errors=True)
+    (services.instance / name).write_text("a file in its place")
+    browser = sign_in(admin)
+    assert browser.get("/readyz").json["checks"]["blobs"] == "NotADirectoryError"
+    page = browser.get("/admin/health").text
+    assert f"No lugar da pasta «{name}» está um ficheiro." in page
+    assert str(services.instance) not in page
+
+
+def test_an_index_that_does_not_answer_is_told_to_the_administrator_in_words(sign_in, admin):
+    assert "O índice não responde." in sign_in(admin).get("/admin/health").text
 
 
 def test_requests_jobs_and_items_are_counted_by_route_and_state(client, ana, make_item):

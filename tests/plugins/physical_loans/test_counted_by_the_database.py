@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 from loans_samples import MONDAY
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from plugins.physical_loans import availability, planning
 from plugins.physical_loans.models import Booking, BookingState, Desk, Hold, HoldState
@@ -57,3 +57,21 @@ def test_what_is_counted_is_what_each_shelf_has(at, desk, make_thing):
                 assert availability.free_when(work, place, lambda _: times, None, quantity) == plain, spans  # noqa: B023
                 seen.add(len(plain))
     assert len(seen) > 3, "as much was free in every case"
+
+
+def test_what_is_sent_to_the_database_does_not_grow_by_a_parameter_for_each_thing(at, desk, make_thing, services):
+    ids = [make_thing(f"Kit {number}").item_id for number in range(6)]
+    sent = []
+
+    def note(_connection, _cursor, _statement, parameters, *_known):
+        sent.append(len(parameters))
+
+    with at() as work:
+        place = work.session.get_one(Desk, desk.id)
+        around = (work.now, work.now + timedelta(days=7))
+        for some in (ids[:1], ids):
+            event.listen(services.sessions.engine, "before_cursor_execute", note)
+            shelves = availability.shelves_of(work, some, place.id, around)
+            event.remove(services.sessions.engine, "before_cursor_execute", note)
+            assert [len(shelves[each].units) for each in some] == [1] * len(some)
+    assert sent[:2] == sent[2:]
