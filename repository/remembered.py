@@ -108,7 +108,7 @@ def remembered(page: Callable[P, Any]) -> Callable[P, Any]:
     def shown(*args: P.args, **known: P.kwargs) -> Any:
         making: Making | None = request.environ.get(MAKING)
         if making is not None and actor() is ANONYMOUS:  # a plugin may know people by something else
-            making.state, making.request = state_of(services()), request._get_current_object()
+            making.state, making.request = state_of(services()), request._get_current_object()  # type: ignore[attr-defined]
         return page(*args, **known)
 
     return shown
@@ -119,7 +119,7 @@ def each_time(act: Act) -> None:
 
     There the function gets the request as its argument, and nothing else of Flask's.
     """
-    act(request._get_current_object())
+    act(request._get_current_object())  # type: ignore[attr-defined]
     making: Making | None = request.environ.get(MAKING)
     if making is not None:
         making.acts.append(act)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from repository import counting, items
+from repository import counting, items, remembered
 from repository.models import Item, ItemCount
 from repository.work import SYSTEM, now, open_look
 
@@ -104,7 +104,9 @@ def test_downloads_are_counted_from_the_beginning_of_a_file_only(client, service
     assert counted()["downloaded"] == 3
 
 
-def test_the_page_says_how_often_in_words_and_nothing_at_first(client, services, item):
+def test_the_page_says_how_often_in_words_and_nothing_at_first(client, services, item, monkeypatch):
+    monkeypatch.setattr(remembered, "LIFE", timedelta())
+
     def told():
         page = client.get(f"/items/{item.id}", headers=PERSON).text
         return page.partition('<p class="small softer noprint">Visto')[2].partition("<")[0]

@@ -6,12 +6,14 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from flask import session
+from flask import abort, request, session
 
 from repository import items, remembered
+from repository.house import load_stored
 from repository.models import Item, ItemCount, StoredSetting
 from repository.remembered import Kept, Pages
 from repository.web import from_memory
+from repository.web.security import nonce
 from repository.work import Actor, now
 
 PERSON = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
@@ -120,6 +122,115 @@ def test_whom_a_plugin_recognises_gets_a_page_of_their_own(app, services, item, 
     with count_queries(made=False) as asked:
         app.test_client().get("/", headers={"X-Guest": "1"})
     assert asked
+
+
+@pytest.mark.sqlite  # a server of databases tells of changes in all of them
+def test_writing_down_visits_lets_go_of_no_page_and_the_next_change_does(app, services, item, count_queries):
+    address = f"/items/{item.id}"
+    app.test_client().get(address, headers=PERSON)
+    services.counts.write(services)
+    with count_queries(made=False) as asked:
+        app.test_client().get(address)
+    assert asked == []
+    with services.sessions.writing() as session_:
+        assert session_.query(ItemCount.count).filter_by(item_id=item.id, what="seen").scalar() == 1
+        session_.get_one(Item, item.id).title = "Loto da tabuada"
+    assert "Loto da tabuada" in app.test_client().get(address).text
+
+
+@pytest.mark.sqlite
+def test_what_another_process_commits_between_two_writings_of_visits_is_seen(app, services, item):
+    address = f"/items/{item.id}"
+    app.test_client().get(address, headers=PERSON)
+    other = sqlite3.connect(services.sessions.engine.url.database)
+    other.execute("UPDATE item SET title = 'Loto da tabuada'")
+    other.commit()
+    other.close()
+    services.counts.write(services)
+    assert "Loto da tabuada" in app.test_client().get(address).text
+
+
+@pytest.mark.sqlite
+def test_reading_again_what_is_stored_unchanged_lets_go_of_no_page(app, services, item, count_queries):
+    app.test_client().get("/")
+    load_stored(services)
+    with count_queries(made=False) as asked:
+        app.test_client().get("/")
+    assert asked == []
+
+
+def test_an_answer_from_memory_has_the_very_headers_of_the_first(app, item):
+    headers = {"Accept-Encoding": "gzip", "Accept-Language": "de"}
+    first, second = (app.test_client().get(f"/items/{item.id}", headers=headers) for _twice in range(2))
+    assert list(second.headers) == list(first.headers)
+    assert second.headers["Content-Length"] == str(len(second.get_data()))
+
+
+def test_over_https_the_page_of_plain_http_is_not_handed_over(app, item):
+    said = [app.test_client().get("/", base_url=f"{scheme}://localhost").headers for scheme in ("http", "https") * 2]
+    assert ["Strict-Transport-Security" in headers for headers in said] == [False, True] * 2
+
+
+def test_who_asks_for_the_head_alone_gets_no_page_from_memory(app, item):
+    address = f"/items/{item.id}"
+    page = app.test_client().get(address)
+    head = app.test_client().head(address)
+    assert (head.status_code, head.get_data()) == (200, b"")
+    assert head.headers["Content-Length"] == page.headers["Content-Length"]
+    assert app.test_client().get(address).get_data() == page.get_data()
+
+
+def test_an_answer_from_memory_is_counted_among_the_requests(app, item):
+    def answered():
+        text = app.test_client().get("/metrics").text
+        line = 'partilha_requests_total{method="GET",route="/items/<int:item_id>",status="200"} '
+        return float(text.partition(line)[2].partition("\n")[0] or 0)
+
+    before = answered()
+    for _three in range(3):
+        app.test_client().get(f"/items/{item.id}")
+    assert answered() == before + 3
+
+
+def test_a_page_with_a_script_of_its_own_is_kept_for_nobody_and_others_allow_none(app, item):
+    app.add_url_rule("/script", "script", remembered.remembered(lambda: f"<script nonce={nonce()}></script>"))
+    pages = [app.test_client().get("/script") for _twice in range(2)]
+    assert pages[0].text != pages[1].text
+    for page in pages:
+        assert page.text.partition("nonce=")[2].partition(">")[0] in page.headers["Content-Security-Policy"]
+    for _twice in range(2):
+        assert "nonce" not in app.test_client().get("/").headers["Content-Security-Policy"]
+
+
+def test_where_a_plugin_is_asked_before_each_page_it_is_asked_before_each(app, item):
+    def by_hour():
+        if "X-Night" in request.headers:
+            abort(403)
+
+    app._got_first_request = False  # as while it was made
+    app.before_request(by_hour)
+    for _twice in range(2):
+        assert app.test_client().get("/").status_code == 200
+    assert app.test_client().get("/", headers={"X-Night": "1"}).status_code == 403
+
+
+def test_a_plugin_is_shown_the_address_of_a_page_that_comes_from_memory(app, services, item, monkeypatch):
+    asked = []
+
+    def known(services, request):
+        asked.append((request.path, request.endpoint, request.view_args))
+
+    monkeypatch.setattr(services, "hook", ForwardedHook(services.hook, actor_of_request=known))
+    for _twice in range(2):
+        app.test_client().get(f"/items/{item.id}")
+    assert asked == [(f"/items/{item.id}", "pages.item", {"item_id": item.id})] * 2
+
+
+def test_where_the_memory_fails_the_page_is_made_and_the_log_says_why(app, item, monkeypatch, caplog):
+    app.test_client().get("/")
+    monkeypatch.setattr(Pages, "get", None)
+    assert app.test_client().get("/").status_code == 200
+    assert "could not be handed over from memory" in caplog.text
 
 
 def test_each_language_that_a_browser_asks_for_is_kept_on_its_own(app, item):
