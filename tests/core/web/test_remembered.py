@@ -99,14 +99,24 @@ def test_a_database_that_is_let_go_and_opened_again_gives_another_mark(services)
     assert services.sessions.state() != before
 
 
-def test_who_is_signed_in_has_a_chosen_language_or_a_token_gets_a_page_of_their_own(app, rui, item, sign_in):
+def test_who_is_signed_in_has_a_chosen_language_or_a_token_gets_a_page_of_their_own(
+    app, rui, item, sign_in, count_queries
+):
     address = f"/items/{item.id}"
-    app.test_client().get(address)
-    assert "Iniciar sessão" not in sign_in(rui).get(address).text
-    english = app.test_client()
+    signed_in, english, bearer = sign_in(rui), app.test_client(), {"Authorization": "Bearer pt_x"}
     english.get("/language/en")
-    assert 'lang="en"' in english.get(address).text
-    assert 'lang="pt-PT"' in app.test_client().get(address).text
+    for _twice in range(2):
+        page = app.test_client().get(address).text
+        assert "Iniciar sessão" in page
+        assert 'lang="pt-PT"' in page
+        assert "Iniciar sessão" not in signed_in.get(address).text
+        assert 'lang="en"' in english.get(address).text
+    with count_queries(made=False) as asked:
+        app.test_client().get(address)
+    assert not asked
+    with count_queries(made=False) as asked:
+        app.test_client().get(address, headers=bearer)
+    assert asked
 
 
 @pytest.mark.sqlite
@@ -275,13 +285,16 @@ def test_after_half_a_minute_a_page_is_made_anew(app, item, count_queries, monke
 
 
 def test_a_page_that_says_something_to_one_visitor_is_kept_for_nobody(app, item):
+    greeted = []
+
     def greet():
-        session["seen"] = True
+        greeted.append(session.setdefault("number", len(greeted)))
         return "olá"
 
     app.add_url_rule("/greeting", "greeting", remembered.remembered(greet))
     for _twice in range(2):
         assert "Set-Cookie" in app.test_client().get("/greeting").headers
+    assert greeted == [0, 1]
 
 
 def test_a_refusal_is_not_kept(app, ana, make_item, run_jobs):
