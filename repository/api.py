@@ -25,13 +25,13 @@ from repository.counting import add as count
 from repository.counting import counts_of
 from repository.days import day_in_figures, day_in_full, day_in_words, month_in_words
 from repository.db import Base, Numbered, UtcDateTime, contains_words
-from repository.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
+from repository.errors import Conflict, DomainError, Doubtful, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 from repository.examining import look_into, thumbnail_path, write_findings
 from repository.figures import Figure, ReportCount, ReportDimension, ReportScope, school_year_of
 from repository.files.blobs import Blob
 from repository.files.examine import Examination
 from repository.files.language import detect as detect_language
-from repository.findings import checks_of, early_findings, run_checks
+from repository.findings import ask_before_showing, checks_of, early_findings, run_checks
 from repository.following import as_kept, newest, read_kept
 from repository.guards import has_guard
 from repository.hookspecs import (
@@ -66,7 +66,18 @@ from repository.hookspecs import (
     UploadPlace,
     hookimpl,
 )
-from repository.http import actor, begin, client_address, look, offer_undo, safe_target, services, status_of, words_of
+from repository.http import (
+    actor,
+    begin,
+    client_address,
+    doubts_of,
+    look,
+    offer_undo,
+    safe_target,
+    services,
+    status_of,
+    words_of,
+)
 from repository.idempotency import Answer
 from repository.importing.outcome import Line as ImportLine
 from repository.importing.outcome import Outcome
@@ -172,6 +183,7 @@ __all__ = [
     "Demonstration",
     "DomainError",
     "Door",
+    "Doubtful",
     "Enclosure",
     "Examination",
     "FieldKind",
@@ -247,6 +259,7 @@ __all__ = [
     "allowed",
     "api_done",
     "as_kept",
+    "ask_before_showing",
     "attach",
     "begin",
     "begin_review",
@@ -273,6 +286,7 @@ __all__ = [
     "describe",
     "detect_language",
     "discard",
+    "doubts_of",
     "draw",
     "each_time",
     "early_findings",

@@ -105,7 +105,8 @@ def register_audit_actions() -> Iterable[AuditAction]:
 
 @hookimpl
 def register_audit_subjects() -> Iterable[AuditSubject]:
-    return (AuditSubject(kind, label) for kind, label in audit.SUBJECTS.items())
+    values = audit.VALUES
+    return (AuditSubject(kind, words, audit.FIELDS, values.get(kind, {})) for kind, words in audit.SUBJECTS.items())
 
 
 @hookimpl

@@ -1,5 +1,7 @@
 """Refusals in the user's words; one table in `http.py` turns each into an HTTP status."""
 
+from collections.abc import Mapping, Sequence
+
 
 class DomainError(Exception):
     """A refusal: `message` is a translatable sentence with %(name)s places filled from `params`.
@@ -31,6 +33,19 @@ class Conflict(DomainError):
 
 class Invalid(DomainError):
     """What was given cannot be used as it is."""
+
+
+class Doubtful(Invalid):
+    """Something in what was given should perhaps not be said: it can be changed, or sent again with `token`.
+
+    `doubts` are (field, sentence, what fills its places); `token` stands for them all, and for what was confirmed before.
+    """
+
+    def __init__(self, doubts: Sequence[tuple[str, str, Mapping[str, object]]], token: str) -> None:
+        field, message, params = doubts[0]
+        super().__init__(message, field, **params)
+        self.doubts = doubts
+        self.token = token
 
 
 class TooLarge(Invalid):

@@ -480,6 +480,10 @@ class Hooks:
         """What a lesson with the item needs, each in the author's words."""
 
     @hookspec
+    def text_doubts(self, work: Work, text: str) -> Iterable[Finding]:  # type: ignore[empty-body]
+        """What should be asked about a short text before others read it; whoever wrote it may confirm it as it is."""
+
+    @hookspec
     def item_relatives(self, work: Work, item: Item) -> Iterable[Relative]:  # type: ignore[empty-body]
         """The family of the item as far as the person may see, the first original first and itself included."""
 

@@ -17,6 +17,7 @@ from repository.days import day_in_figures
 from repository.errors import (
     Conflict,
     DomainError,
+    Doubtful,
     Invalid,
     NoRoom,
     NotAllowed,
@@ -106,6 +107,14 @@ def words_of(error: DomainError) -> str:
     """Return the refusal's sentence in the person's language."""
     params = {name: _said(value) for name, value in error.params.items()}
     return str(gettext(error.message, **params)) if params else str(gettext(error.message))
+
+
+def doubts_of(error: Doubtful | None) -> dict[str, Any] | None:
+    """Return for `doubts` in _forms.html what was noticed: (field, sentence in the person's language), and the token."""
+    if error is None:
+        return None
+    said = [(field, str(gettext(message, **params))) for field, message, params in error.doubts]
+    return {"said": said, "token": error.token}
 
 
 def _said(value: object) -> object:

@@ -18,6 +18,7 @@ from bench.search.kept import held as kept_documents
 from bench.search.questions import Question, questions
 from bench.search.report import machine, with_section
 from bench.search.served import measured
+from bench.search.waiting import waits
 from repository.search import SearchError
 
 RESULTS = Path(__file__).parents[1] / "results.md"
@@ -74,7 +75,9 @@ def _measured(size: int, words_each: int, kept: Path, folder: Path, served: bool
     table = _table(("", "p50", "p95", "p99", "words p95", "phrase p95", "prefix p95", "p95 : tantivy"),
                    [(*line, f"{float(line[2]) / reference:.2f}") for line in lines])  # fmt: skip
     added = {engine.name: _adding(engine, held) for engine in (*others[:2], ours)}
-    meanwhile = _asked_during_a_rebuild(ours, held, asked) if size <= LARGEST_BUILT_TWICE else []
+    meanwhile = [waits(folder, ours, [_retitled(held[n], f"Outro título {n}") for n in range(1, ADDED + 1)], asked)]
+    if size <= LARGEST_BUILT_TWICE:
+        meanwhile.append(_asked_during_a_rebuild(ours, held, asked))
     if LARGEST_FOR_PLAIN < size <= LARGEST_FOR_SOME:
         plain = PlainWhoosh(folder)
         took[plain.name] = built(kept, folder, plain, held)
@@ -165,7 +168,7 @@ def _adding(engine: Engine, held: list[Document]) -> float:
     return statistics.median(spent(partial(engine.add, _retitled(held[n], f"Título {n}"))) for n in range(1, ADDED + 1))
 
 
-def _asked_during_a_rebuild(ours: Ours, held: list[Document], asked: list[Question]) -> list[str]:
+def _asked_during_a_rebuild(ours: Ours, held: list[Document], asked: list[Question]) -> str:
     """Ask while a thread builds the index anew, as the worker does in the server's own process."""
     building = threading.Thread(target=ours.engine.rebuild, args=([document.own for document in held],))
     building.start()
@@ -179,7 +182,7 @@ def _asked_during_a_rebuild(ours: Ours, held: list[Document], asked: list[Questi
         if not building.is_alive():
             break
     building.join()
-    return [f"Asked while a thread built the index anew: {answered:,} answered, {failed} not."]
+    return f"Asked while a thread built the index anew: {answered:,} answered, {failed} not."
 
 
 def _retitled(document: Document, title: str) -> Document:

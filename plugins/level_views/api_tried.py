@@ -38,6 +38,7 @@ class SaidTried(Schema):
     question = Paragraphs(metadata={"maxLength": 300})
     strength = Paragraphs(metadata={"maxLength": 300})
     suggestion = Paragraphs(metadata={"maxLength": 300})
+    confirmed = Line(metadata={"description": "`confirm` of the problem that asked whether the text names somebody"})
 
 
 class ToldTried(Told):
@@ -87,8 +88,10 @@ def add_to(blueprint: ApiBlueprint) -> None:
     def tell_tried(said: dict[str, Any], item_id: int) -> Response:
         """Tell how it went; a person has one note of an item, and telling again changes it."""
 
+        confirmed = said.pop("confirmed", "")
+
         def act(work: Work) -> Answer:
-            row = tried.tell(work, item_id, tried.Said(**said))
+            row = tried.tell(work, item_id, tried.Said(**said), confirmed)
             work.session.flush()
             return Answer(200, _told(work, get(work, item_id), row))
 

@@ -19,6 +19,7 @@ from repository.api import (
     State,
     User,
     Work,
+    ask_before_showing,
     get,
     record,
     require_permission,
@@ -48,8 +49,11 @@ class Given:
     item: Item
 
 
-def pose(work: Work, title: str, text: str, levels: Iterable[str]) -> Challenge:
-    """Put a difficulty on the board; the same sent twice by one person is one. Raises Invalid and NotAllowed."""
+def pose(work: Work, title: str, text: str, levels: Iterable[str], confirmed: str = "") -> Challenge:
+    """Put a difficulty on the board; the same sent twice by one person is one.
+
+    Raises Invalid and NotAllowed, and Doubtful for what names somebody and is not `confirmed`.
+    """
     _require_teacher(work)
     title, text, asked = one_line(title), seen(text), set(levels)
     if not title:
@@ -65,6 +69,7 @@ def pose(work: Work, title: str, text: str, levels: Iterable[str]) -> Challenge:
     found = work.session.scalar(mine.limit(1))
     if found is not None:
         return found
+    ask_before_showing(work, {"title": title, "text": text}, confirmed)
     row = Challenge(title=title, text=text, levels=[code for code in known if code in asked], created_at=work.now)
     row.author_id = work.actor.user_id
     work.session.add(row)
@@ -80,8 +85,11 @@ def find(work: Work, challenge_id: int) -> Challenge:
     return row
 
 
-def answer(work: Work, challenge_id: int, said: str, note: str) -> ChallengeAnswer:
-    """Say that an item answers a challenge; `said` is its number or address. Twice is once. Raises Invalid and NotAllowed."""
+def answer(work: Work, challenge_id: int, said: str, note: str, confirmed: str = "") -> ChallengeAnswer:
+    """Say that an item answers a challenge; `said` is its number or address. Twice is once.
+
+    Raises Invalid and NotAllowed, and Doubtful for a note that names somebody and is not `confirmed`.
+    """
     _require_teacher(work)
     row, item = find(work, challenge_id), _item(work, said)
     note = one_line(note)
@@ -92,6 +100,7 @@ def answer(work: Work, challenge_id: int, said: str, note: str) -> ChallengeAnsw
         return known
     if known is not None:
         raise Invalid(N_("Este material já está entre as respostas."), field="item")
+    ask_before_showing(work, {"note": note}, confirmed)
     given = ChallengeAnswer(challenge_id=row.id, item_id=item.id, note=note, created_at=work.now)
     given.user_id = work.actor.user_id
     work.session.add(given)

@@ -67,7 +67,7 @@ def register_audit_actions() -> Iterable[AuditAction]:
 
 @hookimpl
 def register_audit_subjects() -> Iterable[AuditSubject]:
-    return (AuditSubject(kind, label) for kind, label in trail.SUBJECTS.items())
+    return (AuditSubject(kind, label, trail.FIELDS) for kind, label in trail.SUBJECTS.items())
 
 
 @hookimpl

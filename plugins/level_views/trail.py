@@ -10,6 +10,13 @@ SUBJECTS = {
     "challengeanswer": N_("resposta a um desafio"),
     "triednote": N_("nota de quem experimentou"),
 }
+FIELDS = {
+    "challenge": N_("Desafio"),
+    "first": N_("O que é seu vem primeiro"),
+    "hidden": N_("Escondido"),
+    "levels": N_("Níveis"),
+    "place": N_("Lugar"),
+}
 AUDIT = {
     "level_views.arranged": N_("mudou a ordem, o nome ou a visibilidade de um nível"),
     "level_views.adopted": N_("pôs um material na prateleira do seu grupo"),

@@ -17,6 +17,7 @@ from repository.api import (
     NotFound,
     State,
     Work,
+    ask_before_showing,
     get,
     may_see,
     record,
@@ -55,15 +56,20 @@ class Heard:
 NAMES = tuple(field.name for field in fields(Said))
 
 
-def tell(work: Work, item_id: int, said: Said) -> TriedNote:
-    """Tell how it went; a person has one note of an item, and telling again changes it. Raises Invalid and NotAllowed."""
+def tell(work: Work, item_id: int, said: Said, confirmed: str = "") -> TriedNote:
+    """Tell how it went; a person has one note of an item, and telling again changes it.
+
+    Raises Invalid and NotAllowed, and Doubtful for what names somebody and is not `confirmed`.
+    """
     item = tellable(work, item_id)
     checked = _checked(work, said)
     row = own_note(work, item)
     if row is not None:
         _check_not_hidden(row)
-    asking.answered(work, item.id)
     before = _values(row) if row is not None and row.taken_at is None else {}
+    new = {name: text for name, text in checked.items() if name != "level" and text != before.get(name)}
+    ask_before_showing(work, new, confirmed)
+    asking.answered(work, item.id)
     if row is not None and before == checked:
         return row
     row = row or TriedNote(item_id=item.id, user_id=work.actor.user_id)

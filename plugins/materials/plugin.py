@@ -12,6 +12,7 @@ from repository.api import (
     N_,
     Actor,
     AuditAction,
+    AuditSubject,
     Demonstration,
     FieldKind,
     Item,
@@ -45,6 +46,11 @@ def register_search_fields() -> Iterable[SearchField]:
 @hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
     return (AuditAction("item.adapted", N_("começou a adaptar um material")),)
+
+
+@hookimpl
+def register_audit_subjects() -> Iterable[AuditSubject]:
+    return (AuditSubject("item", N_("material"), {"source": N_("Original")}),)
 
 
 @hookimpl

@@ -114,6 +114,11 @@ def _name(row: ReviewFinding) -> tuple[Any, ...]:
     return (row.code, row.reason, tuple(sorted((name, str(value)) for name, value in row.params.items())), row.file_id)
 
 
+def is_warning(row: ReviewFinding) -> bool:
+    """Return whether somebody has to look at a finding: it is no mere note, and nobody has set it aside."""
+    return row.weight in WARNINGS and row.dismissed_by is None
+
+
 def count(review: Review) -> None:
     """Count the findings that somebody has to look at."""
-    review.warnings = sum(row.weight in WARNINGS and row.dismissed_by is None for row in review.findings)
+    review.warnings = sum(is_warning(row) for row in review.findings)

@@ -21,6 +21,7 @@ from plugins.moderation import (
     reviews,
     trail,
 )
+from plugins.moderation.checks import short_texts
 from plugins.moderation.commands import moderation
 from plugins.moderation.pages import admin, answers, deciding
 from plugins.moderation.pages import queue as queue_pages
@@ -32,6 +33,7 @@ from repository.api import (
     AuditSubject,
     Check,
     Demonstration,
+    Finding,
     Item,
     ItemAction,
     JobKind,
@@ -72,13 +74,20 @@ def register_checks() -> Iterable[Check]:
 
 
 @hookimpl
+def text_doubts(text: str) -> Iterable[Finding]:
+    return short_texts.doubts(text)
+
+
+@hookimpl
 def register_audit_actions() -> Iterable[AuditAction]:
     return (AuditAction(code, words) for code, words in trail.AUDIT.items())
 
 
 @hookimpl
 def register_audit_subjects() -> Iterable[AuditSubject]:
-    return (AuditSubject(kind, label) for kind, label in trail.SUBJECTS.items())
+    own = [AuditSubject(kind, label, trail.FIELDS, policies.MODES) for kind, label in trail.SUBJECTS.items()]
+    checks_said = {check.code: check.label for check in checks.CHECKS}
+    return (*own, AuditSubject("item", N_("material"), trail.FIELDS, checks_said))
 
 
 @hookimpl

@@ -8,6 +8,15 @@ SUBJECTS = {
     "policy": N_("regra de quando se decide"),
     "question": N_("pergunta aos autores"),
 }
+FIELDS = {
+    "assigned": N_("Quem trata"),
+    "check": N_("Verificação"),
+    "group_code": N_("Grupo de recrutamento"),
+    "mode": N_("Quando se decide"),
+    "organisation_id": N_("Organização"),
+    "scope": N_("Para"),
+    "user_id": N_("Pessoa"),
+}
 AUDIT = {
     "moderation.answered": N_("respondeu a uma pergunta do centro"),
     "moderation.approve": N_("aprovou um material"),

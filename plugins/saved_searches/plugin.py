@@ -53,7 +53,7 @@ def register_audit_actions() -> Iterable[AuditAction]:
 
 @hookimpl
 def register_audit_subjects() -> Iterable[AuditSubject]:
-    return (AuditSubject(kind, label) for kind, label in saving.SUBJECTS.items())
+    return (AuditSubject(kind, label, saving.FIELDS, pages.SAID) for kind, label in saving.SUBJECTS.items())
 
 
 @hookimpl

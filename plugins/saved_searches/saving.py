@@ -33,6 +33,7 @@ MOST_NEW = 100  # in each search
 LONGEST = 2000
 BACK_WITHIN = timedelta(days=1)
 SUBJECTS = {"savedsearch": N_("pesquisa guardada")}
+FIELDS = {"mail": N_("Correio")}
 AUDIT = {
     "saved_search.saved": N_("guardou uma pesquisa"),
     "saved_search.removed": N_("apagou uma pesquisa guardada"),

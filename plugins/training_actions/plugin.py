@@ -46,7 +46,7 @@ from plugins.training_actions.pages import (
 from plugins.training_actions.pages import intake as intake_pages
 from plugins.training_actions.pages import receipts as receipt_pages
 from plugins.training_actions.pages.door import staff as staff_pages
-from plugins.training_actions.trail import AUDIT, SUBJECTS
+from plugins.training_actions.trail import AUDIT, FIELDS, SUBJECTS, VALUES
 from repository.api import (
     N_,
     Actor,
@@ -106,7 +106,8 @@ def register_audit_actions() -> Iterable[AuditAction]:
 
 @hookimpl
 def register_audit_subjects() -> Iterable[AuditSubject]:
-    return (AuditSubject(kind, label) for kind, label in SUBJECTS.items())
+    own = [AuditSubject(kind, label, FIELDS, VALUES) for kind, label in SUBJECTS.items()]
+    return (*own, AuditSubject("item", N_("material"), FIELDS))
 
 
 @hookimpl

@@ -9,13 +9,15 @@ from typing import Any
 from flask import Response, g, jsonify, request
 from flask_babel import gettext
 
-from repository.errors import DomainError
+from repository.errors import DomainError, Doubtful
 from repository.http import retry_after, status_of, words_of
 from repository.idempotency import Answer
 from repository.models import Item
+from repository.words import N_
 
 PROBLEM = "application/problem+json"
 MOST_ERRORS = 20
+ASKED = N_("Outros vão ler isto. Mude o que dá a conhecer alguém, ou confirme que fica assim.")
 FIELDS = {"level": "levels", "year": "years", "group": "groups", "discipline": "disciplines"}  # the rules' names → ours
 _REVISION = re.compile(r'"(\d{1,9})-')
 
@@ -63,6 +65,9 @@ def problem(error: Problem) -> Response:
 def refusal(error: DomainError) -> Response:
     """Answer a refusal of the rules; one that may pass says when to come back."""
     words, status, seconds = words_of(error), status_of(error), retry_after(error)
+    if isinstance(error, Doubtful):
+        noticed = [(f"/{field}", str(gettext(message, **params))) for field, message, params in error.doubts]
+        return problem(Problem(status, gettext(ASKED), noticed, more={"confirm": error.token}))
     errors = [(pointer_of(error), words)] if error.field else []
     return problem(Problem(status, words, errors, {"Retry-After": str(seconds)} if seconds else {}))
 

@@ -94,6 +94,7 @@ class Problem(Told):
     status = fields.Integer(required=True)
     request_id = fields.String(required=True)
     errors = fields.List(fields.Nested(FieldProblem))
+    confirm = fields.String(metadata={"description": "Sent as `confirmed`, it says that the text stays as it is"})
 
 
 def address(endpoint: str, **values: Any) -> str:

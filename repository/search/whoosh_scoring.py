@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from .matching import NO_MATCH, Mask, Match, Numbers, all_of, any_of, common, most_of, scaled
+from .matching import NO_MATCH, Mask, Match, Numbers, all_of, any_of, common, most_of, narrowest, scaled
 from .meaning import Value
 from .plan import VALUE_WEIGHT, Choice, Group, Plan
 from .whoosh_reading import K1, Snapshot
@@ -61,7 +61,11 @@ def _choice(snapshot: Snapshot, choice: Choice) -> Match:
     """What meets a choice, from the store or for the first time; its weight is not in the scores."""
     key = (choice.words, choice.adjacent, choice.prefix, choice.values, choice.field, choice.exact)
     known: Match | None = snapshot.store.get(key)
-    return snapshot.store.put(key, _found(snapshot, choice)) if known is None else known
+    if known is None:
+        rows, scores = _found(snapshot, choice)
+        # In as few bytes as the rows need, so that the store has room for more words.
+        known = snapshot.store.put(key, Match(rows.astype(narrowest(snapshot.size), copy=False), scores))
+    return known
 
 
 def _found(snapshot: Snapshot, choice: Choice) -> Match:

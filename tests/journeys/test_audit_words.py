@@ -11,9 +11,10 @@ import repository
 from plugins.moderation.acts import DECISIONS
 from plugins.physical_loans import copies
 from plugins.physical_loans import moves as loans
-from repository.audit import ACTIONS, SUBJECTS
+from repository.audit import ACTIONS, STATES, SUBJECTS
 from repository.db import Base
 from repository.items import MOVES
+from repository.models import State
 from repository.registry import collect
 
 PLUGINS = Path(plugins.__path__[0])
@@ -59,6 +60,28 @@ def test_every_recorded_code_has_words_and_every_word_a_code(make_services):
     assert all(said.values())
 
 
+def kept() -> Iterator[str]:
+    """Yield the names under which the calls of `record` keep something, as far as they are written there."""
+    for path in (path for root in ROOTS for path in root.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.record", "record"):
+                said = [*node.args[3:], *(known.value for known in node.keywords)]
+                dicts = [part for one in said for part in ast.walk(one) if isinstance(part, ast.Dict)]
+                yield from (key.value for one in dicts for key in one.keys if isinstance(key, ast.Constant))
+
+
+def test_every_name_that_is_kept_of_a_change_has_words(make_services):
+    services = make_services(plugins=sorted(found.parent.name for found in PLUGINS.glob("*/plugin.py")))
+    subjects = collect(services.hook.register_audit_subjects, strict=True)
+    known = {name for subject in subjects for name in subject.fields}
+    assert len(names := set(kept())) > 30
+    assert not (silent := sorted(names - known)), silent
+
+
+def test_every_state_of_an_item_has_words():
+    assert {str(state) for state in State} == set(STATES)
+
+
 def test_the_core_says_only_its_own_codes(make_services):
     alone = collect(make_services(plugins=[]).hook.register_audit_actions, strict=True)
     assert {action.code for action in alone} == set(ACTIONS)
@@ -71,9 +94,12 @@ def test_the_kinds_of_subjects_in_words_are_tables_that_exist():
 
 def test_the_rows_of_every_plugin_that_records_are_called_in_words(make_services):
     services = make_services(plugins=sorted(found.parent.name for found in PLUGINS.glob("*/plugin.py")))
-    said = {subject.kind: subject.label for subject in collect(services.hook.register_audit_subjects, strict=True)}
+    subjects = collect(services.hook.register_audit_subjects, strict=True)
+    said = {subject.kind: subject.label for subject in subjects}
     assert {"item", "action", "edition", "intake", "participant", "decision", "question", "policy"} <= set(said)
     assert all(said.values())
+    core = {subject.kind: subject.label for subject in subjects if subject.kind in SUBJECTS}
+    assert core == SUBJECTS, "a plugin that says more of the core's rows calls them as the core does"
     tables = {mapper.class_.__name__.lower() for mapper in Base.registry.mappers}
     assert not (unknown := sorted(set(said) - tables)), unknown
     alone = collect(make_services(plugins=[]).hook.register_audit_subjects, strict=True)

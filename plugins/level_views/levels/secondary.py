@@ -8,6 +8,9 @@ EXAMS = {
     **dict.fromkeys(("FQA", "BG", "GDA", "FIL", "GEOA", "ECOA", "MACS", "MATB", "HISB", "HCA", "LPOR", "LATA"), IN_11),
 }
 COMMON = ("POR", "FIL", "ING", "EF")
+# No course of secondary education has these beside their parts (Matemática A, B …): what says no more than Matemática
+# serves several courses, the vocational ones among them.
+GENERAL = ("MAT", "FQ", "HIS", "GEO", "ECO")
 
 
 def course(title: str, *disciplines: str) -> LevelBlock:
@@ -30,9 +33,7 @@ SECONDARY = LevelView(
     blocks=(
         course(
             N_("Ciências e Tecnologias"),
-            "MAT",
             "MATA",
-            "FQ",
             "FQA",
             "BG",
             "GDA",
@@ -43,10 +44,11 @@ SECONDARY = LevelView(
             "AIB",
             "TIC",
         ),
-        course(N_("Línguas e Humanidades"), "HIS", "HISA", "GEO", "GEOA", "MACS", "LPOR", "LATA", "FRA", "ESP", "ALE"),
-        course(N_("Ciências Socioeconómicas"), "ECO", "ECOA", "ECOC", "HISB", "GEOC", "SOC", "DIR", "CPOL"),
+        course(N_("Línguas e Humanidades"), "HISA", "GEOA", "MACS", "LPOR", "LATA", "FRA", "ESP", "ALE"),
+        course(N_("Ciências Socioeconómicas"), "ECOA", "ECOC", "HISB", "GEOC", "SOC", "DIR", "CPOL"),
         course(N_("Artes Visuais"), "DESA", "HCA", "MATB", "OART", "OMB", "EMUS"),
         course(N_("Cursos profissionais"), "AI", "TECN", "FCT", "PAP"),
+        course(N_("Para mais do que um curso"), *GENERAL),
         course(N_("Em todos os cursos"), *COMMON, "PSI", "CID", "PLNM", "EE", "DT"),
         LevelBlock(
             "shelf", N_("Laboratório que se leva"), filters={"kind": ("physical",)}, look="lines", size=4, aside=True

@@ -10,12 +10,14 @@ from flask_login import login_required
 from plugins.level_views import challenges, mine
 from plugins.level_views.pages.portal import pages
 from repository.api import (
+    Doubtful,
     Invalid,
     Item,
     ItemAction,
     Panel,
     Work,
     begin,
+    doubts_of,
     look,
     offer_undo,
     status_of,
@@ -63,19 +65,22 @@ def pose() -> Any:
     values = {"title": form.get("title", ""), "text": form.get("text", ""), "levels": form.getlist("levels")}
     try:
         with begin() as work:
-            row = challenges.pose(work, form.get("title", ""), form.get("text", ""), form.getlist("levels"))
+            confirmed = form.get("confirmed", "")
+            row = challenges.pose(work, form.get("title", ""), form.get("text", ""), form.getlist("levels"), confirmed)
             work.session.flush()
             number = row.id
+    except Doubtful as error:
+        return _form(values, doubtful=error), status_of(error)
     except Invalid as error:
         return _form(values, {error.field or "": words_of(error)}), status_of(error)
     return redirect(url_for("level_views.challenge", number=number), 303)
 
 
-def _form(values: dict[str, Any], errors: dict[str, str] | None = None) -> str:
-    levels = mine.choosable(look())
+def _form(values: dict[str, Any], errors: dict[str, str] | None = None, doubtful: Doubtful | None = None) -> str:
     return render_template(
-        "level_views/challenge_new.html", values=values, levels=levels, errors=errors or {}, robots="noindex"
-    )
+        "level_views/challenge_new.html", values=values, levels=mine.choosable(look()), errors=errors or {},
+        doubts=doubts_of(doubtful), robots="noindex",
+    )  # fmt: skip
 
 
 @pages.get("/challenges/<int:number>")
@@ -84,7 +89,13 @@ def challenge(number: int) -> str:
     return _page(look(), number)
 
 
-def _page(work: Work, number: int, values: dict[str, str] | None = None, errors: dict[str, str] | None = None) -> str:
+def _page(
+    work: Work,
+    number: int,
+    values: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    doubtful: Doubtful | None = None,
+) -> str:
     row = challenges.find(work, number)
     may_answer, looked = work.actor.may_anywhere("items.deposit"), request.values.get("look", "")
     given = challenges.answers_of(work, row)
@@ -104,6 +115,7 @@ def _page(work: Work, number: int, values: dict[str, str] | None = None, errors:
         proposed=views_of(work, challenges.proposed(work, looked, row.levels), {}) if may_answer else [],
         values=values or {},
         errors=errors or {},
+        doubts=doubts_of(doubtful),
     )
 
 
@@ -114,9 +126,11 @@ def answer(number: int) -> Any:
     values = {"item": request.form.get("item", ""), "note": request.form.get("note", "")}
     try:
         with begin() as work:
-            given = challenges.answer(work, number, values["item"], values["note"])
+            given = challenges.answer(work, number, values["item"], values["note"], request.form.get("confirmed", ""))
             work.session.flush()
             answer_id = given.id
+    except Doubtful as error:
+        return _page(look(), number, values, doubtful=error), status_of(error)
     except Invalid as error:
         return _page(look(), number, values, {error.field or "": words_of(error)}), status_of(error)
     offer_undo(

@@ -10,7 +10,20 @@ from flask_login import login_required
 
 from plugins.level_views import asking, mine, tried
 from plugins.level_views.pages.portal import pages
-from repository.api import Invalid, Item, Panel, State, Work, begin, look, offer_undo, status_of, words_of
+from repository.api import (
+    Doubtful,
+    Invalid,
+    Item,
+    Panel,
+    State,
+    Work,
+    begin,
+    doubts_of,
+    look,
+    offer_undo,
+    status_of,
+    words_of,
+)
 
 
 @pages.get("/tried/<int:item_id>")
@@ -25,13 +38,19 @@ def tell_form(item_id: int) -> str:
     return _form(work, item, asdict(said))
 
 
-def _form(work: Work, item: Item, values: dict[str, str], errors: dict[str, str] | None = None) -> str:
+def _form(
+    work: Work,
+    item: Item,
+    values: dict[str, str],
+    errors: dict[str, str] | None = None,
+    doubtful: Doubtful | None = None,
+) -> str:
     known = work.services.vocabularies.levels
     short = {term.code: known.short(term.code, work.actor.locale) for term in known}
     levels = [(code, words[:1].upper() + words[1:]) for code, words in short.items()]
     return render_template(
         "level_views/tried.html", item=item, values=values, levels=levels, longest=tried.LONGEST, errors=errors or {},
-        robots="noindex",
+        doubts=doubts_of(doubtful), robots="noindex",
     )  # fmt: skip
 
 
@@ -42,10 +61,13 @@ def tell(item_id: int) -> Any:
     values = {name: request.form.get(name, "") for name in tried.NAMES}
     try:
         with begin() as work:
-            row = tried.tell(work, item_id, tried.Said(**values))
+            row = tried.tell(work, item_id, tried.Said(**values), request.form.get("confirmed", ""))
             work.session.flush()
             undo = "level_views.restore_note" if row.before else "level_views.take_note_away"
             url = url_for(undo, note_id=row.id)
+    except Doubtful as error:
+        work = look()
+        return _form(work, tried.tellable(work, item_id), values, doubtful=error), status_of(error)
     except Invalid as error:
         work = look()
         errors = {error.field or "": words_of(error)}

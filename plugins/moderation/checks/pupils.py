@@ -14,8 +14,8 @@ from repository.api import N_, Finding, Item, Services, Work, spelling_key
 IN_A_ROW = 4  # numbered names, one after the other, make a list of a class
 WITH_MARKS = 4  # names with marks beside them make a list of marks
 NAMED_SO = 3  # either, in a file whose own name says that it is a list of a class
-_WORD = r"[A-ZÁÂÃÀÉÊÍÓÔÕÚÇ][a-záâãàéêíóôõúç]+(?:-[A-ZÁÉÍÓÚ][a-záâãàéêíóôõúç]+)?"
-_NAME = rf"({_WORD})((?:[ \t]+(?:d[aeo]s?[ ]|e[ ])?{_WORD}){{1,5}})"
+WORD = r"[A-ZÁÂÃÀÉÊÍÓÔÕÚÇ][a-záâãàéêíóôõúç]+(?:-[A-ZÁÉÍÓÚ][a-záâãàéêíóôõúç]+)?"
+_NAME = rf"({WORD})((?:[ \t]+(?:d[aeo]s?[ ]|e[ ])?{WORD}){{1,5}})"
 _NUMBERED = re.compile(rf"(?<![\d,.])(\d{{1,2}})[\s.\-–ºª)|;°]{{1,6}}{_NAME}")
 _MARKED = re.compile(
     rf"{_NAME}[\s|;:\-–]{{1,6}}(?:\d{{1,3}}(?:[.,]\d)?\s*%?|(?i:muito bom|bom|suficiente|insuficiente)|MB|NS|SB)(?![\wº.ª])"
@@ -48,7 +48,8 @@ def given_names() -> frozenset[str]:
     return frozenset(spelling_key(line) for line in lines)
 
 
-def _is_given(word: str) -> bool:
+def is_given(word: str) -> bool:
+    """Return whether a word is a common given name."""
     return spelling_key(word) in given_names()
 
 
@@ -71,14 +72,14 @@ def class_list(_services: Services, work: Work, item: Item) -> Iterator[Finding]
 
 def _count(pattern: re.Pattern[str], text: str) -> int:
     """Return how many different people the pattern finds; its first two groups are a name."""
-    return len({found.group(1, 2) for found in pattern.finditer(text) if _is_given(found.group(1))})
+    return len({found.group(1, 2) for found in pattern.finditer(text) if is_given(found.group(1))})
 
 
 def _longest_run(text: str) -> int:
     """Return how many names follow one another with rising numbers; a number may be missing, not two."""
     longest = run = last = 0
     for found in _NUMBERED.finditer(text):
-        if not _is_given(found.group(2)):
+        if not is_given(found.group(2)):
             continue
         number = int(found.group(1))
         run = run + 1 if run and last < number <= last + 2 else 1
@@ -93,7 +94,7 @@ def filled_header(_services: Services, work: Work, item: Item) -> Iterator[Findi
     for file, page, text in pages_of(work, item):
         for found in _HEADER.finditer(text):
             name = found.group(1) + found.group(2)
-            if file.id in told or not _is_given(found.group(1)) or spelling_key(name) in authors:
+            if file.id in told or not is_given(found.group(1)) or spelling_key(name) in authors:
                 continue
             told.add(file.id)
             words = N_("«%(file)s», página %(page)s: há um nome onde o aluno escreve o seu.")
@@ -103,17 +104,31 @@ def filled_header(_services: Services, work: Work, item: Item) -> Iterator[Findi
 def personal_numbers(_services: Services, work: Work, item: Item) -> Iterator[Finding]:
     """Find tax numbers, mobile telephones, bank accounts and the e-mail addresses of single people."""
     for file, page, text in pages_of(work, item):
-        kinds = []
-        if any(is_nif(re.sub(r"\D", "", found.group(1))) for found in _NIF.finditer(text)):
-            kinds.append(N_("«%(file)s», página %(page)s: tem um número de contribuinte."))
-        if _MOBILE.search(text):
-            kinds.append(N_("«%(file)s», página %(page)s: tem um número de telemóvel."))
-        if any(is_iban(re.sub(r"[\s.]", "", found.group())) for found in _IBAN.finditer(text)):
-            kinds.append(N_("«%(file)s», página %(page)s: tem um número de conta bancária."))
-        if any(not _GENERAL.search(found.group()) for found in _EMAIL.finditer(text)):
-            kinds.append(N_("«%(file)s», página %(page)s: tem o endereço de correio de alguém."))
-        for words in kinds:
-            yield Finding(words, {"file": file.name, "page": page}, file.id)
+        for kind in dict.fromkeys(kind for kind, _ in numbers_in(text)):
+            yield Finding(_IN_FILE[kind], {"file": file.name, "page": page}, file.id)
+
+
+_IN_FILE = {
+    "nif": N_("«%(file)s», página %(page)s: tem um número de contribuinte."),
+    "mobile": N_("«%(file)s», página %(page)s: tem um número de telemóvel."),
+    "iban": N_("«%(file)s», página %(page)s: tem um número de conta bancária."),
+    "email": N_("«%(file)s», página %(page)s: tem o endereço de correio de alguém."),
+}
+
+
+def numbers_in(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each personal number or address in a text: "nif", "mobile", "iban" or "email", and how it is written."""
+    for found in _NIF.finditer(text):
+        if is_nif(re.sub(r"\D", "", found.group(1))):
+            yield "nif", found.group(1)
+    for found in _MOBILE.finditer(text):
+        yield "mobile", found.group()
+    for found in _IBAN.finditer(text):
+        if is_iban(re.sub(r"[\s.]", "", found.group())):
+            yield "iban", found.group()
+    for found in _EMAIL.finditer(text):
+        if not _GENERAL.search(found.group()):
+            yield "email", found.group()
 
 
 def is_nif(digits: str) -> bool:

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import get_locale, gettext
 from sqlalchemy import or_, select
 
-from plugins.moderation import decisions, mails, policies, questions, reasons, reviews
+from plugins.moderation import checking, decisions, mails, policies, questions, reasons, reviews
 from plugins.moderation.acts import ACTS, LATER
 from plugins.moderation.fingerprints import CODES, SAID, fingerprint
 from plugins.moderation.models import Moderator, Review, ReviewFinding
@@ -64,7 +64,7 @@ def context(work: Work, item: Item) -> dict[str, Any]:
         "own": policies.is_own(work.actor, item),
         "previews": [show for file in item.files if may_fetch(work, file) and (show := preview_of(work, file))],
         "files": [_file(file) for file in item.files],
-        "findings": [_finding(row, item) for row in known],
+        "findings": _findings(known, item),
         "passed": _passed(known) if review and review.checked_at else [],
         "choices": choices(work),
         "said": said_by(item),
@@ -97,6 +97,16 @@ def _file(file: File) -> dict[str, Any]:
         "pages": file.page_count,
         "url": url_for("files.download", file_id=file.id),
         "pending": file.state == FileState.PENDING,
+    }
+
+
+def _findings(known: list[ReviewFinding], item: Item) -> dict[str, list[dict[str, Any]]]:
+    """Return what the checks found in two lists: the warnings that the queue counts, and what does not count."""
+    counted = [row for row in known if checking.is_warning(row)]
+    others = [row for row in known if not checking.is_warning(row)]
+    return {
+        "warnings": [_finding(row, item) for row in counted],
+        "others": [_finding(row, item) for row in others],
     }
 
 

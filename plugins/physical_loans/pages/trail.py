@@ -25,6 +25,10 @@ FIELDS = {
     "moved": N_("Reservas que mudaram de exemplar"),
     "settled": N_("Dados apagados"),
     "why": N_("Porquê"),
+    "kind": N_("O que aconteceu"),
+    "seen": N_("Vistos"),
+    "left": N_("Por ver"),
+    "short": N_("Com unidades a menos"),
 }
 DESK_FIELDS = {
     "name": N_("Nome"),
@@ -34,6 +38,7 @@ DESK_FIELDS = {
     "hours": N_("Quando abre"),
     "municipal_days": N_("Feriado municipal"),
     "transport_days": N_("Dias de transporte"),
+    "reminds": N_("Lembra quem levou"),
     "answer_hours": N_("Horas para responder na lista de espera"),
 }
 DAYS_FIELDS = {"starts_on": N_("Do dia"), "ends_on": N_("Ao dia"), "kind": N_("O que se passa")}
@@ -57,9 +62,30 @@ RULE_FIELDS = {
 STATES = {str(state): said for state, (_, _, said) in saying.STATES.items()}
 STATES |= {str(state): said for state, said in saying.OF_OTHERS.items()}  # as the desk says it, not the borrower
 COPY_STATES = {str(state): said for state, (_, said) in words.STATES.items()}
+THING_FIELDS = {
+    "care": N_("Cuidados a ter"),
+    "category": N_("Categoria"),
+    "equivalent": N_("Serve em vez de"),
+    "isbn": N_("ISBN"),
+    "needs": N_("O que é preciso ter"),
+    "parts": N_("O que vem na caixa"),
+    "preparation_days": N_("Dias para preparar antes de sair"),
+    "preparation_minutes": N_("Minutos para preparar na aula"),
+    "quantity": N_("Quantidade"),
+    "shelf_mark": N_("Cota (CDU)"),
+    "thing": N_("Material"),
+    "training": N_("Formação que é precisa"),
+    "turnaround_days": N_("Dias para conferir depois de voltar"),
+    "unit_name": N_("Empresta-se por unidades"),
+    "value": N_("Valor em cêntimos"),
+    "weight": N_("Peso em gramas"),
+}
 SUBJECTS = (
     AuditSubject("booking", N_("reserva"), FIELDS, STATES),
     AuditSubject("copy", N_("exemplar"), FIELDS, COPY_STATES),
+    AuditSubject("item", N_("material"), THING_FIELDS, words.NEEDS),
+    AuditSubject("feed", N_("agenda subscrita"), {"kind": N_("Tipo")}),
+    AuditSubject("stocktake", N_("conferência"), FIELDS),
     AuditSubject("desk", N_("balcão"), DESK_FIELDS, managing.ZONES),
     AuditSubject("closeddays", N_("dias que não são como os outros"), DAYS_FIELDS, managing.KINDS),
     AuditSubject("rule", N_("regra de empréstimo"), RULE_FIELDS, managing.WHO),

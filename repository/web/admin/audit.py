@@ -10,6 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from repository.audit import FIELDS
 from repository.db import contains_words
 from repository.http import look, number, services
 from repository.models import AuditEntry, User
@@ -17,10 +18,15 @@ from repository.registry import collect
 from repository.search.analysis import sort_key
 from repository.tables import csv_lines
 from repository.web.admin.door import door, page_number, page_url, paged, pages
-from repository.web.display import show_moment
+from repository.web.display import label, show_moment
 from repository.words import N_
 
 PERMISSION = "audit.read"
+VOCABULARIES = {
+    "level": "levels", "levels": "levels", "year": "years", "group": "groups", "groups": "groups",
+    "group_code": "groups", "discipline": "disciplines", "disciplines": "disciplines", "type": "types",
+    "licence": "licences", "language": "languages", "role": "roles", "modality": "modalities",
+}  # fmt: skip
 HERE = ZoneInfo("Europe/Lisbon")
 MOST_EXPORTED = 100_000
 FILTERS = ("person", "action", "subject", "id", "since", "until")
@@ -63,22 +69,58 @@ def _words_of_subjects() -> dict[str, str]:
 
 
 def _words_of_kept() -> Callable[[str, Mapping[str, Any]], list[tuple[str, str]]]:
-    """Return what says what was kept of a row: names and values, in words where its plugin has them."""
-    known = {subject.kind: subject for subject in collect(services().hook.register_audit_subjects)}
+    """Return what says what was kept of a row: names and values, in words where anybody has them."""
+    declared = collect(services().hook.register_audit_subjects)
+    fields: dict[str, dict[str, str]] = {}
+    values = _words_of_names()
+    for subject in declared:  # plugins may say more of the core's rows; the core comes last, and its words stand
+        fields[subject.kind] = {**fields.get(subject.kind, {}), **subject.fields}
+        values[subject.kind] = {**values.get(subject.kind, {}), **subject.values}
 
     def kept(kind: str, said: Mapping[str, Any]) -> list[tuple[str, str]]:
-        fields, values = (known[kind].fields, known[kind].values) if kind in known else ({}, {})
+        known = FIELDS | fields.get(kind, {})
+        words = {code: gettext(text) for code, text in values.get(kind, {}).items()}
         filled = [(name, value) for name, value in said.items() if value not in ({}, [], "", None)]
-        return [(gettext(fields[name]) if name in fields else name, _in_words(value, values)) for name, value in filled]
+        return [(_named(name, known), _in_words(value, _words_for(kind, name, words, known))) for name, value in filled]
 
     return kept
 
 
-def _in_words(value: Any, words: Mapping[str, str]) -> str:
+def _words_of_names() -> dict[str, dict[str, str]]:
+    """Return the words of what the house itself names by codes: settings, kinds of mail, jobs."""
+    hook = services().hook
+    return {
+        "storedsetting": {name: setting.label for name, setting in services().settings.declared.items()},
+        "mailstop": {kind.name: kind.label for kind in collect(hook.register_mail_kinds)},
+        "job": {kind.name: kind.label for kind in collect(hook.register_jobs) if kind.label},
+    }
+
+
+def _named(name: str, fields: Mapping[str, str]) -> str:
+    return gettext(fields[name]) if name in fields else name
+
+
+def _words_for(kind: str, name: str, words: Mapping[str, str], fields: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what says a code in a field: a field's own name, a code of the plugin's, or a term of a vocabulary."""
+    vocabulary = "organisation_kinds" if (kind, name) == ("organisation", "kind") else VOCABULARIES.get(name)
+
+    def say(code: str) -> str:
+        if name == "fields":
+            return _named(code, fields)
+        return words[code] if code in words else label(vocabulary, code) if vocabulary else code
+
+    return say
+
+
+def _in_words(value: Any, say: Callable[[str], str]) -> str:
     if isinstance(value, bool):
         return gettext("sim") if value else gettext("não")
-    if isinstance(value, str) and value in words:
-        return gettext(words[value])
+    if isinstance(value, list):
+        return ", ".join(_in_words(one, say) for one in value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_in_words(one, say)}" for name, one in value.items())
+    if isinstance(value, str) and (said := say(value)) != value:
+        return said
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:

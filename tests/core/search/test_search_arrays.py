@@ -22,6 +22,7 @@ from repository.search import (
     whoosh_scoring,
     whoosh_table,
 )
+from repository.search.analysis import stem
 from repository.search.byte_store import OVERHEAD, ByteStore
 from repository.search.matching import Match, all_of, any_of, best, common, lowest, most_of
 from repository.search.order import timestamp
@@ -275,6 +276,13 @@ def test_the_most_frequent_words_are_scored_before_anybody_asks_as_far_as_there_
     whoosh_engine.close()
     whoosh_engine.preload()
     assert scored == []
+
+
+def test_what_is_kept_of_a_word_takes_as_few_bytes_as_its_rows_need(whoosh_engine: WhooshEngine) -> None:
+    whoosh_engine.rebuild([document(n, "mapa") for n in range(300)])
+    with whoosh_engine._reading() as snapshot:
+        match = whoosh_scoring.word_match(snapshot, stem("mapa"))
+        assert (match.rows.dtype, len(match.rows)) == (np.uint16, 300)
 
 
 def test_preloading_says_that_there_is_no_index(whoosh_engine: WhooshEngine) -> None:

@@ -4,15 +4,17 @@ import csv
 import io
 import re
 import threading
+from html import unescape
 
 import pytest
 from sqlalchemy import func, select
 
 from repository import jobs
 from repository.accounts import digest_of
+from repository.audit import record
 from repository.hookspecs import Panel
 from repository.house import load_stored
-from repository.models import AuditEntry, Job, JobState, Organisation, Report, StoredSetting, StoredTerm
+from repository.models import AuditEntry, Item, Job, JobState, Organisation, Report, StoredSetting, StoredTerm, User
 from repository.web.admin import overview
 from repository.work import now
 
@@ -266,6 +268,29 @@ def test_the_trail_is_filtered_by_person_act_subject_and_day(browser, ana, make_
         page = browser.get(f"/admin/audit?{query}")
         assert ('<span title="item.publish">' in page.text) is there, query
         assert ('title="item.publish">publicou um material<' in page.text) is there, query
+
+
+def test_the_trail_says_states_fields_and_terms_in_the_readers_language(browser, admin, ana, make_item, work_as):
+    item = make_item(ana)
+    with work_as() as work:
+        record(
+            work, "item.created", work.session.get_one(Item, item.id), after={"fields": ["title"], "level": ["1ceb"]}
+        )
+        record(work, "account.described", work.session.get_one(User, ana.id), after={"role": "teacher", "own": "x"})
+    for language, said, unsaid in (
+        (
+            "pt-PT",
+            ("Estado: Rascunho", "Estado: Publicado", "O que mudou: Título", "Níveis: 1.º ciclo", "own: x"),
+            "draft",
+        ),
+        ("en", ("State: Draft", "State: Published", "What changed: Title", "Role: Teacher"), "Estado"),
+    ):
+        with work_as() as work:
+            work.session.get_one(User, admin.id).locale = language.replace("-", "_")
+        page = unescape(browser.get("/admin/audit").text)
+        table = page.partition("<tbody>")[2].partition("</tbody>")[0]
+        assert [words for words in said if words not in table] == [], language
+        assert not re.search(rf"\b(state|fields|level|role|{unsaid})\b:? ", re.sub("<[^>]*>", " ", table)), language
 
 
 def test_t34_the_trail_is_exported_without_formulas(browser, services, work_as, ana):

@@ -94,12 +94,30 @@ def test_figures_are_given_elsewhere_to_who_brings_the_token(make_services):
         assert answer.status_code == status, given
 
 
-def test_mail_that_waits_for_a_server_is_told_to_the_administrator(services, sign_in, admin, ana, work_as):
+def test_mail_that_waits_for_a_server_is_told_to_the_administrator(
+    services, sign_in, admin, ana, work_as, make_item, run_jobs
+):
+    make_item(ana)
+    run_jobs()
     with work_as() as work:
         mail.post(work, ana, "Bem-vinda", "Olá.")
     browser = sign_in(admin)
+    page = browser.get("/admin/health").text
+    assert "Tudo responde, mas o correio não sai" in page
+    assert "lembretes de prazos e devoluções" in page
     assert "falta indicar o servidor; 1 mensagem espera" in browser.get("/admin/health").text
     assert "Falta indicar o servidor de correio: 1 mensagem espera" in browser.get("/admin/").text
+
+
+def test_with_a_mail_server_the_health_page_says_that_all_is_well(
+    monkeypatch, services, sign_in, admin, ana, make_item, run_jobs
+):
+    make_item(ana)
+    run_jobs()
+    monkeypatch.setitem(services.settings._values, "smtp_url", "smtp://127.0.0.1:1")
+    page = sign_in(admin).get("/admin/health").text
+    assert '<h1 class="second">Tudo responde</h1>' in page
+    assert "Não está indicado nenhum servidor" not in page
 
 
 def test_the_health_page_names_the_version(sign_in, admin):

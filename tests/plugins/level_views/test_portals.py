@@ -5,6 +5,7 @@ import re
 import pytest
 
 from plugins.level_views import filling, levels
+from plugins.level_views.levels.secondary import GENERAL, SECONDARY
 from repository.search.engine import IndexMissing
 from repository.search.page import SearchPage
 from repository.work import ANONYMOUS, open_look
@@ -146,6 +147,18 @@ def test_a_level_lists_the_disciplines_of_its_own_and_calls_them_by_its_word(pag
     assert listed("1ceb") == ("Disciplina", ["EM-1", "MAT"])
     rows = re.findall(r'<tr><th scope="row">([^<]+)</th>', page("/levels/2ceb"))
     assert rows == ["Matemática", "Ciências Naturais"]
+
+
+def test_no_course_of_secondary_education_lists_a_discipline_beside_its_own_parts(page, publish):
+    courses = [set(block.rows) for block in SECONDARY.blocks if set(block.rows) != set(GENERAL)]
+    assert not any(rows & set(GENERAL) for rows in courses)
+    publish(*((code, OF_SEC | {"discipline": [code]}) for code in ("MAT", "MATA")))
+    tables = dict(re.findall(r"<h2[^>]*>([^<]+)</h2>.*?<tbody>(.*?)</tbody>", page("/levels/sec"), re.S))
+    rows = {
+        title: [name.strip() for name in re.findall(r'<th scope="row">([^<]+)', body)] for title, body in tables.items()
+    }
+    assert rows["Ciências e Tecnologias"] == ["Matemática A"]
+    assert rows["Para mais do que um curso"] == ["Matemática"], "what is for no one course is found all the same"
 
 
 def test_levels_are_told_by_the_api_with_the_searches_of_their_pages(client, publish, services):

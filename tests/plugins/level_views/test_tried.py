@@ -71,6 +71,11 @@ def test_a_note_stands_on_the_items_page_without_a_name_and_twice_is_once(sign_i
         assert work.session.query(TriedNote).count() == 1
 
 
+def test_where_no_plugin_knows_of_names_nothing_is_asked(sign_in, rui, item):
+    told = sign_in(rui).post(f"/levels/tried/{item.id}", data=SAID | {"worked": "Menos com o Tiago Silva."})
+    assert told.status_code == 303
+
+
 def test_what_is_for_the_authors_is_read_by_them_and_whoever_wrote_it_and_not_even_by_staff(
     sign_in, client, ana, rui, staff, make_person, item, note
 ):

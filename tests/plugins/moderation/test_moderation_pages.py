@@ -303,6 +303,27 @@ def test_taking_and_giving_an_item(
     assert holder() is None
 
 
+def test_as_many_warnings_are_listed_as_the_queue_counts_and_notes_stand_apart(
+    ana: Any, staff: Any, handed_in: Any, sign_in: Any, run_jobs: Any, work_as: Any
+) -> None:
+    item = handed_in(ana, "stop and note")
+    run_jobs()
+    browser = sign_in(staff)
+    with work_as() as work:
+        review = work.session.get_one(Review, item.id)
+        counted, stop = review.warnings, next(row.id for row in review.findings if row.weight == "stop")
+    for left in (counted, counted - 1):
+        page = browser.get(f"/moderation/{item.id}").text
+        checks = page.partition('id="h-verif"')[2].partition("</section>")[0]
+        warnings, _, others = checks.partition("Não contam como avisos")
+        assert warnings.count("Não é problema") == left
+        assert (f"{left} aviso" in warnings) is (left > 0)
+        assert ("Says “stop”" in others) is (left < counted)
+        assert "Says a note" in others
+        assert (f"{left} aviso" in page.partition('id="h-fila"')[2].partition('id="h-item"')[0]) is (left > 0)
+        browser.post(f"/moderation/{item.id}/findings/{stop}", data={"on": "1"})
+
+
 def test_a_warning_set_aside_stays_so_when_the_checks_run_again(
     ana: Any, staff: Any, handed_in: Any, sign_in: Any, run_jobs: Any, work_as: Any
 ) -> None:

@@ -49,7 +49,11 @@ def test_a_warning_keeps_nobody_from_handing_in_and_stays_in_sight_afterwards(
     assert done.status_code == 303
     with services.sessions.reading() as session:
         assert session.get_one(Item, draft.id).state == State.SUBMITTED
-    assert "parece uma lista de alunos" in hers.get(done.location).text
+    receipt = hers.get(done.location).text
+    assert "parece uma lista de alunos" in receipt
+    assert "Nos ficheiros que entregou" in receipt
+    assert WARNING not in receipt, "it is handed in already"
+    assert "pode entregar" not in receipt
 
 
 def test_a_sound_file_is_not_warned_of(ana: Any, sign_in: Any, draft: Item, run_jobs: Any) -> None:
