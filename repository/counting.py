@@ -9,7 +9,8 @@ import logging
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -58,9 +59,12 @@ class Counts:
         self._visits.add(digest)
         return not known
 
-    def write(self, services: Services) -> None:
-        """Write what was noted, in one transaction; when that fails it stays noted. Then tell what was used."""
-        self._write_counts(services)
+    def write(self, services: Services, *, last: bool = False) -> None:
+        """Write what was noted, in one transaction; when that fails it stays noted. Then tell what was used.
+
+        Pages in memory stay for it, and are up to half a minute behind. The `last` time it is worth waiting for others.
+        """
+        self._write_counts(services, services.sessions.writing if last else services.sessions.writing_unmarked)
         self._tell_uses(services)
 
     def _tell_uses(self, services: Services) -> None:
@@ -78,13 +82,13 @@ class Counts:
         except Exception:
             log.exception("plugins could not be told what was used; nobody will be asked about it")
 
-    def _write_counts(self, services: Services) -> None:
+    def _write_counts(self, services: Services, writing: Callable[[], AbstractContextManager[Session]]) -> None:
         with self._lock:
             noted, self._noted = self._noted, Counter()
         if not noted:
             return
         try:
-            with services.sessions.writing() as session:
+            with writing() as session:
                 wanted = {item_id for item_id, _, _ in noted}
                 there = set(session.scalars(select(Item.id).where(Item.id.in_(wanted))))
                 for (item_id, month, what), times in noted.items():
@@ -113,7 +117,7 @@ class Writer:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
-        self.services.counts.write(self.services)
+        self.services.counts.write(self.services, last=True)
 
     def _run(self) -> None:
         while not self._stopping.wait(EVERY_S):

@@ -156,7 +156,7 @@ class Changes:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
-        self._watching: sqlite3.Connection | None = None
+        self._watching: Connection | None = None
         self._asking: Connection | None = None
         self._opened = 0  # how often; each connection counts from its own beginning
         event.listen(engine, "engine_disposed", lambda _engine: self._close())
@@ -169,13 +169,27 @@ class Changes:
             return object()  # the page itself meets the same trouble, and has words for it
 
     def _of_sqlite(self) -> Hashable:
-        # It tells of what others commit: so it is asked of one connection, that is kept and never writes.
+        # It tells of what all others commit: so it is asked of one connection, that is kept.
         with self._lock:
-            if self._watching is None:
-                path = self._engine.url.database or ""
-                self._watching = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-                self._opened += 1
-            return self._opened, int(self._watching.execute("PRAGMA data_version").fetchone()[0])
+            driver: Any = self._watch().connection.dbapi_connection
+            return self._opened, int(driver.execute("PRAGMA data_version").fetchone()[0])
+
+    def _watch(self) -> Connection:
+        if self._watching is None:
+            self._watching = self._engine.connect()
+            self._watching.detach()  # so that closing it closes it, and the pool has one more
+            driver: Any = self._watching.connection.dbapi_connection
+            # Whoever asks for a mark waits while `unmarked` writes: it gives up soon, and leaves flushing to others.
+            for pragma in (f"busy_timeout={IMPATIENT_MS}", "synchronous=NORMAL", "wal_autocheckpoint=0"):
+                driver.execute(f"PRAGMA {pragma}")
+            self._opened += 1
+        return self._watching
+
+    @contextmanager
+    def unmarked(self) -> Iterator[Session]:
+        """Yield a session on the connection that watches, to which its own commits are no change. Of SQLite only."""
+        with self._lock, Session(self._watch(), expire_on_commit=False) as session, session.begin():
+            yield session
 
     def _of_server(self) -> Hashable:
         # A connection of its own, which is neither asked whether it lives nor rolled back each time.
@@ -227,6 +241,20 @@ class Sessions:
                 yield session
             return
         with self._turn.taken(), self._write.begin() as session:
+            yield session
+
+    @contextmanager
+    def writing_unmarked(self) -> Iterator[Session]:
+        """Yield a writing session that leaves this process's `state` as it is: for what no page need show at once.
+
+        A power cut may take what it wrote last. Raises OperationalError soon when another process is writing. On a
+        server of databases it is `writing()`.
+        """
+        if self._turn is None:
+            with self.writing() as session:
+                yield session
+            return
+        with self._turn.taken(), self._changes.unmarked() as session:
             yield session
 
     @contextmanager

@@ -99,16 +99,21 @@ def load_stored(services: Services) -> None:
 def _load_stored(services: Services) -> None:
     shipped = Vocabularies.load()
     with services.sessions.reading() as session:
-        for row in session.scalars(select(StoredSetting)):
-            if row.name in services.settings.declared and services.settings.may_be_chosen(row.name):
-                services.settings.change(row.name, row.value)
+        chosen = {row.name: row.value for row in session.scalars(select(StoredSetting))}
+        for name, value in chosen.items():
+            if name in services.settings.declared and services.settings.may_be_chosen(name):
+                services.settings.change(name, value)
         extra: dict[str, list[Term]] = {}
         for order, term in enumerate(session.scalars(select(StoredTerm))):
             if term.vocabulary in shipped.names():
                 extra.setdefault(term.vocabulary, []).append(_term(shipped, term, 1000 + order))
         own = [tuple(group.ways) for group in synonyms.groups(session)]
+    stored = (chosen, extra, own)
+    if stored == services.stored:
+        return  # new words would let go of what is made of them, pages in memory included
     services.vocabularies = shipped.with_terms(extra)
     services.search.use(synonyms.in_force(services.vocabularies, own))
+    services.stored = stored
 
 
 def _term(shipped: Vocabularies, row: StoredTerm, order: int) -> Term:

@@ -5,46 +5,55 @@ it costs to hand it over. A page goes as soon as anybody, in this process or ano
 case after half a minute, because pages also speak of today.
 """
 
-import gzip
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec
 
-from flask import Flask, Response, current_app, g, make_response, request, session
-from flask_babel import get_locale
+from flask import Flask, Request, request
+from werkzeug.routing import Rule
 
-from repository.http import actor, services, takes_gzip
-from repository.work import ANONYMOUS, now
+from repository.http import actor, services
+from repository.work import ANONYMOUS, Services
 
 LIFE = timedelta(seconds=30)
 MOST_BYTES = 16 * 1024 * 1024
-LARGEST = 512 * 1024  # of one page
 LONGEST_QUERY = 512  # bytes of an address after the "?"; nobody asks twice for what is longer
-OVERHEAD = 2_000  # bytes that a page takes besides its own
-GZIP_LEVEL = 6
+OVERHEAD = 4_000  # bytes that a page takes besides its own: its headers, for the most part
+MAKING = "partilha.making"  # in the WSGI environment of a request whose answer may be kept
 
 P = ParamSpec("P")
-Act = Callable[[], None]
+Act = Callable[[Request], None]
+
+
+@dataclass
+class Making:
+    """What is noted of a page while it is made: the state of the house before, or None for a page that is not kept."""
+
+    state: Hashable = None
+    acts: list[Act] = field(default_factory=list)
+    request: Request | None = None
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A page as it was made: its bytes, compressed, and what is to be done whenever it is shown."""
+    """An answer as it was sent, what was found at its address, and what is to be done whenever it is sent."""
 
     state: Hashable
     made_at: datetime
-    content_type: str
-    packed: bytes
-    acts: Sequence[Act]
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+    acts: Sequence[Act] = ()
+    rule: Rule | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """How many bytes it takes in memory, its address included."""
-        return len(self.packed) + LONGEST_QUERY + OVERHEAD
+        return len(self.body) + LONGEST_QUERY + OVERHEAD
 
 
 class Pages:
@@ -55,17 +64,20 @@ class Pages:
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
         self._most_bytes, self._bytes = most_bytes, 0
 
-    def get(self, key: Hashable, state: Hashable, moment: datetime) -> Kept | None:
-        """Return the page if nothing has changed since, and if it is young enough."""
+    def get(self, key: Hashable, state: Callable[[], Hashable], moment: datetime) -> Kept | None:
+        """Return the page if it is young enough and `state`, asked only for a page that is there, is still the same."""
         with self._lock:
             found = self._kept.get(key)
-            if found is None:
-                return None
-            if found.state != state or not timedelta() <= moment - found.made_at < LIFE:
-                self._drop(key)
-                return None
-            self._kept.move_to_end(key)
-            return found
+        if found is None:
+            return None
+        good = found.state == state() and timedelta() <= moment - found.made_at < LIFE
+        with self._lock:
+            if self._kept.get(key) is found:
+                if good:
+                    self._kept.move_to_end(key)
+                else:
+                    self._drop(key)
+        return found if good else None
 
     def keep(self, key: Hashable, page: Kept) -> None:
         """Keep a page, and let go of others until there is room."""
@@ -94,57 +106,33 @@ def remembered(page: Callable[P, Any]) -> Callable[P, Any]:
 
     @wraps(page)
     def shown(*args: P.args, **known: P.kwargs) -> Any:
-        if not _by_visitor():
-            return page(*args, **known)
-        kept: Pages = current_app.extensions["remembered_pages"]
-        key = (request.path, request.query_string, str(get_locale()))
-        state = _state()
-        found = kept.get(key, state, now())
-        if found is None:
-            return _made(page(*args, **known), kept, key, state)
-        for act in found.acts:
-            act()
-        return _answer(found)
+        making: Making | None = request.environ.get(MAKING)
+        if making is not None and actor() is ANONYMOUS:  # a plugin may know people by something else
+            making.state, making.request = state_of(services()), request._get_current_object()  # type: ignore[attr-defined]
+        return page(*args, **known)
 
     return shown
 
 
 def each_time(act: Act) -> None:
-    """Do something now, and whenever this very page is handed over again from memory."""
-    act()
-    g.setdefault("each_time", []).append(act)
+    """Do something with this request now, and with each to which this very page is handed over again from memory.
+
+    There the function gets the request as its argument, and nothing else of Flask's.
+    """
+    act(request._get_current_object())  # type: ignore[attr-defined]
+    making: Making | None = request.environ.get(MAKING)
+    if making is not None:
+        making.acts.append(act)
 
 
-def _state() -> Hashable:
+def keep_for_nobody() -> None:
+    """Say that what is being made holds something that is meant for this one answer."""
+    request.environ.pop(MAKING, None)
+
+
+def state_of(services: Services) -> Hashable:
     """Return a mark of what pages are made of, taken before anything is read: a later change makes it another.
 
     What is stored comes into force a few seconds after another process has stored it, with new words of the house.
     """
-    return services().sessions.state(), services().vocabularies
-
-
-def _by_visitor() -> bool:
-    headers = request.headers
-    bare = request.method == "GET" and "Cookie" not in headers and "Authorization" not in headers
-    bare = bare and len(request.query_string) <= LONGEST_QUERY
-    return bare and actor() is ANONYMOUS  # a plugin may know people by something else
-
-
-def _made(said: Any, kept: Pages, key: Hashable, state: Hashable) -> Response:
-    """Return what the page said as an answer, and keep it where it may be kept."""
-    answer = make_response(said)
-    plain = answer.get_data()
-    if answer.status_code != 200 or session or session.modified or len(plain) > LARGEST:
-        return answer
-    packed = gzip.compress(plain, GZIP_LEVEL, mtime=0)
-    page = Kept(state, now(), answer.content_type, packed, g.get("each_time", ()))
-    kept.keep(key, page)
-    return _answer(page)
-
-
-def _answer(page: Kept) -> Response:
-    packed = takes_gzip()
-    headers = {"Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packed else {})
-    return Response(
-        page.packed if packed else gzip.decompress(page.packed), 200, headers, content_type=page.content_type
-    )
+    return services.sessions.state(), services.vocabularies

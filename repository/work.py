@@ -95,7 +95,8 @@ class Work:
 class Services:
     """What outlives a use case: settings, database, plugins, files, index and words. One per application.
 
-    `vocabularies` is replaced as a whole when the centre adds a term; nothing else changes after the start.
+    `vocabularies` is replaced as a whole when what is `stored` (settings, terms, synonyms) has become another; nothing
+    else changes after the start.
     """
 
     instance: Path
@@ -108,6 +109,7 @@ class Services:
     uploads: PartialUploads
     vocabularies: Vocabularies
     counts: Counts
+    stored: object = None
 
     def close(self) -> None:
         """Let go of the database, the index and the child processes; each opens again when it is asked again."""

@@ -5,7 +5,6 @@ import re
 from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 
-from repository import remembered
 from repository.http import close_look
 from repository.registry import PluginError, collect
 from repository.rest.blueprint import ApiBlueprint
@@ -19,6 +18,7 @@ from repository.web import (
     drawings,
     errors,
     files,
+    from_memory,
     health,
     languages,
     letters,
@@ -49,7 +49,7 @@ def prepare(app: Flask, services: Services) -> None:
     app.url_map.converters["int"] = RowNumber
     errors.prepare(app)  # first, so that every refusal has its request's name
     bodies.prepare(app)
-    remembered.prepare(app)
+    from_memory.prepare(app, services)
     csrf.init_app(app)
     security.prepare(app, services)
     languages.prepare(app, services)

@@ -53,15 +53,21 @@ def prepare(app: Flask, services: Services) -> None:
     registry.register(HouseCollector(services))
     app.extensions["metrics"] = registry
 
+    def answered(method: str, route: str, status: int, lasted: float | None) -> None:
+        requests.labels(method, route, status).inc()
+        if lasted is not None:
+            seconds.labels(route).observe(lasted)
+
+    app.extensions["answered"] = answered  # for answers that are given without the application
+
     def start() -> None:
         g.started = time.perf_counter()
 
     def count(response: Response) -> Response:
         # The rule, never the address: addresses are without number, and may hold secrets.
         route = request.url_rule.rule if request.url_rule else "none"
-        requests.labels(request.method if request.url_rule else "any", route, response.status_code).inc()
-        if "started" in g:
-            seconds.labels(route).observe(time.perf_counter() - g.started)
+        lasted = time.perf_counter() - g.started if "started" in g else None
+        answered(request.method if request.url_rule else "any", route, response.status_code, lasted)
         return response
 
     app.before_request(start)

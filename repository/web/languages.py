@@ -18,7 +18,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
-from repository.http import may_be_signed_in, safe_target, services
+from repository.http import LONGEST_ACCEPTED, may_be_signed_in, safe_target, services
 from repository.registry import plugin_folder
 from repository.words import SECOND, falls_back
 from repository.work import Services
@@ -124,7 +124,12 @@ def choose() -> str:
         return str(asked)
     if may_be_signed_in() and current_user.is_authenticated and current_user.actor.locale in offered:
         return str(current_user.actor.locale)
-    return _best(request.headers.get("Accept-Language", ""), tuple(offered))
+    return locale_by(request.headers.get("Accept-Language", ""), services())
+
+
+def locale_by(accepted: str, services: Services) -> str:
+    """Return the locale of somebody of whom nothing is known but an `Accept-Language` header."""
+    return _best(accepted[:LONGEST_ACCEPTED], tuple(services.settings["languages"]))
 
 
 @lru_cache(maxsize=1_000)  # browsers say one of a few things, at every request

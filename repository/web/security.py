@@ -9,11 +9,12 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from repository.http import takes_gzip
+from repository.remembered import keep_for_nobody
 from repository.web import bodies
 from repository.work import Services
 
 PAGE_POLICY = (
-    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'{nonce}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; media-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "manifest-src 'self'"
 )
@@ -75,10 +76,15 @@ def set_limits(app: Flask, services: Services) -> None:
 
 
 def nonce() -> str:
-    """Return the request's nonce, the only way for an inline script to run."""
+    """Return the request's nonce, the only way for an inline script to run; a page that has one is kept for nobody."""
+    keep_for_nobody()
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)
+
+
+def _page_policy() -> str:
+    return PAGE_POLICY.format(nonce=f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "")
 
 
 def add_headers(response: Response) -> Response:
@@ -87,7 +93,7 @@ def add_headers(response: Response) -> Response:
     there = {name.lower() for name, _ in headers}  # to ask the headers for each name takes five times as long
     wanted = list(SAFE)
     if "content-security-policy" not in there:
-        wanted.append(("Content-Security-Policy", PAGE_POLICY.format(nonce=nonce())))
+        wanted.append(("Content-Security-Policy", _page_policy()))
     if not (request.endpoint or "").endswith("static"):
         response.vary.add("Cookie")
         wanted.append(("Cache-Control", "private, no-store"))

@@ -1,11 +1,12 @@
 """Visits and downloads are counted in memory, written by the server's own thread, and tell nobody from anybody."""
 
+import sqlite3
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from repository import counting, items
+from repository import counting, db, items, remembered
 from repository.models import Item, ItemCount
 from repository.work import SYSTEM, now, open_look
 
@@ -104,7 +105,9 @@ def test_downloads_are_counted_from_the_beginning_of_a_file_only(client, service
     assert counted()["downloaded"] == 3
 
 
-def test_the_page_says_how_often_in_words_and_nothing_at_first(client, services, item):
+def test_the_page_says_how_often_in_words_and_nothing_at_first(client, services, item, monkeypatch):
+    monkeypatch.setattr(remembered, "LIFE", timedelta())
+
     def told():
         page = client.get(f"/items/{item.id}", headers=PERSON).text
         return page.partition('<p class="small softer noprint">Visto')[2].partition("<")[0]
@@ -134,6 +137,30 @@ def test_what_cannot_be_written_is_written_the_next_time(services, item, counted
         services.counts.write(services)
     assert "counts could not be written" in caplog.text
     assert counted()["seen"] == 1
+
+
+@pytest.mark.sqlite
+def test_while_another_process_writes_visits_wait_for_the_next_time_and_at_the_end_for_their_turn(
+    services, item, counted, monkeypatch
+):
+    monkeypatch.setattr(db, "IMPATIENT_MS", 1)
+    services.sessions.engine.dispose()
+    services.counts.note(item.id, "seen", now())
+    before = services.sessions.state()
+    other = sqlite3.connect(services.sessions.engine.url.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    services.counts.write(services)
+    other.execute("ROLLBACK")
+    with services.sessions.reading() as session:
+        assert session.scalars(select(ItemCount.count)).all() == []
+    services.counts.write(services)
+    assert services.sessions.state() == before
+    assert counted()["seen"] == 1
+    services.counts.note(item.id, "seen", now())
+    services.counts.write(services, last=True)
+    assert services.sessions.state() != before
+    assert counted()["seen"] == 2
+    other.close()
 
 
 def test_counts_of_an_item_that_is_gone_hold_nothing_up(services, item, counted):
