@@ -11,6 +11,7 @@ from functools import partial
 from itertools import cycle
 from pathlib import Path
 
+from bench.search.beginnings import suggestions
 from bench.search.corpus import WORDS_EACH
 from bench.search.engines import Answer, Document, Engine, Fts5, Ours, PlainWhoosh, Tantivy, ready, timed
 from bench.search.kept import built, spent
@@ -75,7 +76,8 @@ def _measured(size: int, words_each: int, kept: Path, folder: Path, served: bool
     table = _table(("", "p50", "p95", "p99", "words p95", "phrase p95", "prefix p95", "p95 : tantivy"),
                    [(*line, f"{float(line[2]) / reference:.2f}") for line in lines])  # fmt: skip
     added = {engine.name: _adding(engine, held) for engine in (*others[:2], ours)}
-    meanwhile = [waits(folder, ours, [_retitled(held[n], f"Outro título {n}") for n in range(1, ADDED + 1)], asked)]
+    others_titled = [_retitled(held[n], f"Outro título {n}") for n in range(1, ADDED + 1)]
+    meanwhile = [suggestions(ours, held), waits(folder, ours, others_titled, asked)]
     if size <= LARGEST_BUILT_TWICE:
         meanwhile.append(_asked_during_a_rebuild(ours, held, asked))
     if LARGEST_FOR_PLAIN < size <= LARGEST_FOR_SOME:
