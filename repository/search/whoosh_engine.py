@@ -4,32 +4,29 @@ import errno
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import reduce
-from operator import and_
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
 from whoosh.index import FileIndex
 
 from .completing import completed
 from .document import SearchDocument
 from .engine import IndexBroken, IndexMissing, SearchError
 from .fields import CORE_FIELDS, FieldKind, SearchField
-from .matching import Mask, Match, Numbers, Scores, best, lowest
-from .order import GENTLY, effective_sort, enough, facet_counts, preferred
+from .matching import best
+from .order import facet_counts
 from .page import SearchPage
-from .plan import LEAST_ALIKE, Plan, Synonyms, likeness, make_plan
+from .plan import LEAST_ALIKE, Synonyms, likeness, make_plan
 from .request import SearchRequest
 from .spelling import suggested_question
+from .whoosh_answering import Answer, answer
 from .whoosh_files import INDEX_NAME, IndexFolder, SegmentStorage
 from .whoosh_lexicon import SnapshotLexicon
 from .whoosh_preloading import preload
 from .whoosh_reading import Lifted, Snapshot
-from .whoosh_schema import make_meta, make_row, make_schema, value_field
-from .whoosh_scoring import meet, meet_most, unwanted
+from .whoosh_schema import make_meta, make_row, make_schema
+from .whoosh_scoring import meet_most
 from .whoosh_writing import write_all, write_batch
 
 LOCK_SECONDS = 30.0
@@ -39,17 +36,6 @@ FEW_RESULTS = 3
 ATTEMPTS = 3
 TRY_AGAIN_AFTER = 5.0  # seconds; Whoosh itself waits half a second for a missing file, at every try
 _DISK_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE}
-
-
-class _Answer(NamedTuple):
-    total: int
-    ids: tuple[int, ...]
-    counts: dict[str, dict[str, int]]
-    exact: int
-
-    @property
-    def relaxed(self) -> bool:
-        return self.total > 0 == self.exact
 
 
 class WhooshEngine:
@@ -77,12 +63,12 @@ class WhooshEngine:
         """The page of documents that carry one of `labels`. Raises IndexMissing or IndexBroken."""
         started = time.perf_counter()
         with self._reading() as snapshot:
-            answer = self._answer(snapshot, request, labels)
+            found = self._answer(snapshot, request, labels)
             wanted = request.q and request.per_page  # who only counts asks for no other question
-            suggestion = self._suggestion(snapshot, request, labels, answer) if wanted else None
-        facets = {name: facet_counts(answer.counts[name], request.filters.get(name, ())) for name in self._facets}
+            suggestion = self._suggestion(snapshot, request, labels, found) if wanted else None
+        facets = {name: facet_counts(found.counts[name], request.filters.get(name, ())) for name in self._facets}
         took_ms = (time.perf_counter() - started) * 1000
-        return SearchPage(answer.total, answer.exact, answer.ids, facets, suggestion, took_ms, answer.relaxed)
+        return SearchPage(found.total, found.exact, found.ids, facets, suggestion, took_ms, found.relaxed)
 
     def suggest(self, prefix: str, labels: frozenset[str]) -> list[str]:
         """Up to eight titles with words that begin like the words typed so far."""
@@ -221,42 +207,20 @@ class WhooshEngine:
             self._lifted = Lifted(SegmentStorage(folder), self._fields, LIFTED_BYTES)
         return self._lifted
 
-    def _answer(self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str]) -> _Answer:
+    def _answer(self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str]) -> Answer:
         plan = make_plan(request.q, self._synonyms, snapshot.languages, request.meant)
-        rows, scores, exact = _matching(snapshot, plan, _wanted(snapshot, plan, request, labels), enough(request))
-        allowed = _allowed(snapshot, rows, request)
-        left = reduce(and_, allowed.values()) if allowed else None
-        # Where filters leave nothing that was wanted, that is to be seen.
-        if left is not None and exact.any() and not exact.compress(left).any():
-            rows, scores, exact, left = rows[exact], None, exact[exact], left[exact]
-            allowed = _allowed(snapshot, rows, request)
-        found, whole, scores = (rows, exact, scores) if left is None else _only(left, rows, exact, scores)
-        counts = {name: self._counts(snapshot, name, rows, found, allowed) for name in self._facets}
-        if request.offset >= len(found):
-            return _Answer(len(found), (), counts, int(whole.sum()))
-        first = _first(snapshot, found, whole, scores, request)[request.offset :]
-        return _Answer(len(found), tuple(snapshot.ids[found[first]].tolist()), counts, int(whole.sum()))
-
-    def _counts(
-        self, snapshot: Snapshot, name: str, rows: Numbers, found: Numbers, allowed: Mapping[str, Mask]
-    ) -> dict[str, int]:
-        """The values of a facet in the rows that all filters but its own allow; those `found` are allowed by all."""
-        if name in allowed:
-            others = [mask for other, mask in allowed.items() if other != name]
-            found = rows.compress(reduce(and_, others)) if others else rows
-        field = value_field(name)
-        return snapshot.lifted.sets[field].counts(snapshot.sets[field].take(found))
+        return answer(snapshot, plan, request, labels, self._facets)
 
     def _suggestion(
-        self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str], answer: _Answer
+        self, snapshot: Snapshot, request: SearchRequest, labels: frozenset[str], found: Answer
     ) -> str | None:
         if not labels:
             return None
-        question = self._meant(snapshot, request.q, labels, by_chance=answer.exact >= FEW_RESULTS)
+        question = self._meant(snapshot, request.q, labels, by_chance=found.exact >= FEW_RESULTS)
         if not question:
             return None
         better = self._answer(snapshot, request.changed(q=question), labels)
-        return None if better.exact <= answer.exact else question
+        return None if better.exact <= found.exact else question
 
     def _meant(self, snapshot: Snapshot, question: str, labels: frozenset[str], *, by_chance: bool) -> str:
         """The suggested question, empty when there is none; it is kept, since looking up each word takes as long as finding."""
@@ -267,79 +231,6 @@ class WhooshEngine:
             meant = suggested_question(question, lexicon, listed, by_chance=by_chance) or ""
             known = snapshot.store.put(key, meant, size=2 * len(question))
         return known
-
-
-def _allowed(snapshot: Snapshot, rows: Numbers, request: SearchRequest) -> dict[str, Mask]:
-    """Which of the rows each filter lets through."""
-    return {
-        name: snapshot.having(value_field(name), values).take(rows)
-        for name, values in request.filters.items()
-        if values
-    }
-
-
-def _only(left: Mask, rows: Numbers, exact: Mask, scores: Scores | None) -> tuple[Numbers, Mask, Scores | None]:
-    return rows.compress(left), exact.compress(left), None if scores is None else scores.compress(left)
-
-
-def _wanted(snapshot: Snapshot, plan: Plan, request: SearchRequest, labels: frozenset[str]) -> Mask:
-    """The rows that may be found, whatever the words: visible, and neither the request nor the plan leaves them out."""
-    wanted = snapshot.visible(labels)
-    if request.without:
-        wanted = wanted & ~np.isin(snapshot.ids, list(request.without))
-    if plan.excluded:
-        wanted = wanted & ~unwanted(snapshot, plan)
-    return wanted
-
-
-def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask, enough: int) -> tuple[Numbers, Scores | None, Mask]:
-    """The wanted rows that meet the plan, their scores, and which of them meet all of it.
-
-    Where fewer than are `enough` meet all, those that meet most are there too; where there are none, what meets anything.
-    """
-    match = meet(snapshot, plan)
-    if match is None:
-        everything = np.flatnonzero(wanted)
-        return everything, None, np.ones(len(everything), np.bool_)
-    # Rows as wide as numpy wants them for looking things up, which is done several times from here on.
-    rows, scores = _shown(match, wanted)
-    found = rows
-    if plan.most and len(rows) < enough:
-        found, scores = _shown(meet_most(snapshot, plan, plan.most), wanted)
-    if plan.either and not len(found) and enough:
-        found, scores = _shown(meet_most(snapshot, plan, 1), wanted)
-    return found, scores, np.ones(len(rows), np.bool_) if found is rows else np.isin(found, rows)
-
-
-def _shown(match: Match, wanted: Mask) -> tuple[Numbers, Scores]:
-    rows = match.rows.astype(np.intp)
-    shown = wanted.take(rows)
-    return rows.compress(shown), match.scores.compress(shown)
-
-
-def _first(snapshot: Snapshot, rows: Numbers, exact: Mask, scores: Scores | None, request: SearchRequest) -> Numbers:
-    """Where in `rows` the results stand, in order, up to the end of the page asked for."""
-    until, sort = request.offset + request.per_page, effective_sort(request)
-    if sort == "title":
-        return lowest(snapshot.by_title[rows], until)
-    newest, ahead = snapshot.newest.take(rows), _ahead(snapshot, rows, request)
-    if sort == "date" or scores is None:
-        return lowest(newest if ahead is None else newest - ahead * np.int64(snapshot.size), until)
-    ranked = scores if ahead is None else scores * (1 + ahead * GENTLY).astype(np.float32)
-    if not exact.all():
-        ranked = ranked + exact * (ranked.max() + np.float32(1))  # whatever has all stands before what has most
-    return best(ranked, newest, until)
-
-
-def _ahead(snapshot: Snapshot, rows: Numbers, request: SearchRequest) -> Numbers | None:
-    """How many of the facets that come first each of the rows meets; None when none comes first."""
-    first = preferred(request)
-    if not first:
-        return None
-    met = np.zeros(len(rows), np.int64)
-    for name, values in first:
-        met += snapshot.having(value_field(name), values)[rows]
-    return met
 
 
 def _distinct(documents: Iterable[SearchDocument]) -> Iterator[SearchDocument]:
