@@ -73,7 +73,7 @@ def test_an_adaptation_names_its_original_by_number_or_title(
 
     kept = told(f"a.txt;Um;CC BY;pré;{original.id}\nb.txt;Dois;CC BY;pré;O original\n")
     assert [line["words"] for line in kept if line["outcome"] == "added"] == ["", ""]
-    assert "Não se encontrou o original" in told("c.txt;Três;CC BY;pré;Nada que haja\n")[0]["words"]
+    assert "The original it names was not found" in told("c.txt;Três;CC BY;pré;Nada que haja\n")[0]["words"]
 
 
 def test_the_demonstration_centre_keeps_lineage_and_details(
