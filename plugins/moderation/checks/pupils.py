@@ -49,8 +49,8 @@ def given_names() -> frozenset[str]:
 
 
 def is_given(word: str) -> bool:
-    """Return whether a word is a common given name."""
-    return spelling_key(word) in given_names()
+    """Return whether a word, or the first of two with a hyphen, is a common given name."""
+    return spelling_key(word.partition("-")[0]) in given_names()
 
 
 def class_list(_services: Services, work: Work, item: Item) -> Iterator[Finding]:

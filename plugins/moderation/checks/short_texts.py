@@ -4,6 +4,7 @@ The words that were noticed are told to whoever typed them, and kept nowhere.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -38,6 +39,7 @@ def known_people() -> frozenset[str]:
 
 def doubts(text: str) -> Iterator[Finding]:
     """Yield each name and number in a text that may be a pupil's or a private person's, once."""
+    text = unicodedata.normalize("NFC", text)  # an accent may be a letter of its own, as in the names of files on a Mac
     for name in dict.fromkeys(_names(text)):
         yield Finding(N_("Parece o nome de um aluno: «%(found)s»."), {"found": name})
     for kind, found in dict.fromkeys(pupils.numbers_in(text)):
