@@ -133,6 +133,7 @@ def keep_for_nobody() -> None:
 def state_of(services: Services) -> Hashable:
     """Return a mark of what pages are made of, taken before anything is read: a later change makes it another.
 
-    What is stored comes into force a few seconds after another process has stored it, with new words of the house.
+    What is stored comes into force a few seconds after another process has stored it, with new words of the house. And
+    while the index's newest state is being opened, the one before still answers.
     """
-    return services.sessions.state(), services.vocabularies
+    return services.sessions.state(), services.vocabularies, services.search.answering()

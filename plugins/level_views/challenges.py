@@ -65,7 +65,7 @@ def pose(work: Work, title: str, text: str, levels: Iterable[str], confirmed: st
     known = [term.code for term in work.services.vocabularies.levels]
     if not asked or asked - set(known):
         raise Invalid(N_("Escolha pelo menos um nível."), field="levels")
-    mine = select(Challenge).filter_by(author_id=work.actor.user_id, title=title, hidden_at=None)
+    mine = select(Challenge).filter_by(author_id=work.actor.user_id, title=title, text=text, hidden_at=None)
     found = work.session.scalar(mine.limit(1))
     if found is not None:
         return found

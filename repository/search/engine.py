@@ -99,6 +99,10 @@ class SearchEngine(Protocol):
         """A name for the present state of the index; it changes with every batch and every rebuild."""
         ...
 
+    def answering(self) -> str:
+        """A name for the state that answers now: the one before the present, while another thread opens that."""
+        ...
+
     def use(self, synonyms: Synonyms) -> None:
         """Read questions with these synonyms from now on."""
         ...
@@ -178,6 +182,13 @@ class SearchService:
 
     def _gave_up(self) -> bool:
         return time.monotonic() < self._no_scan_before
+
+    def answering(self) -> str:
+        """What the engine says of the state that answers; empty without an index."""
+        try:
+            return self.engine.answering()
+        except SearchError:
+            return ""
 
     def use(self, synonyms: Synonyms) -> None:
         """Read questions with these synonyms from now on, without a new index."""

@@ -138,6 +138,10 @@ class ScanEngine:
         """The number of writes so far."""
         return str(self._writes)
 
+    def answering(self) -> str:
+        """The same: there is no state before it."""
+        return self.generation()
+
     def use(self, synonyms: Synonyms) -> None:
         """Read questions with these synonyms from now on."""
         self._synonyms = synonyms

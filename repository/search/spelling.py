@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable
 from itertools import islice
 from typing import Protocol
 
-from .analysis import Token, plain, singular, stem, tokens
+from .analysis import STOP_STEMS, Token, plain, singular, stem, tokens
 from .query import TermKind, parse
 from .request import LONGEST_QUERY, clean
 
@@ -99,12 +99,15 @@ def _candidates(text: str) -> Iterable[tuple[int, Token]]:
 
 
 def _nearest(word: str, lexicon: Lexicon) -> str | None:
-    """The word that sounds the same, else the one with the fewest errors; of several the most frequent."""
+    """The word that sounds the same, else the one with the fewest errors; of several the most frequent.
+
+    It is never one too common to matter: whoever writes "maias" does not ask for "mais".
+    """
     allowed, heard = 2 if len(word) >= TWO_ERRORS_FROM else 1, sound(word)
     ranked = []
     for near, count in lexicon.near(word, 2):
         alike, errors = sound(near) == heard, distance(word, near, 2)
-        if count and near != word and (alike or errors <= allowed):
+        if count and near != word and (alike or errors <= allowed) and stem(near) not in STOP_STEMS:
             ranked.append((not alike, errors, -count, near))
     return min(ranked)[-1] if ranked else None
 
@@ -115,7 +118,8 @@ def _instead(word: str, lexicon: Lexicon) -> str | None:
     It is none where a word one letter away, or of the same singular, has the stem: "fotossínteses" is a form of it.
     """
     own, one = stem(word), singular(word)
-    near = [(other, count, distance(word, other, 1)) for other, count in lexicon.near(word, 2) if count]
+    known = [(other, count) for other, count in lexicon.near(word, 2) if count and stem(other) not in STOP_STEMS]
+    near = [(other, count, distance(word, other, 1)) for other, count in known]
     if any(stem(other) == own and (errors <= 1 or singular(other) == one) for other, _, errors in near):
         return None
     ranked = [(-count, other) for other, count, errors in near if errors == 1 and stem(other) != own]

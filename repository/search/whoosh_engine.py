@@ -122,6 +122,11 @@ class WhooshEngine:
         name, commit = self._folder.state()
         return f"{name}.{commit}"
 
+    def answering(self) -> str:
+        """The same of the state that answers now; before the first is open, of the one that will be."""
+        held = self._snapshot
+        return f"{held.state[0]}.{held.state[1]}" if held else self.generation()
+
     def update(self, documents: Iterable[SearchDocument], deleted: Iterable[int] = ()) -> None:
         """Replace, add and delete in one commit; an id that is in both is deleted."""
         removed = set(deleted)

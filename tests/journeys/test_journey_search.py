@@ -66,6 +66,27 @@ def test_escape_closes_the_titles_and_enter_searches_for_the_words_as_they_are(
     page.wait_for_url("**/search?q=fra%C3%A7")
 
 
+def test_by_keyboard_an_order_is_chosen_with_the_arrows_and_sent_by_enter(
+    open_page: Callable[..., Any], titles: list[str]
+) -> None:
+    page = open_page(locale="pt-PT")
+    page.goto("/search?q=rios")
+    count = "document.addEventListener('submit', (event) => { window.sent += 1; event.preventDefault(); })"
+    page.evaluate(f"() => {{ window.sent = 0; {count}; }}")
+    page.locator("#so").focus()
+    for expected in ("date", "title"):
+        page.keyboard.press("ArrowDown")
+        assert page.locator("#so").input_value() == expected
+    assert page.evaluate("() => window.sent") == 0
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => window.sent === 1")
+    page.goto("/search?q=rios")
+    page.locator("#so").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sort=title**")
+
+
 def test_a_title_that_is_pressed_is_searched_for_and_a_term_leads_to_its_materials(
     open_page: Callable[..., Any], titles: list[str]
 ) -> None:

@@ -1,6 +1,6 @@
 """The board of challenges: the list, one challenge with its answers, and what people say there."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -89,6 +89,16 @@ def challenge(number: int) -> str:
     return _page(look(), number)
 
 
+def _proposed(work: Work, looked: str, levels: Iterable[str], values: Mapping[str, str]) -> list[Item]:
+    """Return what the words find, and what was chosen already, so that the note beside it is not lost."""
+    found = challenges.proposed(work, looked, levels)
+    chosen = values.get("item", "")
+    if chosen and all(str(item.id) != chosen for item in found):
+        address = f"/items/{chosen}" if chosen.isdecimal() else chosen
+        found = [*challenges.proposed(work, address), *found]
+    return found
+
+
 def _page(
     work: Work,
     number: int,
@@ -112,7 +122,7 @@ def _page(
         may_hide=challenges.may_manage(work, row.author_id),
         may_answer=may_answer,
         looked=looked,
-        proposed=views_of(work, challenges.proposed(work, looked, row.levels), {}) if may_answer else [],
+        proposed=views_of(work, _proposed(work, looked, row.levels, values or {}), {}) if may_answer else [],
         values=values or {},
         errors=errors or {},
         doubts=doubts_of(doubtful),

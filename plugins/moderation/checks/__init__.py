@@ -1,6 +1,6 @@
 """What is looked at before a person looks: one small function for each thing that may be wrong."""
 
-from plugins.moderation.checks import copies, description, files, pupils, rights
+from plugins.moderation.checks import copies, description, files, named, pupils, rights
 from repository.api import N_, Check
 
 CHECKS = (
@@ -13,7 +13,7 @@ CHECKS = (
     Check("scan", N_("Digitalização sem texto"), files.scan_without_text),
     Check("hidden", N_("Dados escondidos nos ficheiros"), files.hidden_data),
     Check("class_list", N_("Lista de turma ou pauta"), pupils.class_list, early=True),
-    Check("pupil_name", N_("Nome de um aluno"), pupils.filled_header, early=True),
+    Check("pupil_name", N_("Nome de um aluno"), named.pupils_named, early=True),
     Check("contact", N_("Contactos e números pessoais"), pupils.personal_numbers, early=True),
     Check("language", N_("Língua"), description.other_language),
     Check("words", N_("Título e resumo"), description.poor_words),

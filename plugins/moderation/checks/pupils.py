@@ -25,7 +25,7 @@ _ABOUT_CLASSES = re.compile(
 )
 _BESIDE_NUMBER = re.compile(rf"{_NAME}[\s|;:\-–]{{1,6}}\d")
 _FILE_OF_CLASS = re.compile(r"\bpautas?\b|\bturmas?\b|\b(?:lista|rela[cç][aã]o|nomes)\b.*\balun[oa]s\b", re.IGNORECASE)
-_HEADER = re.compile(rf"\b(?:nome|alun[oa])\s*(?:d[oa] alun[oa])?\s*:\s*[_.…\s]{{0,3}}{_NAME}", re.IGNORECASE)
+HEADER = re.compile(rf"\b(?:nome|alun[oa])\s*(?:d[oa] alun[oa])?\s*:\s*[_.…\s]{{0,3}}{_NAME}", re.IGNORECASE)
 _NIF = re.compile(
     r"\b(?:nif|contribuinte|n\.?º?\s*fiscal|identificação fiscal)\b[^\d]{0,40}(\d{3}[ .]?\d{3}[ .]?\d{3})\b",
     re.IGNORECASE,
@@ -49,8 +49,8 @@ def given_names() -> frozenset[str]:
 
 
 def is_given(word: str) -> bool:
-    """Return whether a word is a common given name."""
-    return spelling_key(word) in given_names()
+    """Return whether a word, or the first of two with a hyphen, is a common given name."""
+    return spelling_key(word.partition("-")[0]) in given_names()
 
 
 def class_list(_services: Services, work: Work, item: Item) -> Iterator[Finding]:
@@ -92,7 +92,7 @@ def filled_header(_services: Services, work: Work, item: Item) -> Iterator[Findi
     authors = {spelling_key(credit.name) for credit in item.credits}
     told: set[int] = set()
     for file, page, text in pages_of(work, item):
-        for found in _HEADER.finditer(text):
+        for found in HEADER.finditer(text):
             name = found.group(1) + found.group(2)
             if file.id in told or not is_given(found.group(1)) or spelling_key(name) in authors:
                 continue

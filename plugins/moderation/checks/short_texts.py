@@ -4,6 +4,7 @@ The words that were noticed are told to whoever typed them, and kept nowhere.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from repository.api import N_, Finding, spelling_key
 _WORD = re.compile(rf"(?<![\w@.-])({pupils.WORD})(?![\w@])")
 _REST = re.compile(rf"(?:[ \t]+(?:d[aeo]s?[ ])?{pupils.WORD}){{0,5}}")
 # After these a given name is that of a place, a saint, a school or a colleague, or of somebody who wrote something.
-_NO_PUPIL = re.compile(
+NO_PUPIL = re.compile(
     r"\b(escolas?|eb|es|jardim|agrupamento|rua|avenida|largo|praça|bairro|biblioteca|museu|fundação|ilha|serra|são|santa|"
     r"santo|senhora|dona|d\.|dr\.?ª?|prof\.?ª?|professora?|colega|escritora?|poeta|autora?|rei|rainha|infante|método|"
     r"modelo|teorema|triângulo|lei)([ \t]+(d[aeo]s?|básica|secundária|integrad[ao]|nossa))*[ \t]+$",
@@ -38,6 +39,7 @@ def known_people() -> frozenset[str]:
 
 def doubts(text: str) -> Iterator[Finding]:
     """Yield each name and number in a text that may be a pupil's or a private person's, once."""
+    text = unicodedata.normalize("NFC", text)  # an accent may be a letter of its own, as in the names of files on a Mac
     for name in dict.fromkeys(_names(text)):
         yield Finding(N_("Parece o nome de um aluno: «%(found)s»."), {"found": name})
     for kind, found in dict.fromkeys(pupils.numbers_in(text)):
@@ -61,5 +63,5 @@ def _names(text: str) -> Iterator[str]:
         end = rest.end() if rest else found.end()
         name, before = text[found.start() : end], text[: found.start()]
         is_word = spelling_key(name) in _WORDS_TOO and _BEGINS.search(before)
-        if not is_word and not _NO_PUPIL.search(before) and spelling_key(name) not in known_people():
+        if not is_word and not NO_PUPIL.search(before) and spelling_key(name) not in known_people():
             yield name

@@ -85,9 +85,19 @@
   });
   // Of a field of many lines a browser shows the cursor, and leaves the rest under the bar at the foot of the page.
   document.addEventListener("keyup", (event) => { if (event.key === "Tab") document.activeElement.scrollIntoView({ block: "nearest" }); });
+  // By keyboard each arrow is a change: the choice is sent by Enter, or when the list is left.
+  let walked = null;
+  document.addEventListener("keydown", (event) => {
+    const select = event.target.closest("select[data-submit]");
+    if (select && event.key !== "Enter") walked = select;
+    else if (select) setTimeout(() => select.form.requestSubmit());
+  });
+  document.addEventListener("pointerdown", () => { walked = null; });
   document.addEventListener("change", (event) => {
     const select = event.target.closest("select[data-submit]");
-    if (select) select.form.requestSubmit();
+    if (!select) return;
+    if (walked !== select) select.form.requestSubmit();
+    else select.onblur = () => select.form.requestSubmit();
   });
 
   // After a swap: keep the filters open on a phone, and say the new count aloud.

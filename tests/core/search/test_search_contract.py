@@ -89,6 +89,12 @@ def test_an_abbreviation_in_capitals_is_not_met_by_the_plural_of_another_word(en
     assert 1 in found(engine, "duas")
 
 
+def test_no_word_too_common_to_matter_is_ever_meant(engine: SearchEngine) -> None:
+    engine.update([document(n, f"Ler os mais belos {n}") for n in range(4)])
+    page = engine.search(ask("os maias"), PUBLIC)
+    assert (page.total, page.suggestion) == (0, None)
+
+
 def test_did_you_mean_is_asked_where_the_words_were_relaxed(engine: SearchEngine) -> None:
     engine.update([document(1, "Frações e números racionais"), document(2, "Números racionais", text="mapa")])
     page = engine.search(ask("fraçoas números racionais"), PUBLIC)

@@ -345,3 +345,13 @@ def test_a_page_of_another_state_or_from_the_future_is_let_go():
     for state, moment in ((2, MOMENT), (1, MOMENT - timedelta(seconds=1)), (1, MOMENT + remembered.LIFE)):
         pages.keep("a", kept())
         assert pages.get("a", partial(int, state), moment) is None
+
+
+def test_a_page_made_while_the_newest_index_is_being_opened_goes_when_it_is_open(app, services, item):
+    engine = services.search.engine
+    assert "Bingo" in app.test_client().get("/suggest?q=bin").text
+    engine.update((), deleted=[item.id])
+    with engine._opening:  # as another thread has it meanwhile
+        assert "Bingo" in app.test_client().get("/suggest?q=bing").text
+    engine.count()
+    assert "Bingo" not in app.test_client().get("/suggest?q=bing").text

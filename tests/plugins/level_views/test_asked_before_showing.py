@@ -97,6 +97,16 @@ def test_a_challenge_is_asked_about_and_one_press_confirms_it(sign_in, ana, work
     assert count(work_as, Challenge) == 1
 
 
+def test_what_was_written_of_an_answer_stays_when_its_item_is_not_proposed_any_more(sign_in, ana, rui, item, work_as):
+    with work_as(ana) as work:
+        posed = challenges.pose(work, "Ler até ao fim", "", ["1ceb"])
+    said = {"item": item.id, "look": "helicóptero", "note": "Foi com a Inês."}
+    asked = sign_in(rui).post(f"/levels/challenges/{posed.id}/answer", data=said)
+    assert asked.status_code == 422
+    assert "Foi com a Inês." in asked.text
+    assert CONFIRM in asked.text
+
+
 def test_an_answer_is_asked_about_and_one_press_confirms_it(sign_in, ana, rui, item, work_as):
     with work_as(ana) as work:
         posed = challenges.pose(work, "Ler até ao fim", "", ["1ceb"])

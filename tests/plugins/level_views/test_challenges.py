@@ -36,6 +36,14 @@ def test_a_difficulty_is_put_on_the_board_without_a_name_and_twice_is_once(sign_
         assert work.session.query(Challenge).count() == 1
 
 
+def test_the_same_sentence_with_something_else_tried_is_another_difficulty(sign_in, rui, work_as):
+    browser = sign_in(rui)
+    for text in ("Com dobragens.", "Com barras."):
+        assert browser.post("/levels/challenges/new", data=FRACTIONS | {"text": text}).status_code == 303
+    with work_as() as work:
+        assert {row.text for row in work.session.query(Challenge)} == {"Com dobragens.", "Com barras."}
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

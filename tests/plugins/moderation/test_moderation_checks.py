@@ -94,6 +94,41 @@ THREE = ("Ana Silva", "Bruno Costa", "Eva Reis")
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "A aluna Mafalda Sousa tem dislexia.",
+        "No fim, o João Silva da turma 10.º C não conseguiu acabar.",
+        "O Tiago Ferreira Lopes (n.º 14) leu em voz alta.",
+        "O Diogo do 5.º B leu duas vezes.",
+    ],
+)
+def test_a_pupil_named_in_a_sentence_is_noticed_in_files_title_and_summary(look, sentence):
+    assert look(f"{PLAIN}\n{sentence}")["pupil_name"] == "stop"
+    assert look(summary=f"Um guia para ler em pares. {sentence}")["pupil_name"] == "stop"
+    assert look(title=sentence)["pupil_name"] == "stop"
+
+
+def test_numbers_and_a_filled_line_are_noticed_in_title_and_summary(look):
+    assert look(title="Nome do aluno: Rodrigo Matias Antunes")["pupil_name"] == "stop"
+    assert look(summary="Dúvidas para o 912345678, depois das aulas.")["pupil_name"] == "warn"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "O João comprou três maçãs e a Maria duas.",
+        "Lemos «A Maior Flor do Mundo», de José Saramago, no 4.º ano.",
+        "A Escola António Nobre, n.º 12, recebeu a turma.",
+        "Gil Vicente, 9.º ano: o Auto da Barca do Inferno.",
+        "O aluno lê em voz alta. A aluna escolhida responde.",
+        "A professora Helena Matos da turma 5.º B ajudou.",
+    ],
+)
+def test_people_of_books_exercises_and_schools_are_no_pupils(look, sentence):
+    assert look(f"{PLAIN}\n{sentence}", summary=f"Um guia para ler em pares. {sentence}") == {}
+
+
+@pytest.mark.parametrize(
     "name", ["Pauta turma 5B.docx", "turma_5B.xlsx", "Lista de alunos.pdf", "nomes-dos-alunos.docx"]
 )
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ def noticed(text):
         ("Hoje Tiago Silva e a Inês ajudaram. O Tiago Silva outra vez.", ["Tiago Silva", "Inês"]),
         ("Com a Maria do Carmo Lopes, do 4.º A.", ["Maria do Carmo Lopes"]),
         ("Ficou com a Clara, que lê pouco.", ["Clara"]),
+        ("O Joa\u0303o Silva leu depressa.", ["João Silva"]),
+        ("O João-Pedro leu depressa.", ["João-Pedro"]),
         ("Mãe: 912 345 678 ou mae.da.ines@gmail.com", ["912 345 678", "mae.da.ines@gmail.com"]),
         ("NIF 123 456 789", ["123 456 789"]),
     ],
