@@ -9,6 +9,7 @@ German has the stems of its language besides, and so has every question.
 
 import hashlib
 import re
+import threading
 import tomllib
 import unicodedata
 from collections.abc import Iterator
@@ -17,9 +18,9 @@ from importlib import resources
 from itertools import chain
 from typing import Any, NamedTuple
 
+import Stemmer
 from whoosh.lang.snowball.english import EnglishStemmer
 from whoosh.lang.snowball.german import GermanStemmer
-from whoosh.lang.snowball.portugese import PortugueseStemmer
 from whoosh.lang.snowball.swedish import SwedishStemmer
 
 LONGEST_WORD = 64
@@ -27,7 +28,7 @@ _MARK = ":"  # between a stem and its language; it is in no word
 SHORTEST_STEMMED = 5
 SHORTEST_FEMALE = 8  # letters of a German plural in "innen"; "beginnen" and "spinnen" are others
 
-_RULES_VERSION = 2
+_RULES_VERSION = 3
 _NOT_DECOMPOSED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 _DATA = resources.files(__package__) / "analysis_data"
@@ -188,7 +189,8 @@ _OLD_STEM = re.compile(
 )
 _OLD_DOUBLE = re.compile(r"cc(?=[aoi])|pc(?=ao|oes|ion)")
 _ALWAYS_ORDINAL: dict[str, int] = _ORDINALS["always"]
-_snowball = PortugueseStemmer()
+_snowball = Stemmer.Stemmer("portuguese", 0)  # what it has worked out is remembered below
+_stemming = threading.Lock()  # it is for one thread at a time
 
 
 @lru_cache(maxsize=200_000)
@@ -203,7 +205,8 @@ def stem(folded: str) -> str:
         return word
     # Snowball knows suffixes by their accents ("ação"): give back the one that is certain.
     accented = word[:-3] + "ção" if word.endswith("cao") else word
-    return fold(str(_snowball.stem(accented)))
+    with _stemming:
+        return fold(_snowball.stemWord(accented))
 
 
 _FOREIGN: dict[str, Any] = {"en": EnglishStemmer(), "sv": SwedishStemmer(), "de": GermanStemmer()}
