@@ -23,6 +23,7 @@ from .fields import SearchField
 
 MORE = "more"
 AT_ONCE = 100  # documents handed over together
+PATIENCE_S = 600.0  # far more than any one answer takes, that to the last documents of a large house too
 GRACE_S = 5.0  # for the child to clean up after itself
 _HOME = Path(repository.__file__).resolve().parent.parent
 _CHILD = ("-P", "-m", "repository.search.writing_process")
@@ -72,7 +73,6 @@ class WriterApart:
         if self._link is not None:
             with suppress(ChildProcessError):
                 return self._told(task)
-            self._end()
         self._start()
         return self._told(task)
 
@@ -96,12 +96,17 @@ class WriterApart:
         self._told(self._engine)
 
     def _told(self, words: Any) -> Any:
+        """What the child answers; one that does not answer is ended."""
         assert self._link is not None
         try:
             self._link.send(words)
-            return self._link.recv()
+            if self._link.poll(PATIENCE_S):
+                return self._link.recv()
         except (EOFError, OSError) as error:
+            self._end()
             raise ChildProcessError("the process that writes the index is gone") from error
+        self._end()
+        raise ChildProcessError("the process that writes the index does not answer")
 
     def _end(self) -> None:
         if self._link is not None:

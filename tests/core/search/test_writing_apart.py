@@ -89,6 +89,22 @@ def test_a_killed_writer_is_replaced_and_its_task_done(engine: WhooshEngine) -> 
     assert child_of(engine) != killed
 
 
+def test_a_writer_that_does_not_answer_is_replaced_and_its_task_done(engine: WhooshEngine, monkeypatch: Any) -> None:
+    engine.rebuild(DOCUMENTS)
+    stopped = child_of(engine)
+    os.kill(stopped, signal.SIGSTOP)
+    monkeypatch.setattr(apart, "GRACE_S", 0.0)
+    answer = apart.Connection.poll
+
+    def poll_without_patience(self: Any, timeout: float) -> bool:
+        return answer(self, 0.0 if child_of(engine) == stopped else timeout)
+
+    monkeypatch.setattr(apart.Connection, "poll", poll_without_patience)
+    engine.update([document(500, "rio")])
+    assert 500 in engine.ids()
+    assert child_of(engine) != stopped
+
+
 def test_a_writer_killed_while_it_builds_leaves_the_old_index(engine: WhooshEngine, tmp_path: Path) -> None:
     engine.rebuild([document(1, "antigo")])
 
