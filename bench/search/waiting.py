@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from itertools import cycle
 from pathlib import Path
 
+from bench.instance import memory_mb
 from bench.search.engines import Document, Ours
 from bench.search.questions import Question
 
@@ -26,15 +27,24 @@ def waits(folder: Path, ours: Ours, documents: Sequence[Document], asked: Sequen
     served.add(documents[0])  # the process has started
     alone = [[_took(served, question) for question in asked] for _ in range(2)][-1]
     apart, found = _asked_beside_a_thread(served, documents[1:], asked)
+    writer_mb = sum(memory_mb(pid) for pid in _writers())
     served.engine.close()
     within, _ = _asked_beside_a_thread(ours, documents, asked)
     process = multiprocessing.get_context("spawn").Process(target=_add_to, args=(folder, documents))
     strange = _asked_during(ours, asked, process.start, process.is_alive)
     return (
         f"Waiting, by the clock, p99 and slowest: alone {_said(alone)}; while documents are added one by one as a server "
-        f"does, by a process of its own, {_said(apart)}, each found after {found:.0f} ms; by a thread itself "
-        f"{_said(within)}; by a process that this one does not know {_said(strange)}."
+        f"does, by a process of its own ({writer_mb:.0f} MB), {_said(apart)}, each found after {found:.0f} ms; by a thread "
+        f"itself {_said(within)}; by a process that this one does not know {_said(strange)}."
     )
+
+
+def _writers() -> list[int]:
+    """The children of this process that write an index."""
+    children = [
+        int(one) for task in Path("/proc/self/task").iterdir() for one in (task / "children").read_text().split()
+    ]
+    return [one for one in children if b"writing_process" in Path(f"/proc/{one}/cmdline").read_bytes()]
 
 
 def _asked_beside_a_thread(
