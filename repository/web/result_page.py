@@ -81,7 +81,6 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "degraded": gettext(DEGRADED) if found.degraded else "",
         "unmet": _unmet(found, narrow.meant, speech),
         "relaxed": gettext(RELAXED) if found.relaxed and found.total else "",
-        "took_ms": found.took_ms,
         "zero": [*_without_narrowing(work, narrow, narrowings), *(_way(way) for way in ways)]
         if not found.total
         else [],

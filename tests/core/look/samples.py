@@ -169,7 +169,6 @@ SEARCH = {
     "page": 2,
     "pages": 9,
     "page_url": href,
-    "took_ms": 41,
     "results": [FRACTIONS, RODS, DOMINO, RUBRIC, SLIDES, SOUND, PLAIN],
     "chips": [("3.º ano", "/r1"), ("Matemática", "/r2")],
     "understood": [("1.º ciclo", "/r3")],

@@ -1,5 +1,7 @@
 """Asking on the page of results: what was understood, corrected, asked for by name, and every bad input."""
 
+from dataclasses import replace
+
 import pytest
 
 from repository import indexing
@@ -109,6 +111,15 @@ def test_what_is_like_an_item_stands_below_what_is_inside_it(client, ana, make_i
 
 def test_a_result_says_by_which_keyword_it_was_found(client, shelf):
     assert "Encontrado em: dobragens" in client.get("/search?q=dobragens").text
+
+
+def test_a_page_tells_no_time_since_it_may_be_handed_over_again(client, services, shelf, monkeypatch):
+    search = services.search.search
+    monkeypatch.setattr(services.search, "search", lambda *asked: replace(search(*asked), took_ms=4321.0))
+    page = client.get("/search?q=frações&per_page=1").text
+    assert 'aria-label="Páginas"' in page
+    assert "4,32" not in page
+    assert client.get("/api/v1/items?q=frações").json["took_ms"] == 4321
 
 
 PLANES = "".join(chr(plane * 0x10000 + 0x1F4A) for plane in range(17))
