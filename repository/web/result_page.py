@@ -54,6 +54,7 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
     return {
         "q": asked.q,
         "search_value": asked.q,
+        "own_address": address(asked),
         "total": found.total,
         "page": asked.page,
         "pages": found.pages,

@@ -1,5 +1,6 @@
 """Asking on the page of results: what was understood, corrected, asked for by name, and every bad input."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from repository import indexing
 from repository.items import withdraw
 from repository.models import Item, State
+from repository.search.request import LONGEST_QUERY
 
 
 @pytest.fixture
@@ -120,6 +122,17 @@ def test_a_page_tells_no_time_since_it_may_be_handed_over_again(client, services
     assert 'aria-label="Páginas"' in page
     assert "4,32" not in page
     assert client.get("/api/v1/items?q=frações").json["took_ms"] == 4321
+
+
+@pytest.mark.parametrize("question", ["frações " * 4_000, "x" * 30_000])
+def test_a_very_long_question_is_said_shortened_and_stays_in_the_box_as_far_as_it_is_read(client, shelf, question):
+    page = client.get("/search", query_string={"q": question}).text
+    heading, title = (re.search(f"<{tag}[^>]*>(.*?)</{tag}>", page, re.DOTALL)[1] for tag in ("h1", "title"))
+    assert "…»" in heading
+    assert len(heading) < 130
+    assert len(title) < 150
+    assert len(re.search(r'id="q0"[^>]* value="([^"]*)"', page)[1]) > LONGEST_QUERY - 10
+    assert max(map(len, re.findall(r'href="[^"]*"', page))) < 4_000
 
 
 PLANES = "".join(chr(plane * 0x10000 + 0x1F4A) for plane in range(17))
