@@ -204,8 +204,8 @@ def _filled(found: Results) -> str:
     if found.request.page > 1 or not 0 < found.exact < found.total:
         return ""
     return ngettext(
-        "Só o primeiro tem tudo o que procura. Os outros têm só uma parte.",
-        "Só os primeiros %(num)s têm tudo o que procura. Os outros têm só uma parte.",
+        "Só o primeiro tem todas as palavras. Os outros têm só uma parte delas.",
+        "Só os primeiros %(num)s têm todas as palavras. Os outros têm só uma parte delas.",
         found.exact,
     )
 

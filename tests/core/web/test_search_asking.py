@@ -27,7 +27,7 @@ def test_what_words_name_is_shown_and_can_be_taken_away(client, shelf):
     page = client.get("/search", query_string={"q": "fichas de frações 3º ano"}).text
     assert "Percebemos também" in page
     assert page.index("Frações a dobrar papel") < page.index("Frações em dominó")
-    assert "Só o primeiro tem tudo o que procura" in page
+    assert "Só o primeiro tem todas as palavras. Os outros têm só uma parte delas." in page
     assert "%22fichas%22" in page  # without the chip, the word is a word again
     literal = client.get("/search", query_string={"q": "fichas de frações 3º ano", "literal": "1"}).text
     assert "Percebemos também" not in literal
