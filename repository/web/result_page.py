@@ -65,7 +65,7 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "lead_note": arranged.note,
         "lead_act": arranged.act,
         "chips": [*_chips(found, asked), *_narrowed_chips(narrowings, asked)],
-        "understood": [*((part.label, literal) for part in parts), *named],
+        "understood": [*((part.label, literal, True) for part in parts), *named],
         "literal_url": literal if parts or narrow.meant or found.corrected else "",
         "corrected": found.corrected,
         "filled": _filled(found),
@@ -168,19 +168,19 @@ def _without_narrowing(work: Work, asked: SearchRequest, narrowings: list[Narrow
 
 def _named_chips(
     work: Work, asked: SearchRequest, meant: Iterable[Meant], asked_for: Iterable[AskedFor], speech: Speech
-) -> list[tuple[str, str]]:
-    """Return a chip for each thing that words name; without it, the words are words again."""
+) -> list[tuple[str, str, bool]]:
+    """Return a chip for each thing that words name, and whether it hides what has it not; without it, the words are words."""
     ids = [int(one.value) for one in asked_for if one.field == "org"]
     places = (
         {row.id: row for row in work.session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
         if ids
         else {}
     )
-    named = [(one.values[0], quoted(asked.q, one.words)) for one in meant]
-    named += [((one.field, one.value), one.q) for one in asked_for]
+    named = [(one.values[0], quoted(asked.q, one.words), False) for one in meant]
+    named += [((one.field, one.value), one.q, True) for one in asked_for]
     return [
-        (value_label(services(), field, value, places, speech), address(asked.changed(q=q)))
-        for (field, value), q in named
+        (value_label(services(), field, value, places, speech), address(asked.changed(q=q)), filters)
+        for (field, value), q, filters in named
     ]
 
 

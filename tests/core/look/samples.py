@@ -171,7 +171,7 @@ SEARCH = {
     "page_url": href,
     "results": [FRACTIONS, RODS, DOMINO, RUBRIC, SLIDES, SOUND, PLAIN],
     "chips": [("3.º ano", "/r1"), ("Matemática", "/r2")],
-    "understood": [("1.º ciclo", "/r3")],
+    "understood": [("livre na terça", "/r3", True), ("1.º ciclo", "/r4", False)],
     "literal_url": "/literal",
     "clear_url": "/search",
     "facets": FACETS,

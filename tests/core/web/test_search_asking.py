@@ -56,6 +56,17 @@ def test_what_is_asked_for_by_name_is_a_filter(client, shelf):
     assert "Frações em dominó" in client.get("/search", query_string={"q": "titulo:dominó"}).text
 
 
+def test_only_what_hides_something_is_called_a_filter_and_counted_as_one(client, shelf):
+    named = client.get("/search", query_string={"q": "frações fichas"}).text
+    assert "Percebemos também" in named
+    assert "(procurar só como palavra)" in named
+    assert "(retirar filtro)" not in named
+    assert "ativo)" not in named
+    asked = client.get("/search", query_string={"q": "frações fichas ano:3"}).text
+    assert (asked.count("(procurar só como palavra)"), asked.count("(retirar filtro)")) == (1, 1)
+    assert "(1 ativo)" in asked
+
+
 def test_names_that_nobody_knows_are_words_and_no_error(client, shelf):
     for question in ("sabor:doce frações", "ano:xyz frações", "escola:nenhuma frações", "tipo: frações", ":::", "ano:"):
         assert client.get("/search", query_string={"q": question}).status_code == 200, question
