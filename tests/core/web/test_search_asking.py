@@ -79,6 +79,13 @@ def test_a_mistyped_word_is_put_right_and_said_so(client, shelf):
     assert "Nada com «frassões»" in client.get("/search?q=frassões&literal=1").text
 
 
+def test_what_was_put_right_is_read_for_what_it_names(client, shelf):
+    page = client.get("/search?q=fixas+de+frassões").text
+    assert "estes são os resultados para «fichas de frações»" in page
+    assert "ficha de trabalho" in re.search(r'class="chip.*?</a>', page, re.DOTALL)[0]
+    assert "%22fichas%22+de+fra%C3%A7%C3%B5es" in page  # without the chip
+
+
 def test_a_withdrawn_or_hidden_word_is_never_offered(client, ana, make_item, run_jobs, services, shelf):
     hidden = make_item(ana, "Xilofones")
     run_jobs()
