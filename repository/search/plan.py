@@ -235,7 +235,7 @@ def _is_abbreviation(token: Token, text: str) -> bool:
 def _named_group(typed: list[Token], known: _Known) -> Group:
     """What has the value, or says its name; a name of several words is one thing, and they stand side by side."""
     own = tuple(token.stem for token in typed)
-    ways = [own, *known.synonyms.others(own)]
+    ways = [own, *known.synonyms.others(own), *(_as_ordinal(own[0]) if len(own) == 1 else [])]
     return (
         Choice(values=known.values[tuple(form(token) for token in typed)]),
         *(Choice(way, adjacent=True, weight=SYNONYM_WEIGHT) for way in ways),
@@ -249,8 +249,12 @@ def _longest_known(words: list[Token], at: int, synonyms: Synonyms) -> tuple[int
         others = synonyms.others(stemmed[:length])
         if others:
             return length, others
-    number = stemmed[0]
-    return 1, [(f"{number}º",)] if number.isdecimal() and len(number) <= 2 else []
+    return 1, _as_ordinal(stemmed[0])
+
+
+def _as_ordinal(number: str) -> list[_Stems]:
+    """What "6" may be written as; nothing for what is no small number."""
+    return [(f"{number}º",)] if number.isdecimal() and len(number) <= 2 else []
 
 
 def _hyphened(words: list[Token], at: int, text: str) -> int:

@@ -33,6 +33,19 @@ def test_what_words_name_is_shown_and_can_be_taken_away(client, shelf):
     assert "Percebemos também" not in literal
 
 
+def test_nothing_is_lost_where_a_number_behind_a_subject_was_no_year(client, ana, make_item, run_jobs):
+    titles = ("Frações e 6 jogos", "Dízimas no 6.º de todos", "Dízimas")
+    for title, year in zip(titles, ([], [], ["6"]), strict=True):
+        make_item(ana, title, discipline=["MAT"], year=year)
+    run_jobs()
+    page = client.get("/search", query_string={"q": "matemática 6"}).text
+    assert re.search(r'class="chip"[^>]*>6.º ano', page)
+    places = [page.index(f">{title}<") for title in titles]
+    assert places[2] == min(places)
+    literal = client.get("/search", query_string={"q": "matemática 6", "literal": "1"}).text
+    assert all(f">{title}<" in literal for title in titles[:2])
+
+
 def test_a_thing_that_was_understood_and_that_no_result_has_is_said(client, ana, make_item, run_jobs):
     make_item(ana, "Voleibol reduzido", summary="Vem depois do 2.º ciclo.", level=["3ceb"])
     run_jobs()
