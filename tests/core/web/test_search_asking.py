@@ -97,6 +97,8 @@ def test_what_was_put_right_is_read_for_what_it_names(client, shelf):
     assert "estes são os resultados para «fichas de frações»" in page
     assert "ficha de trabalho" in re.search(r'class="chip.*?</a>', page, re.DOTALL)[0]
     assert "%22fichas%22+de+fra%C3%A7%C3%B5es" in page  # without the chip
+    assert "Procurar mesmo «fixas de frassões»" in page
+    assert "Procurar só as palavras" not in page  # those that were typed, which found nothing
 
 
 def test_a_withdrawn_or_hidden_word_is_never_offered(client, ana, make_item, run_jobs, services, shelf):
