@@ -115,11 +115,20 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(token.folded for token in tokens(text))
 
 
+def shipped() -> tuple[list[list[str]], dict[str, list[str]]]:
+    """The `groups` and the `also` of Synonyms that come with the program, with words of school in other languages."""
+    lists = data("synonyms")
+    also: dict[str, list[str]] = lists["also"]
+    for portuguese, words in data("school_words")["words"].items():
+        for word in words:
+            also.setdefault(word, []).append(portuguese)
+    return lists["groups"], also
+
+
 @cache
 def built_in_synonyms() -> Synonyms:
     """The synonyms that come with the program."""
-    lists = data("synonyms")
-    return Synonyms(lists["groups"], lists["also"])
+    return Synonyms(*shipped())
 
 
 @lru_cache(maxsize=2_000)  # the same words are asked again for the next page and for each filter

@@ -92,6 +92,12 @@ def test_a_mistyped_word_is_put_right_and_said_so(client, shelf):
     assert "Nada com «frassões»" in client.get("/search?q=frassões&literal=1").text
 
 
+def test_a_question_in_english_finds_what_is_in_portuguese(client, shelf):
+    page = client.get("/search?q=fractions+worksheet").text
+    assert page.index("a dobrar papel") < page.index("em dominó")
+    assert "Só o primeiro tem todas as palavras" in page
+
+
 def test_what_was_put_right_is_read_for_what_it_names(client, shelf):
     page = client.get("/search?q=fixas+de+frassões").text
     assert "estes são os resultados para «fichas de frações»" in page
