@@ -78,6 +78,27 @@ def test_what_was_not_confirmed_is_asked_about_and_what_was_is_not_asked_again(s
     assert browser.post(f"/levels/tried/{item.id}", data=changed).status_code == 303, "nothing new names anybody"
 
 
+def test_a_confirmation_counts_for_its_person_its_field_and_its_place_alone(
+    sign_in, ana, rui, make_person, make_item, item, work_as
+):
+    with work_as() as work:
+        other = items.publish(work, work.session.get_one(Item, make_item(ana, "Cortar papel").id))
+    with work_as(ana) as work:
+        posed = challenges.pose(work, "Ler até ao fim", "", ["1ceb"])
+    browser = sign_in(rui)
+    told = NOTE | {"confirmed": token_in(browser.post(f"/levels/tried/{item.id}", data=NOTE).text)}
+    assert browser.post(f"/levels/tried/{other.id}", data=told).status_code == 422, "another material"
+    moved = told | {"worked": NOTE["changed"], "changed": NOTE["worked"]}
+    assert browser.post(f"/levels/tried/{item.id}", data=moved).status_code == 422, "another field"
+    answer = {"item": other.id, "note": NOTE["worked"], "confirmed": told["confirmed"]}
+    assert browser.post(f"/levels/challenges/{posed.id}/answer", data=answer).status_code == 422, "another kind of text"
+    posing = POSED | {"text": NOTE["worked"], "confirmed": told["confirmed"]}
+    assert browser.post("/levels/challenges/new", data=posing).status_code == 422, "another kind of text"
+    eva = sign_in(make_person("Eva"))
+    assert eva.post(f"/levels/tried/{item.id}", data=told).status_code == 422, "another person"
+    assert browser.post(f"/levels/tried/{item.id}", data=told).status_code == 303
+
+
 def test_a_note_without_the_name_goes_up_at_once(sign_in, rui, item):
     browser = sign_in(rui)
     assert browser.post(f"/levels/tried/{item.id}", data=NOTE | {"confirmed": "nada"}).status_code == 422
