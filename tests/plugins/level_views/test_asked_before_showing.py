@@ -52,8 +52,26 @@ def test_a_note_that_names_a_pupil_is_asked_about_and_what_was_typed_stays(sign_
         assert NOTE["worked"] in asked.text
         assert NOTE["changed"] in asked.text
     assert count(work_as, TriedNote) == 0
-    first = asked.text.index('type="submit">Pôr na página')
+    first = asked.text.index('type="submit">Já mudei o texto: fica com as mudanças')
     assert first < asked.text.index('name="confirmed"'), "the Enter key presses the first button"
+
+
+@pytest.mark.parametrize("form", ["note", "challenge", "answer"])
+def test_while_the_question_stands_its_two_answers_take_the_place_of_the_button_that_would_ask_again(
+    sign_in, ana, rui, item, work_as, form
+):
+    with work_as(ana) as work:
+        posed = challenges.pose(work, "Ler até ao fim", "", ["1ceb"])
+    url, said, button = {
+        "note": (f"/levels/tried/{item.id}", NOTE, "Pôr na página"),
+        "challenge": ("/levels/challenges/new", POSED, "Pôr no quadro"),
+        "answer": (f"/levels/challenges/{posed.id}/answer", {"item": item.id, "note": "Foi com a Inês."}, "Juntar"),
+    }[form]
+    page = sign_in(rui).post(url, data=said).text
+    assert f'type="submit">{button}<' not in page
+    assert 'class="btn main" type="submit"' not in page.partition("Só uma pergunta")[2].partition("</form>")[0]
+    answers = re.findall(r'<button class="btn" type="submit"[^>]*>([^<]+)', page.partition("Só uma pergunta")[2])
+    assert answers[:2] == ["Já mudei o texto: fica com as mudanças", CONFIRM]
 
 
 def test_one_press_confirms_the_note_and_twice_is_once(sign_in, client, rui, item, work_as):
