@@ -7,9 +7,10 @@ from typing import Any
 from flask import Flask
 
 from repository import web
-from repository.house import build_services, load_stored
+from repository.house import build_services, load_stored, require_instance
 from repository.schema import is_current
 from repository.sealing import secret_key
+from repository.settings import instance_folder
 from repository.work import Services
 
 
@@ -22,9 +23,12 @@ def create_app(
 ) -> Flask:
     """Return the application of an instance: settings, database, plugins, pages and commands.
 
-    Raises PluginError, Invalid for wrong settings, and Unavailable while the database is not that of this version.
+    Raises PluginError, Invalid for wrong settings, and Unavailable where there is no instance, or while its
+    database is not that of this version.
     """
-    services = services or build_services(instance, plugins=plugins, overrides=overrides)
+    if services is None:
+        require_instance(instance or instance_folder())
+        services = build_services(instance, plugins=plugins, overrides=overrides)
     is_current(services)
     load_stored(services)
     app = Flask("repository", instance_path=str(services.instance), static_folder=None)

@@ -25,8 +25,19 @@ SPOKEN = frozenset({"pt", SECOND, *YOUNG})
 class Console:
     """The instance a command works on; its services are built at first need, so that `--help` touches nothing."""
 
-    def __init__(self, build: Callable[[], Services], prepare: Callable[[Services], None] | None = None) -> None:
-        self._build, self._prepare = build, prepare
+    def __init__(
+        self,
+        build: Callable[[], Services],
+        prepare: Callable[[Services], None] | None = None,
+        require: Callable[[], None] | None = None,
+    ) -> None:
+        """`require` raises DomainError where there is no instance; it is asked before anything is made."""
+        self._build, self._prepare, self._require = build, prepare, require
+
+    def require(self) -> None:
+        """Raise DomainError where there is no instance to work on."""
+        if self._require is not None:
+            self._require()
 
     @cached_property
     def prepared(self) -> Services:
@@ -55,12 +66,26 @@ class Refusal(click.ClickException):
 
 
 def pass_services(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the services as its first argument, and turn the refusals it raises into an exit code."""
+    """Give a command the services as its first argument, and turn the refusals it raises into an exit code.
+
+    Where there is no instance the command is refused, and leaves none there.
+    """
 
     @wraps(command)
     def run(*args: Any, **known: Any) -> Any:
         with refusing():
             return command(_services(), *args, **known)
+
+    return run
+
+
+def pass_new_services(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Do as `pass_services`, for the few commands that make an instance where there is none."""
+
+    @wraps(command)
+    def run(*args: Any, **known: Any) -> Any:
+        with refusing():
+            return command(_services(new=True), *args, **known)
 
     return run
 
@@ -117,9 +142,11 @@ def _catalogues() -> Iterator[Path]:
         yield from (plugin_folder(name) / "translations" for name in console.services.settings["plugins"])
 
 
-def _services(*, prepared: bool = False) -> Services:
+def _services(*, prepared: bool = False, new: bool = False) -> Services:
     context = click.get_current_context()
     if (console := context.find_object(Console)) is not None:
+        if not new:
+            console.require()
         return console.prepared if prepared else console.services
     if has_app_context():  # as `flask --app wsgi …`
         services: Services = current_app.extensions["repository"]

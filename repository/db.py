@@ -21,6 +21,7 @@ from sqlalchemy.types import TypeDecorator
 from repository.errors import Unavailable
 from repository.words import N_
 
+SQLITE_FILE = "partilha.sqlite"  # in the instance folder, where no other address is set
 BUSY_TIMEOUT_MS = 15_000
 # Writers that wait as long as that whatever happens; with more of them, no thread would be left to read.
 MOST_PATIENT = 2
@@ -72,7 +73,7 @@ class Numbered:
 
 def database_url(instance: Path, configured: str) -> URL:
     """Return the configured address, or the SQLite file in the instance folder when there is none."""
-    return make_url(configured) if configured else URL.create("sqlite", database=str(instance / "partilha.sqlite"))
+    return make_url(configured) if configured else URL.create("sqlite", database=str(instance / SQLITE_FILE))
 
 
 def make_engine(url: URL) -> Engine:

@@ -1,6 +1,5 @@
 """What plugins notice in an item, for whoever decides and early for whoever hands it in, and in a short text."""
 
-import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -8,6 +7,7 @@ from repository.errors import Doubtful
 from repository.hookspecs import Check, Finding
 from repository.models import FileState, Item
 from repository.registry import collect
+from repository.sealing import seal
 from repository.work import Services, Work
 
 log = logging.getLogger(__name__)
@@ -41,15 +41,16 @@ def early_findings(work: Work, item: Item) -> list[Finding]:
     return sorted(found, key=lambda finding: finding.weight != "stop")
 
 
-def ask_before_showing(work: Work, texts: Mapping[str, str], confirmed: str = "") -> None:
+def ask_before_showing(work: Work, texts: Mapping[str, str], confirmed: str = "", *, place: str) -> None:
     """Ask about what plugins notice in short texts, by form field, that others are about to read. Raises Doubtful.
 
-    `confirmed` is the token of an earlier Doubtful: what it stands for is asked no more, what came since is.
+    `confirmed` is the token of an earlier Doubtful: what it stands for is asked no more, what came since is. It counts
+    for this person, this field and this `place`, which says what kind of text it is and where: "level_views.tried:7".
     """
     doubts = [(field, found) for field, text in texts.items() if text for found in _noticed(work, text)]
-    known = set(confirmed.split("."))
-    if any(_sign(found) not in known for _, found in doubts):
-        token = ".".join(dict.fromkeys(_sign(found) for _, found in doubts))
+    signs = [_sign(work, place, field, found) for field, found in doubts]
+    if not set(confirmed.split(".")).issuperset(signs):
+        token = ".".join(dict.fromkeys(signs))
         raise Doubtful([(field, found.reason, found.params) for field, found in doubts], token)
 
 
@@ -57,6 +58,8 @@ def _noticed(work: Work, text: str) -> list[Finding]:
     return collect(work.hook.text_doubts, work=work, text=text)
 
 
-def _sign(found: Finding) -> str:
-    """Return a few letters that stand for a finding, with its words, in a form."""
-    return hashlib.sha256(repr((found.reason, sorted(found.params.items()))).encode()).hexdigest()[:12]
+def _sign(work: Work, place: str, field: str, found: Finding) -> str:
+    """Return a few letters that stand for a finding in a form: with its words, where they stand, and who wrote them."""
+    who = work.actor.user_id or work.actor.acting
+    about = repr((who, place, field, found.reason, sorted(found.params.items())))
+    return seal(work.services, "text_doubts", about)[:12]

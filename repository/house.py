@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from repository import defaults, indexing, mail, synonyms
 from repository.counting import Counts
-from repository.db import Sessions, database_url, make_engine
+from repository.db import SQLITE_FILE, Sessions, database_url, make_engine
 from repository.errors import Unavailable
 from repository.files.blobs import BlobStore
 from repository.files.examine import Examiner
@@ -30,7 +30,14 @@ from repository.work import Services, now
 
 SCAN_PATIENCE_S = 1.0  # of a processor, for a search without an index to read all there is: a thousand materials or two
 CLOSED = N_("Não se consegue escrever na pasta da instância, «%(path)s»: falta permissão, ou o disco só se deixa ler.")
+NO_INSTANCE = N_("Não há nenhuma instância em «%(path)s». Veja se o nome está certo, ou corra «repository init».")
 _loading = threading.Lock()
+
+
+def require_instance(instance: Path) -> None:
+    """Raise Unavailable where nobody has made an instance: who looks at a mistyped name must not leave one there."""
+    if not any((instance / sign).exists() for sign in ("blobs", SQLITE_FILE)):
+        raise Unavailable(NO_INSTANCE, path=str(instance))
 
 
 def build_services(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, inspect
 
 from repository.backup import DATABASE, FORMAT, KEPT, MANIFEST, Manifest, blob_path, place
-from repository.db import fill_database
+from repository.db import SQLITE_FILE, fill_database
 from repository.errors import Conflict, Invalid
 from repository.files.blobs import full_disk_said
 from repository.words import N_
@@ -44,7 +44,7 @@ def restore_files(source: Path, instance: Path) -> Path:
         raise Conflict(N_("A pasta da instância não está vazia. Uma cópia só se repõe numa pasta vazia."))
     try:
         with full_disk_said():
-            dump = instance / "partilha.sqlite.restoring"
+            dump = instance / f"{SQLITE_FILE}.restoring"
             _take(source / manifest.database, dump, manifest.sha256)
             dump.chmod(0o640)
             for name, text in manifest.texts.items():
@@ -58,7 +58,7 @@ def restore_files(source: Path, instance: Path) -> Path:
     except BaseException:
         _empty(instance)
         raise
-    return dump.rename(instance / "partilha.sqlite") if manifest.database.endswith(".sqlite") else dump
+    return dump.rename(instance / SQLITE_FILE) if manifest.database.endswith(".sqlite") else dump
 
 
 def fill_rows(engine: Engine, dump: Path, instance: Path) -> None:

@@ -69,7 +69,7 @@ def pose(work: Work, title: str, text: str, levels: Iterable[str], confirmed: st
     found = work.session.scalar(mine.limit(1))
     if found is not None:
         return found
-    ask_before_showing(work, {"title": title, "text": text}, confirmed)
+    ask_before_showing(work, {"title": title, "text": text}, confirmed, place="level_views.challenge")
     row = Challenge(title=title, text=text, levels=[code for code in known if code in asked], created_at=work.now)
     row.author_id = work.actor.user_id
     work.session.add(row)
@@ -100,7 +100,7 @@ def answer(work: Work, challenge_id: int, said: str, note: str, confirmed: str =
         return known
     if known is not None:
         raise Invalid(N_("Este material já está entre as respostas."), field="item")
-    ask_before_showing(work, {"note": note}, confirmed)
+    ask_before_showing(work, {"note": note}, confirmed, place=f"level_views.answer:{row.id}:{item.id}")
     given = ChallengeAnswer(challenge_id=row.id, item_id=item.id, note=note, created_at=work.now)
     given.user_id = work.actor.user_id
     work.session.add(given)

@@ -68,7 +68,7 @@ def tell(work: Work, item_id: int, said: Said, confirmed: str = "") -> TriedNote
         _check_not_hidden(row)
     before = _values(row) if row is not None and row.taken_at is None else {}
     new = {name: text for name, text in checked.items() if name != "level" and text != before.get(name)}
-    ask_before_showing(work, new, confirmed)
+    ask_before_showing(work, new, confirmed, place=f"level_views.tried:{item.id}")
     asking.answered(work, item.id)
     if row is not None and before == checked:
         return row

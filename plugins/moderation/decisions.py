@@ -33,6 +33,7 @@ from repository.api import (
 UNDO_FOR = timedelta(minutes=10)
 LONGEST = 4000
 MARKS = ("yes", "partly", "no")
+MORE_WARNINGS = N_("Há um aviso que não estava à vista. Veja-o antes de aprovar.")
 CHANGED = N_("O material mudou entretanto. Veja de novo antes de decidir.")
 DECIDED_ALREADY = N_("Este material já foi decidido. Veja como está agora.")
 
@@ -104,6 +105,13 @@ def decide(
         reviews.close_questions(work, item.id)
     mails.tell_decision(work, decision)
     return decision
+
+
+def require_aware(work: Work, item_id: int, shown: int) -> None:
+    """Raise Conflict when more warnings stand than the `shown` that a person approves in spite of."""
+    review = work.session.get(Review, item_id)
+    if review is not None and review.warnings > shown:
+        raise Conflict(MORE_WARNINGS)
 
 
 def clean_note(act: Act, note: str) -> str:

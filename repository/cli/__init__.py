@@ -12,7 +12,7 @@ from repository import __version__, defaults
 from repository.cli import check, copies, imports, index, people, serve, show, start
 from repository.console import Console, in_terminal
 from repository.errors import DomainError
-from repository.house import load_stored, services_with
+from repository.house import load_stored, require_instance, services_with
 from repository.registry import PluginError, by_name, collect, load_plugins
 from repository.settings import instance_folder, read_plugin_names
 from repository.troubles import refusal_of
@@ -43,7 +43,11 @@ def run() -> None:
         manager = load_plugins(names, defaults)
         gc.freeze()
         gc.enable()
-        console = Console(lambda: services_with(manager, instance_folder(), {"plugins": names}), load_stored)
+        console = Console(
+            lambda: services_with(manager, instance_folder(), {"plugins": names}),
+            load_stored,
+            lambda: require_instance(instance_folder()),
+        )
         make_group(manager.hook)(obj=console, prog_name="repository")
     except PluginError as error:
         click.echo(str(error), err=True)

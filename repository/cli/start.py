@@ -6,7 +6,7 @@ from tqdm import tqdm
 
 from repository import schema
 from repository.cli.index import index_now
-from repository.console import json_option, on_terminal, pass_services, report
+from repository.console import json_option, on_terminal, pass_new_services, pass_services, report
 from repository.first_run import has_administrator, setup_code
 from repository.house import load_stored
 from repository.models import Item, User
@@ -16,7 +16,7 @@ from repository.work import Services
 
 @click.command()
 @json_option
-@pass_services
+@pass_new_services
 def init(services: Services, as_json: bool) -> None:
     """Make the instance, or bring it up to this version. Safe to run again."""
     schema.upgrade(services)
@@ -41,7 +41,7 @@ def db() -> None:
 
 @db.command()
 @click.argument("revision", default="")
-@pass_services
+@pass_new_services
 def upgrade(services: Services, revision: str) -> None:
     """Bring every line to its newest step, or one line to REVISION."""
     schema.upgrade(services, revision)

@@ -97,7 +97,7 @@ def test_a_hundred_of_six_courses_are_decided_without_a_mouse(
     assert pressed(page) == 2 * COURSES
     returned = left // 2
     for number in range(left):
-        for key in ("d", "1", "Enter") if number < returned else ("a",):
+        for key in ("d", "1", "Enter") if number < returned else ("a", "Enter"):
             page.keyboard.press(key)
         wait_for(page, left - number - 1)
         assert pressed(page) <= 3
@@ -105,3 +105,29 @@ def test_a_hundred_of_six_courses_are_decided_without_a_mouse(
     with services.sessions.reading() as session:
         states = dict(session.execute(select(Item.state, func.count()).group_by(Item.state)).all())
     assert states == {State.PUBLISHED: ITEMS - returned, State.CHANGES_REQUESTED: returned}
+
+
+def test_the_key_that_approves_asks_first_where_a_warning_stands_and_escape_says_no(
+    full: None,
+    open_page: Callable[..., Any],
+    sign_in_page: Callable[[Any, User], None],
+    staff: User,
+) -> None:
+    page = open_page(locale="pt-PT")
+    sign_in_page(page, staff)
+    page.goto("/moderation")
+    wait_for(page, ITEMS)
+    while page.locator(".act.main-act").count() == 0:  # on to the first that has a warning
+        page.keyboard.press("j")
+        page.wait_for_load_state()
+    sure = page.get_by_role("button", name="Aprovar mesmo assim")
+    page.keyboard.press("a")
+    expect(sure).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(sure).to_be_hidden()
+    page.keyboard.press("a")
+    page.keyboard.press("a")  # pressed again it is still but a question
+    expect(sure).to_be_focused()
+    wait_for(page, ITEMS)
+    page.keyboard.press("Enter")
+    wait_for(page, ITEMS - 1)

@@ -74,9 +74,15 @@ def decide(item_id: int) -> Any:
 
     def act(work: Work) -> None:
         note = _note(work, item_id, name)
+        if name == "approve":
+            decisions.require_aware(work, item_id, _number(request.form.get("warnings", "")))
         decisions.decide(work, item_id, name, seen=request.form.get("seen", ""), note=note, marks=marks)
 
     return attempt(item_id, act) or go(after)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
 
 
 def _note(work: Work, item_id: int, kind: str) -> str:

@@ -10,14 +10,15 @@
   }
   function open(act) {
     const box = find(`details[data-act="${act}"]`);
-    if (!box) return;
+    if (!box) return false;
     box.open = true;
-    (box.querySelector("[data-reasons]") || box.querySelector("textarea")).focus();
+    (box.querySelector("[data-reasons]") || box.querySelector("textarea") || box.querySelector("button")).focus();
+    return true;
   }
   function press(key) {
     const link = find(`a[data-key="${key}"]`);
     if (link) link.click();
-    else if ("pdro".includes(key)) open(key);
+    else if (open(key)) return; // what needs words, or a yes, is asked for first
     else if (key === "t") { const all = find("[data-together]"); if (all) all.click(); }
     else if (key === "z") send(find(".undo form"));
     else if (key === "?") help.showModal();

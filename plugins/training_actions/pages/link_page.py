@@ -28,6 +28,8 @@ from repository.api import (
 )
 
 FROM_FILE = ("title", "summary", "language", "keywords")
+TYPED = ("title", "summary")
+PLAIN = (*TYPED, "licence")
 LISTS = {"level": "levels", "year": "years", "discipline": "disciplines", "group": "groups"}
 LICENCES = ("CC-BY-SA-4.0", "CC-BY-4.0", "CC-BY-NC-SA-4.0", "INT")
 
@@ -88,9 +90,9 @@ def item_page(
     """Return what `link_item.html` needs; `typed` is the form as it was sent, for fields with a mistake."""
     contribution = contribution_of(work.session, item)
     wrong = {name: words_of(error) for name, error in (errors or {}).items()}
-    said: dict[str, Any] = {"title": item.title, "licence": item.licence} | {name: item.codes(name) for name in LISTS}
+    said: dict[str, Any] = {name: getattr(item, name) for name in PLAIN} | {name: item.codes(name) for name in LISTS}
     if typed is not None:
-        said |= {name: typed[name] for name in wrong if name in typed and name in ("title", "licence")}
+        said |= {name: typed[name] for name in wrong if name in typed and name in PLAIN}
     place = work.session.get(Organisation, item.organisation_id) if item.organisation_id else None
     signed = {row.participant_id for row in authors_of(work, item.revises_id or item.id)}
     here = [who for who in me.edition.participants if not who.removed_at or who.id in signed]
@@ -197,8 +199,7 @@ def files_context(work: Work, item: Item, act: str) -> dict[str, Any]:
 def read_form(form: Any, vocabularies: Vocabularies) -> Said:
     """Return what the form said: only what was sent counts, so that a page may send one field or all of them."""
     said = Said()
-    if "title" in form:
-        said.item["title"] = form["title"].strip()
+    said.item.update({name: form[name].strip() for name in TYPED if name in form})
     if form.get("licence") in LICENCES:
         said.item["licence"] = form["licence"]
     for name, vocabulary in LISTS.items():

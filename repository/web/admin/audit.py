@@ -1,6 +1,7 @@
 """The audit trail: who changed what and when."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,18 +9,20 @@ from zoneinfo import ZoneInfo
 from flask import Response, render_template, request, stream_with_context
 from flask_babel import gettext
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from repository.audit import FIELDS
 from repository.db import contains_words
 from repository.http import look, number, services
-from repository.models import AuditEntry, User
+from repository.models import AuditEntry, Item, User
+from repository.permissions import may_see
 from repository.registry import collect
 from repository.search.analysis import sort_key
 from repository.tables import csv_lines
 from repository.web.admin.door import door, page_number, page_url, paged, pages
 from repository.web.display import label, show_moment
 from repository.words import N_
+from repository.work import Work
 
 PERMISSION = "audit.read"
 VOCABULARIES = {
@@ -28,7 +31,7 @@ VOCABULARIES = {
     "licence": "licences", "language": "languages", "role": "roles", "modality": "modalities",
 }  # fmt: skip
 HERE = ZoneInfo("Europe/Lisbon")
-MOST_EXPORTED = 100_000
+MOST_EXPORTED, READ_AT_ONCE = 100_000, 500
 FILTERS = ("person", "action", "subject", "id", "since", "until")
 HEADINGS = (
     N_("quando"),
@@ -37,9 +40,19 @@ HEADINGS = (
     N_("o que fez"),
     N_("a que"),
     N_("número"),
+    N_("título"),
     N_("antes"),
     N_("depois"),
 )
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One field of what was before or after, in words; `item_id` is set where the value is an item's title."""
+
+    name: str
+    value: str
+    item_id: int | None = None
 
 
 @pages.get("/audit")
@@ -53,7 +66,8 @@ def audit() -> str:
     return render_template(
         "admin/audit.html", rows=rows, names=_names(work.session, rows), chosen=chosen, total=total,
         acts=(acts := _words_of_actions()), actions=_choices(actions, acts),
-        kinds=(kinds := _words_of_subjects()), subjects=_choices(subjects, kinds), kept=_words_of_kept(),
+        kinds=(kinds := _words_of_subjects()), subjects=_choices(subjects, kinds),
+        kept=_words_of_kept(titles := _titles(work, rows)), titles=titles,
         page=page_number(), count=count, page_url=page_url,
     )  # fmt: skip
 
@@ -68,20 +82,39 @@ def _words_of_subjects() -> dict[str, str]:
     return {subject.kind: gettext(subject.label) for subject in declared}
 
 
-def _words_of_kept() -> Callable[[str, Mapping[str, Any]], list[tuple[str, str]]]:
-    """Return what says what was kept of a row: names and values, in words where anybody has them."""
+def _titles(work: Work, rows: Iterable[AuditEntry]) -> dict[int, str]:
+    """Return the titles of the items that rows speak of, by id, as far as the reader may see them; in two queries."""
+    ids = {number for row in rows for number in _items_of(row)}
+    # What the rule of who may see asks of an item, so that it asks the database no more.
+    parts = (joinedload(Item.credits), joinedload(Item.grants), selectinload(Item.terms))
+    found = work.session.scalars(select(Item).where(Item.id.in_(ids)).options(*parts)).unique()
+    return {item.id: item.title for item in found if item.title and may_see(work, item)}
+
+
+def _items_of(row: AuditEntry) -> Iterator[int]:
+    if row.subject_kind == "item" and row.subject_id is not None:
+        yield row.subject_id
+    yield from (number for said in (row.before, row.after) if isinstance(number := said.get("item"), int))
+
+
+def _words_of_kept(titles: Mapping[int, str]) -> Callable[[str, Mapping[str, Any]], list[Kept]]:
+    """Return what says what was kept of a row, in words where anybody has them; an item has its title in `titles`."""
     declared = collect(services().hook.register_audit_subjects)
     fields: dict[str, dict[str, str]] = {}
     values = _words_of_names()
     for subject in declared:  # plugins may say more of the core's rows; the core comes last, and its words stand
         fields[subject.kind] = {**fields.get(subject.kind, {}), **subject.fields}
         values[subject.kind] = {**values.get(subject.kind, {}), **subject.values}
+    words = {kind: {code: gettext(text) for code, text in known.items()} for kind, known in values.items()}
 
-    def kept(kind: str, said: Mapping[str, Any]) -> list[tuple[str, str]]:
+    def say(kind: str, name: str, value: Any) -> Kept:
         known = FIELDS | fields.get(kind, {})
-        words = {code: gettext(text) for code, text in values.get(kind, {}).items()}
-        filled = [(name, value) for name, value in said.items() if value not in ({}, [], "", None)]
-        return [(_named(name, known), _in_words(value, _words_for(kind, name, words, known))) for name, value in filled]
+        if name == "item" and isinstance(value, int) and value in titles:
+            return Kept(_named(name, known), titles[value], value)
+        return Kept(_named(name, known), _in_words(value, _words_for(kind, name, words.get(kind, {}), known)))
+
+    def kept(kind: str, said: Mapping[str, Any]) -> list[Kept]:
+        return [say(kind, name, value) for name, value in said.items() if value not in ({}, [], "", None)]
 
     return kept
 
@@ -182,11 +215,29 @@ def _names(session: Session, rows: Iterable[AuditEntry]) -> dict[int, str]:
 
 
 def _table(chosen: dict[str, str]) -> Iterator[tuple[Any, ...]]:
+    """Yield the heading and the rows in words, some hundreds read at a time with the titles of their items."""
     yield tuple(gettext(heading) for heading in HEADINGS)
-    session = look().session
-    names = dict(session.execute(select(User.id, User.name)).all())
-    query = _filtered(chosen).limit(MOST_EXPORTED).execution_options(yield_per=500)
-    for row in session.scalars(query):
-        name = names.get(row.actor_id, "") if row.actor_id else row.acting
-        at = row.at.astimezone(HERE).isoformat(timespec="seconds")
-        yield (at, row.actor_id, name, row.action, row.subject_kind, row.subject_id, row.before or "", row.after or "")
+    work = look()
+    names = dict(work.session.execute(select(User.id, User.name)).all())
+    acts, kinds = _words_of_actions(), _words_of_subjects()
+    query = _filtered(chosen).limit(MOST_EXPORTED).execution_options(yield_per=READ_AT_ONCE)
+    for rows in work.session.scalars(query).partitions(READ_AT_ONCE):
+        titles = _titles(work, rows)
+        kept = _words_of_kept(titles)
+        for row in rows:
+            name = names.get(row.actor_id, "") if row.actor_id else row.acting
+            at = row.at.astimezone(HERE).isoformat(timespec="seconds")
+            title = titles.get(row.subject_id or 0, "") if row.subject_kind == "item" else ""
+            what = (acts.get(row.action, row.action), kinds.get(row.subject_kind, row.subject_kind), row.subject_id)
+            yield (
+                at,
+                row.actor_id,
+                name,
+                *what,
+                title,
+                *(_in_a_cell(kept(row.subject_kind, said)) for said in (row.before, row.after)),
+            )
+
+
+def _in_a_cell(kept: Iterable[Kept]) -> str:
+    return "; ".join(f"{one.name}: {one.value}" for one in kept)

@@ -308,6 +308,7 @@ def test_t34_the_trail_is_exported_without_formulas(browser, services, work_as, 
 
 
 def test_the_number_of_queries_of_the_trail_does_not_grow(browser, ana, make_item, count_queries):
+    make_item(ana)
     with count_queries() as few:
         browser.get("/admin/audit")
     for n in range(4):

@@ -52,8 +52,26 @@ def test_a_note_that_names_a_pupil_is_asked_about_and_what_was_typed_stays(sign_
         assert NOTE["worked"] in asked.text
         assert NOTE["changed"] in asked.text
     assert count(work_as, TriedNote) == 0
-    first = asked.text.index('type="submit">Pôr na página')
+    first = asked.text.index('type="submit">Já mudei o texto: fica com as mudanças')
     assert first < asked.text.index('name="confirmed"'), "the Enter key presses the first button"
+
+
+@pytest.mark.parametrize("form", ["note", "challenge", "answer"])
+def test_while_the_question_stands_its_two_answers_take_the_place_of_the_button_that_would_ask_again(
+    sign_in, ana, rui, item, work_as, form
+):
+    with work_as(ana) as work:
+        posed = challenges.pose(work, "Ler até ao fim", "", ["1ceb"])
+    url, said, button = {
+        "note": (f"/levels/tried/{item.id}", NOTE, "Pôr na página"),
+        "challenge": ("/levels/challenges/new", POSED, "Pôr no quadro"),
+        "answer": (f"/levels/challenges/{posed.id}/answer", {"item": item.id, "note": "Foi com a Inês."}, "Juntar"),
+    }[form]
+    page = sign_in(rui).post(url, data=said).text
+    assert f'type="submit">{button}<' not in page
+    assert 'class="btn main" type="submit"' not in page.partition("Só uma pergunta")[2].partition("</form>")[0]
+    answers = re.findall(r'<button class="btn" type="submit"[^>]*>([^<]+)', page.partition("Só uma pergunta")[2])
+    assert answers[:2] == ["Já mudei o texto: fica com as mudanças", CONFIRM]
 
 
 def test_one_press_confirms_the_note_and_twice_is_once(sign_in, client, rui, item, work_as):
@@ -76,6 +94,27 @@ def test_what_was_not_confirmed_is_asked_about_and_what_was_is_not_asked_again(s
     assert browser.post(f"/levels/tried/{item.id}", data=more).status_code == 303
     changed = more | {"suggestion": "Mais tempo.", "confirmed": ""}
     assert browser.post(f"/levels/tried/{item.id}", data=changed).status_code == 303, "nothing new names anybody"
+
+
+def test_a_confirmation_counts_for_its_person_its_field_and_its_place_alone(
+    sign_in, ana, rui, make_person, make_item, item, work_as
+):
+    with work_as() as work:
+        other = items.publish(work, work.session.get_one(Item, make_item(ana, "Cortar papel").id))
+    with work_as(ana) as work:
+        posed = challenges.pose(work, "Ler até ao fim", "", ["1ceb"])
+    browser = sign_in(rui)
+    told = NOTE | {"confirmed": token_in(browser.post(f"/levels/tried/{item.id}", data=NOTE).text)}
+    assert browser.post(f"/levels/tried/{other.id}", data=told).status_code == 422, "another material"
+    moved = told | {"worked": NOTE["changed"], "changed": NOTE["worked"]}
+    assert browser.post(f"/levels/tried/{item.id}", data=moved).status_code == 422, "another field"
+    answer = {"item": other.id, "note": NOTE["worked"], "confirmed": told["confirmed"]}
+    assert browser.post(f"/levels/challenges/{posed.id}/answer", data=answer).status_code == 422, "another kind of text"
+    posing = POSED | {"text": NOTE["worked"], "confirmed": told["confirmed"]}
+    assert browser.post("/levels/challenges/new", data=posing).status_code == 422, "another kind of text"
+    eva = sign_in(make_person("Eva"))
+    assert eva.post(f"/levels/tried/{item.id}", data=told).status_code == 422, "another person"
+    assert browser.post(f"/levels/tried/{item.id}", data=told).status_code == 303
 
 
 def test_a_note_without_the_name_goes_up_at_once(sign_in, rui, item):
