@@ -99,6 +99,7 @@ def page(
         "days": (work.now - min(row.submitted_at for row in rows)).days if rows else 0,
         "minutes": -(-len(rows) * rules.seconds_an_item(work) // 60) if rows else 0,
         "groups": rules.groups_of(work, rows, shown),
+        "key": group[0].key if group else None,
         "page": first // rules.PER_PAGE + 1,
         "pages": -(-len(rows) // rules.PER_PAGE),
         "page_url": lambda n: url_for("moderation.queue", **{**kept(filters), "page": n}),

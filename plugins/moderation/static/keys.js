@@ -19,7 +19,7 @@
     const link = find(`a[data-key="${key}"]`);
     if (link) link.click();
     else if (open(key)) return; // what needs words, or a yes, is asked for first
-    else if (key === "t") { const all = find("[data-together]"); if (all) all.click(); }
+    else if (key === "t") { const all = find("[data-together]"); if (all) all.click(); } // that of the material on the screen
     else if (key === "z") send(find(".undo form"));
     else if (key === "?") help.showModal();
     else send(find(`form[data-form="${key}"]`));
