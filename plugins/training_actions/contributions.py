@@ -224,9 +224,14 @@ def _answer(item: Item, contribution: Contribution, edition: Edition, deliverabl
         item.type = wanted.type
 
 
-def hand_in(work: Work, item: Item, me: Participant) -> Mapping[str, DomainError]:
-    """Hand the draft in, or return what it still needs, by field. The licence is remembered for the next one."""
+def hand_in(work: Work, item: Item, me: Participant, deliverable_id: int | None = None) -> Mapping[str, DomainError]:
+    """Hand the draft in, or return what it still needs, by field. The licence is remembered for the next one.
+
+    `deliverable_id` is what was said of which thing it is, 0 for another than those asked for, None for no word.
+    """
     wants: dict[str, DomainError] = {error.field or "": error for error in missing(item)}
+    if deliverable_id is None and _is_unsaid(work, item, me.edition):
+        wants["deliverable"] = Invalid(N_("Só falta dizer o que está a entregar."), field="deliverable")
     if wants:
         return wants
     try:
@@ -235,6 +240,13 @@ def hand_in(work: Work, item: Item, me: Participant) -> Mapping[str, DomainError
         return {error.field or "": error}
     me.licence = item.licence
     return {}
+
+
+def _is_unsaid(work: Work, item: Item, edition: Edition) -> bool:
+    """Return whether several things are asked for and nobody has said which one this is; asked once, for the first time."""
+    contribution = work.session.get(Contribution, item.id)
+    several = len(edition.deliverables) > 1 and item.submitted_at is None
+    return several and contribution is not None and contribution.deliverable_id is None
 
 
 def note_handed_in(work: Work, item: Item) -> None:

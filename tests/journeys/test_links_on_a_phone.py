@@ -80,6 +80,7 @@ def test_three_files_from_a_phone_take_two_fields_and_six_taps_at_most(
     title.wait_for()
     expect(page.locator("#f-title")).not_to_have_value("")
     assert title.input_value() in FIRST_LINES, "read in the file that came first, so that nothing need be typed"
+    page.get_by_text("Sequência com fichas", exact=True).tap()
     page.get_by_role("button", name="Entregar", exact=True).tap()
     page.get_by_role("heading", name="Obrigado, Joana. Está entregue.").wait_for()
     page.go_back()
@@ -140,6 +141,7 @@ def test_a_closing_date_that_passes_during_an_upload_loses_nothing(
     page.set_input_files("input[type=file]", three)
     expect(page.locator("[data-rows] > li")).to_have_count(3)
     expect(page.locator("#f-title")).not_to_have_value("")
+    page.get_by_text("Relato da turma", exact=True).click()
     page.get_by_role("button", name="Entregar", exact=True).click()
     page.get_by_role("heading", name="Obrigado, Joana. Está entregue.").wait_for()
 

@@ -120,8 +120,8 @@ def create(token: str) -> AnyResponse:
         me = me_of(work)
         standing = missing.standing_of(work, me.edition, me)
         still = missing.still_wanted(me.edition, standing)
-        first = still[0][0].id if still and not missing.unsure(me.edition, standing) else None
-        wanted = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else first
+        only = still[0][0].id if len(still) == 1 else None  # of several, the person says which
+        wanted = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else only
         draft = contributions.begin_once(work, me, form, wanted)
     for name, why in _take_files(draft.id):
         flash(gettext("«%(name)s» não entrou: %(why)s", name=name, why=why), "error")
@@ -168,7 +168,7 @@ def save(token: str, item_id: int) -> AnyResponse:
         return _files_part(contributions.own(work, me_of(work), item_id))
     if not errors and act == "submit":
         with begin() as work:
-            errors |= contributions.hand_in(work, _draft_of(work, item_id), me_of(work))
+            errors |= contributions.hand_in(work, _draft_of(work, item_id), me_of(work), said.deliverable)
         if not errors:
             return redirect(url_for(".draft", token=token, item_id=item_id), 303)
     if errors:

@@ -5,11 +5,11 @@ from typing import Any
 
 from flask_babel import get_locale, gettext
 
-from plugins.training_actions import links, missing
+from plugins.training_actions import answering, links, missing
 from plugins.training_actions.authorship import authors_of
 from plugins.training_actions.contributions import Line, Said, lines_of, lines_of_edition
 from plugins.training_actions.deadlines import GRACE, contribution_of, is_open, too_late
-from plugins.training_actions.models import Deliverable, Participant
+from plugins.training_actions.models import Contribution, Deliverable, Participant
 from plugins.training_actions.names import called
 from repository.api import (
     DomainError,
@@ -105,11 +105,11 @@ def item_page(
         "choices": choices(work),
         "licences": licence_cards(me.edition.licence),
         "place": place,
-        "deliverable": contribution.deliverable_id if contribution else None,
+        "deliverable": _marked(item, contribution, me, typed),
         "wanted": me.edition.deliverables,
         "people": people,
         "people_options": [(who.id, who.name) for who in people],
-        "wanted_options": [(row.id, _asked(row)) for row in me.edition.deliverables],
+        "wanted_options": [*((row.id, _asked(row)) for row in me.edition.deliverables), (0, gettext("Outra coisa, ou não sei"))],
         "signed": signed,
         "new_version": item.revises_id is not None,
         "too_late": (late := too_late(item, me.edition, work.now)),
@@ -119,6 +119,18 @@ def item_page(
         "limit_mb": int(services().settings["max_file_mb"]),
         **files_context(work, item, ""),
     }
+
+
+def _marked(item: Item, contribution: Contribution | None, me: Participant, typed: Any) -> int | None:
+    """Return which thing is marked: what was said, else what the title or the files tell; 0 for none of those asked for."""
+    if contribution is None or contribution.deliverable_id is not None:
+        return contribution.deliverable_id if contribution else None
+    if typed is not None and typed.get("deliverable") == "0":
+        return 0
+    names = [item.title, *(file.name for file in item.files)]
+    edition = me.edition
+    signs = answering.signs_of(edition, edition.deliverables, names, item.type or "", services().vocabularies, [me])
+    return signs[0].id if len(signs) == 1 and item.submitted_at is None else None
 
 
 def _asked(row: Deliverable) -> str:

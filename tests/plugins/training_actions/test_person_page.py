@@ -1,5 +1,6 @@
 """What a person brings: alone or in a group, corrected until the edition closes, seen by the trainers."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -216,6 +217,64 @@ def test_a_contribution_answers_the_deliverable_that_was_chosen(
         f"{path}/items/{item_id}", data=said, content_type="multipart/form-data", follow_redirects=True
     )
     assert "Falta: Relato." in receipt.text
+
+
+@pytest.fixture
+def asked(services: Services, edition: Edition, joana: Participant) -> tuple[str, list[int]]:
+    """The path of Joana's page where her edition asks for two things, and their ids."""
+    with open_work(services, SYSTEM) as work:
+        found = work.session.get_one(Edition, edition.id)
+        set_deliverables(work, found, [{"title": "Uma rubrica usada com uma turma"}, {"title": "Sequência", "count": 1}])
+        work.session.flush()
+        return f"/u/{links.token_of(services, me(work, joana))}", [row.id for row in found.deliverables]
+
+
+def marked(page: str) -> list[str]:
+    return re.findall(r'name="deliverable" value="(\d+)" checked', page)
+
+
+def test_of_several_things_none_is_marked_beforehand_and_it_is_asked_kindly_when_handed_in(
+    services: Services, client: FlaskClient, asked: tuple[str, list[int]]
+) -> None:
+    path, wanted = asked
+    draft = client.post(path).location
+    assert marked(client.get(draft).text) == []
+    said = {"act": "submit", "title": "Líquenes no recreio", "level": "1ceb", "files": [(BytesIO(b"Texto"), "a.txt")]}
+    answer = client.post(draft, data=said, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert '<a href="#f-deliverable">Só falta dizer o que está a entregar.</a>' in answer.text
+    assert client.post(draft, data={"act": "submit", "deliverable": wanted[1]}).status_code == 303
+    with services.sessions.reading() as session:
+        assert session.query(Contribution).one().deliverable_id == wanted[1]
+
+
+def test_what_is_none_of_the_things_asked_for_is_handed_in_as_such(
+    services: Services, client: FlaskClient, asked: tuple[str, list[int]]
+) -> None:
+    path, _ = asked
+    draft = client.post(path).location
+    sent = {"files": [(BytesIO(b"Texto"), "a.txt")], "deliverable": "0", "act": "submit"}
+    answer = client.post(draft, data=sent, content_type="multipart/form-data")
+    assert answer.status_code == 422, "the level is missing"
+    assert marked(answer.text) == ["0"]
+    done = {"act": "submit", "title": "Líquenes", "level": "1ceb", "deliverable": "0"}
+    assert client.post(draft, data=done).status_code == 303
+    with services.sessions.reading() as session:
+        assert session.query(Contribution).one().deliverable_id is None
+
+
+def test_what_the_file_is_called_what_was_pressed_and_what_alone_is_left_mark_the_thing(
+    client: FlaskClient, asked: tuple[str, list[int]]
+) -> None:
+    path, wanted = asked
+    sent = {"files": [(BytesIO(b"Texto"), "rubrica final.txt")]}
+    named = client.post(path, data=sent, content_type="multipart/form-data").location
+    assert marked(client.get(named).text) == [str(wanted[0])]
+    pressed = client.post(path, data={"deliverable": wanted[1]}).location
+    assert marked(client.get(pressed).text) == [str(wanted[1])]
+    done = {"act": "submit", "title": "Rubrica", "level": "1ceb", "deliverable": wanted[0]}
+    assert client.post(named, data=done).status_code == 303
+    assert marked(client.get(client.post(path).location).text) == [str(wanted[1])], "the only one left"
 
 
 def test_trainers_bring_their_own_and_see_what_the_edition_handed_in(
