@@ -151,3 +151,28 @@ def test_the_key_for_a_whole_course_opens_that_of_the_material_on_the_screen(
     page.keyboard.press("t")
     page.wait_for_url("**/moderation/collections/*")
     expect(page.get_by_role("heading", level=1)).to_have_text("Course 6")
+
+
+# Whether the row of the material on the screen is in sight in the list, and how far the page itself was moved.
+IN_SIGHT = """() => {
+  const row = document.querySelector(".q [aria-current]").getBoundingClientRect();
+  const list = document.querySelector(".q").getBoundingClientRect();
+  const foot = Math.min(list.bottom, document.querySelector(".decide").getBoundingClientRect().top);
+  return [row.top >= list.top && row.bottom <= foot, scrollY];
+}"""
+
+
+def test_the_list_shows_the_material_on_the_screen_and_the_page_stays_where_it_is(
+    full: None,
+    open_page: Callable[..., Any],
+    sign_in_page: Callable[[Any, User], None],
+    staff: User,
+    services: Services,
+) -> None:
+    with services.sessions.reading() as session:
+        last = session.scalars(select(Item.id).where(Item.title.like("%@3"))).all()[-1]
+    page = open_page(locale="pt-PT")
+    sign_in_page(page, staff)
+    page.goto(f"/moderation/{last}")
+    wait_for(page, ITEMS)
+    assert page.evaluate(IN_SIGHT) == [True, 0]

@@ -3,6 +3,10 @@
   "use strict";
   const find = (selector) => document.querySelector(selector);
   const help = find("[data-keys-help]");
+  // The list of what waits shows the material on the screen in its middle; the page itself stays where it is.
+  const list = find(".q");
+  const row = list && list.querySelector("[aria-current]");
+  if (row) list.scrollTop += row.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 2;
   let sent = false;
 
   function send(form) {
