@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
 
+from plugins.moderation import questions
 from repository import attachments, items
 from repository.models import FileState, FileText, Item, State, User
 from repository.work import Services
@@ -176,3 +177,32 @@ def test_the_list_shows_the_material_on_the_screen_and_the_page_stays_where_it_i
     page.goto(f"/moderation/{last}")
     wait_for(page, ITEMS)
     assert page.evaluate(IN_SIGHT) == [True, 0]
+
+
+def test_a_key_that_has_nothing_to_do_says_so_and_what_is_typed_after_it_decides_nothing(
+    full: None,
+    open_page: Callable[..., Any],
+    sign_in_page: Callable[[Any, User], None],
+    staff: User,
+    work_as: Callable[..., Any],
+) -> None:
+    with work_as(staff) as work:
+        asked = work.session.scalars(select(Item.id)).first()
+        questions.ask(work, asked, "Quantas fichas?")
+    page = open_page(locale="pt-PT")
+    sign_in_page(page, staff)
+    page.goto("/moderation")
+    wait_for(page, ITEMS)
+    said = page.locator("[data-keys-said]")
+    page.keyboard.press("k")
+    expect(said).to_have_text("A tecla K não faz nada aqui.")
+    page.goto(f"/moderation/{asked}")
+    wait_for(page, ITEMS)
+    page.keyboard.type("pode dizer a lotaria")
+    expect(said).to_contain_text("Já espera uma resposta")
+    expect(page.locator("details[data-act][open]")).to_have_count(0)
+    wait_for(page, ITEMS)
+    page.keyboard.press("Escape")
+    expect(said).to_be_empty()
+    page.keyboard.press("o")
+    expect(page.locator("details[data-act=o] textarea")).to_be_focused()

@@ -7,10 +7,23 @@
   const list = find(".q");
   const row = list && list.querySelector("[aria-current]");
   if (row) list.scrollTop += row.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 2;
+  const said = find("[data-keys-said]");
   let sent = false;
+  let held = false; // after a key that opens a place to write where there is none: what follows was meant as words
 
   function send(form) {
     if (form && !sent) form.requestSubmit();
+    return Boolean(form);
+  }
+  function tell(key) {
+    held = "pdro".includes(key);
+    const { words, asked, waiting } = said.dataset;
+    const why = key === "p" && asked ? asked : words.replace("{key}", key.toUpperCase());
+    said.textContent = held ? `${why} ${waiting}` : why;
+  }
+  function release() {
+    held = false;
+    said.textContent = "";
   }
   function open(act) {
     const box = find(`details[data-act="${act}"]`);
@@ -21,12 +34,13 @@
   }
   function press(key) {
     const link = find(`a[data-key="${key}"]`);
+    const all = key === "t" && find("[data-together]"); // that of the material on the screen
+    release();
     if (link) link.click();
     else if (open(key)) return; // what needs words, or a yes, is asked for first
-    else if (key === "t") { const all = find("[data-together]"); if (all) all.click(); } // that of the material on the screen
-    else if (key === "z") send(find(".undo form"));
+    else if (all) all.click();
     else if (key === "?") help.showModal();
-    else send(find(`form[data-form="${key}"]`));
+    else if (!send(find(key === "z" ? ".undo form" : `form[data-form="${key}"]`))) tell(key);
   }
 
   document.addEventListener("keydown", (event) => {
@@ -38,8 +52,12 @@
     if (field && event.key === "Enter" && (ready || event.ctrlKey || event.metaKey)) { event.preventDefault(); send(field.form); return; }
     if (field || help.open || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     const key = event.key.toLowerCase();
-    if ("jkapdroclgtz?".includes(key)) { event.preventDefault(); press(key); }
+    if (event.key === "Escape") release();
+    if (!"jkapdroclgtz?".includes(key)) return;
+    event.preventDefault();
+    if (!held) press(key);
   });
+  document.addEventListener("pointerdown", release);
   // A text that is ready goes into the field, where it can be changed.
   document.addEventListener("change", (event) => {
     const list = event.target.closest("[data-reasons]");
