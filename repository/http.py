@@ -110,11 +110,15 @@ def words_of(error: DomainError) -> str:
 
 
 def doubts_of(error: Doubtful | None) -> dict[str, Any] | None:
-    """Return for `doubts` in _forms.html what was noticed: (field, sentence in the person's language), and the token."""
+    """Return for `doubts` in _forms.html what was noticed: (field, sentence in the person's language), and the token.
+
+    `again` says that the form was sent once more with nothing changed of what had been asked about.
+    """
     if error is None:
         return None
+    asked = request.form.get("asked", "").split(".")
     said = [(field, str(gettext(message, **params))) for field, message, params in error.doubts]
-    return {"said": said, "token": error.token}
+    return {"said": said, "token": error.token, "again": set(error.token.split(".")).issubset(asked)}
 
 
 def _said(value: object) -> object:

@@ -124,6 +124,17 @@ def test_a_note_without_the_name_goes_up_at_once(sign_in, rui, item):
     assert browser.post(f"/levels/tried/{item.id}", data=changed).status_code == 303
 
 
+def test_a_text_sent_again_with_nothing_changed_is_told_why_the_question_stands(sign_in, rui, item):
+    browser, why = sign_in(rui), "O que se perguntou ainda está no texto."
+    first = browser.post(f"/levels/tried/{item.id}", data=NOTE)
+    assert why not in first.text
+    asked = re.search(r'name="asked" value="([^"]+)"', first.text)[1]
+    again = browser.post(f"/levels/tried/{item.id}", data=NOTE | {"asked": asked})
+    assert why in again.text
+    another = NOTE | {"asked": asked, "worked": "Resultou, menos com a Inês."}
+    assert why not in browser.post(f"/levels/tried/{item.id}", data=another).text, "what is asked about is another name"
+
+
 def test_a_challenge_is_asked_about_and_one_press_confirms_it(sign_in, ana, work_as):
     browser = sign_in(ana)
     asked = browser.post("/levels/challenges/new", data=POSED)
