@@ -12,6 +12,7 @@ from plugins.training_actions.deadlines import GRACE, contribution_of, is_open, 
 from plugins.training_actions.models import Contribution, Deliverable, Participant
 from plugins.training_actions.names import called
 from repository.api import (
+    N_,
     DomainError,
     FileState,
     Item,
@@ -31,6 +32,7 @@ FROM_FILE = ("title", "summary", "language", "keywords")
 TYPED = ("title", "summary")
 PLAIN = (*TYPED, "licence")
 LISTS = {"level": "levels", "year": "years", "discipline": "disciplines", "group": "groups"}
+NONE_OF_THESE = N_("Outra coisa, ou não sei")
 LICENCES = ("CC-BY-SA-4.0", "CC-BY-4.0", "CC-BY-NC-SA-4.0", "INT")
 
 
@@ -109,7 +111,7 @@ def item_page(
         "wanted": me.edition.deliverables,
         "people": people,
         "people_options": [(who.id, who.name) for who in people],
-        "wanted_options": [*((row.id, _asked(row)) for row in me.edition.deliverables), (0, gettext("Outra coisa, ou não sei"))],
+        "wanted_options": [*((row.id, _asked(row)) for row in me.edition.deliverables), (0, gettext(NONE_OF_THESE))],
         "signed": signed,
         "new_version": item.revises_id is not None,
         "too_late": (late := too_late(item, me.edition, work.now)),
