@@ -105,6 +105,14 @@ class AuditSubject:
 
 
 @dataclass(frozen=True)
+class AuditPerson:
+    """Somebody without an account, by the code that the audit trail keeps ("participant:12"), in the reader's words."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
 class NavEntry:
     """A line of the main menu, or of the administration menu when `section` is "admin".
 
@@ -374,6 +382,10 @@ class Hooks:
     @hookspec
     def register_audit_subjects(self) -> Iterable[AuditSubject]:  # type: ignore[empty-body]
         """What the plugin's rows are called where the audit trail tells of them."""
+
+    @hookspec
+    def audit_people(self, work: Work, acting: Sequence[str]) -> Iterable[AuditPerson]:  # type: ignore[empty-body]
+        """How the audit page says those who acted without an account, named where the reader may know them."""
 
     @hookspec
     def register_checks(self) -> Iterable[Check]:  # type: ignore[empty-body]

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 from flask import Blueprint
-from flask_babel import get_locale, ngettext
+from flask_babel import get_locale, gettext, ngettext
 
 from plugins.physical_loans import (
     api,
@@ -29,6 +29,7 @@ from repository.api import (
     Actor,
     ApiBlueprint,
     AuditAction,
+    AuditPerson,
     AuditSubject,
     Demonstration,
     Item,
@@ -68,6 +69,11 @@ def register_audit_actions() -> Iterable[AuditAction]:
 @hookimpl
 def register_audit_subjects() -> Iterable[AuditSubject]:
     return trail.SUBJECTS
+
+
+@hookimpl
+def audit_people() -> Iterable[AuditPerson]:
+    return (AuditPerson("borrower", gettext("quem reservou")),)
 
 
 # What teachers see and do

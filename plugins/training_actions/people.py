@@ -1,6 +1,6 @@
 """What people of an edition are known by beyond their link: labels of accounts, whom to write to, their own page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from flask_babel import gettext
 from sqlalchemy import bindparam, select
@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from plugins.training_actions import links, receipts
 from plugins.training_actions.deadlines import contribution_of
 from plugins.training_actions.models import Action, Author, Edition, Participant
-from repository.api import Actor, Contact, Item, Panel, Work
+from plugins.training_actions.progress import in_care
+from repository.api import Actor, AuditPerson, Contact, Item, Panel, Work
 
 # Asked at every request of somebody with an account: made once, and for plain rows.
 TAKES_PART = select(Participant.id, Participant.role, Participant.edition_id, Participant.removed_at).where(
@@ -60,3 +61,16 @@ def panels_of(work: Work, actor: Actor) -> Iterable[Panel]:
     if editions or given:
         context = {"title": gettext("As minhas formações"), "editions": editions, "receipts": given}
         yield Panel("training-brought", "training_actions/panel_brought.html", context, 20, "aside")
+
+
+def acting(work: Work, codes: Sequence[str]) -> Iterator[AuditPerson]:
+    """Yield how the audit trail says who came by a personal link, named for who manages their action. One question."""
+    ids = {int(code.partition(":")[2]): code for code in codes if code.startswith("participant:")}
+    if not ids:
+        return
+    query = select(Participant.id, Participant.name).join(Edition).join(Action)
+    names = dict(work.session.execute(query.where(Participant.id.in_(ids), in_care(work))).all())
+    for number, code in ids.items():
+        name = names.get(number)
+        by_link = gettext("%(name)s, por ligação pessoal", name=name) if name else gettext("por ligação pessoal")
+        yield AuditPerson(code, by_link)

@@ -52,6 +52,7 @@ from repository.api import (
     Actor,
     ApiBlueprint,
     AuditAction,
+    AuditPerson,
     AuditSubject,
     Collection,
     Contact,
@@ -108,6 +109,11 @@ def register_audit_actions() -> Iterable[AuditAction]:
 def register_audit_subjects() -> Iterable[AuditSubject]:
     own = [AuditSubject(kind, label, FIELDS, VALUES) for kind, label in SUBJECTS.items()]
     return (*own, AuditSubject("item", N_("material"), FIELDS))
+
+
+@hookimpl
+def audit_people(work: Work, acting: Sequence[str]) -> Iterable[AuditPerson]:
+    return holders.acting(work, acting)
 
 
 @hookimpl

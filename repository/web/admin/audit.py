@@ -64,7 +64,8 @@ def audit() -> str:
     actions = work.session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)).all()
     subjects = work.session.scalars(select(AuditEntry.subject_kind).distinct().order_by(AuditEntry.subject_kind)).all()
     return render_template(
-        "admin/audit.html", rows=rows, names=_names(work.session, rows), chosen=chosen, total=total,
+        "admin/audit.html", rows=rows, names=_names(work.session, rows), acting=_acting(work, rows),
+        chosen=chosen, total=total,
         acts=(acts := _words_of_actions()), actions=_choices(actions, acts),
         kinds=(kinds := _words_of_subjects()), subjects=_choices(subjects, kinds),
         kept=_words_of_kept(titles := _titles(work, rows)), titles=titles,
@@ -214,6 +215,15 @@ def _names(session: Session, rows: Iterable[AuditEntry]) -> dict[int, str]:
     return dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
 
 
+def _acting(work: Work, rows: Iterable[AuditEntry]) -> dict[str, str]:
+    """Return how those who acted without an account are said, by what rows keep of them; nobody is the system."""
+    codes = sorted({row.acting for row in rows if row.acting and not row.actor_id})
+    if not codes:
+        return {}
+    said = {person.code: person.label for person in collect(work.hook.audit_people, work=work, acting=codes)}
+    return {code: said.get(code) or gettext("pessoa sem conta") for code in codes}
+
+
 def _table(chosen: dict[str, str]) -> Iterator[tuple[Any, ...]]:
     """Yield the heading and the rows in words, some hundreds read at a time with the titles of their items."""
     yield tuple(gettext(heading) for heading in HEADINGS)
@@ -223,9 +233,9 @@ def _table(chosen: dict[str, str]) -> Iterator[tuple[Any, ...]]:
     query = _filtered(chosen).limit(MOST_EXPORTED).execution_options(yield_per=READ_AT_ONCE)
     for rows in work.session.scalars(query).partitions(READ_AT_ONCE):
         titles = _titles(work, rows)
-        kept = _words_of_kept(titles)
+        kept, acting = _words_of_kept(titles), _acting(work, rows)
         for row in rows:
-            name = names.get(row.actor_id, "") if row.actor_id else row.acting
+            name = names.get(row.actor_id, "") if row.actor_id else acting.get(row.acting, "")
             at = row.at.astimezone(HERE).isoformat(timespec="seconds")
             title = titles.get(row.subject_id or 0, "") if row.subject_kind == "item" else ""
             what = (acts.get(row.action, row.action), kinds.get(row.subject_kind, row.subject_kind), row.subject_id)

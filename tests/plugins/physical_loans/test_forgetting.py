@@ -97,6 +97,12 @@ def test_the_audit_trail_never_says_that_the_borrower_did_it(at, ana, staff, thi
     ]
 
 
+def test_the_audit_page_says_that_whoever_reserved_did_it_and_neither_a_name_nor_the_system(sign_in, admin, booked):
+    page = sign_in(admin).get("/admin/audit?action=loan.book").text
+    assert '<span title="borrower">quem reservou</span>' in page
+    assert "o sistema" not in page
+
+
 def test_after_anonymising_the_account_is_named_nowhere_in_the_loans(services, at, ana, booked):
     with at(ana) as work:
         bookings.cancel(work, bookings.get(work, booked.id))

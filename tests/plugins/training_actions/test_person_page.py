@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from plugins.training_actions import authorship, contributions, links
+from plugins.training_actions import authorship, contributions, links, people
 from plugins.training_actions.actions import set_deliverables
 from plugins.training_actions.models import Author, Contribution, Edition, Participant
 from plugins.training_actions.people import contacts_of, labels_of
@@ -351,3 +351,23 @@ def test_the_page_of_a_signed_in_person_leads_to_their_editions(
     page = sign_in(ana).get("/me").text
     assert "As minhas formações" in page
     assert f"/u/{token}" in page
+
+
+def test_the_audit_trail_says_what_came_by_a_personal_link_and_names_who_for_whoever_manages_the_action(
+    client: FlaskClient, services: Services, joana: Participant, rita: Participant, sign_in: Any, admin: User,
+    work_as: Any, ana: User, count_queries: Any,
+) -> None:  # fmt: skip
+    with open_look(services, SYSTEM) as work:
+        paths = [f"/u/{links.token_of(services, me(work, who))}" for who in (joana, rita)]
+    for path in paths:
+        assert client.post(path).status_code == 303
+    browser = sign_in(admin)
+    page = browser.get("/admin/audit?action=item.created").text
+    assert f'<span title="participant:{joana.id}">Joana Teles, por ligação pessoal</span>' in page
+    assert "o sistema" not in page
+    table = browser.get("/admin/audit.csv?action=item.created").get_data(as_text=True)
+    assert ";Rita Alves, por ligação pessoal;" in table
+    with work_as(ana) as work, count_queries() as asked:
+        said = [person.label for person in people.acting(work, [f"participant:{joana.id}", "participant:999"])]
+    assert said == ["por ligação pessoal"] * 2, "a reader who does not manage the action is told no name"
+    assert len(asked) == 1
