@@ -224,7 +224,9 @@ def asked(services: Services, edition: Edition, joana: Participant) -> tuple[str
     """The path of Joana's page where her edition asks for two things, and their ids."""
     with open_work(services, SYSTEM) as work:
         found = work.session.get_one(Edition, edition.id)
-        set_deliverables(work, found, [{"title": "Uma rubrica usada com uma turma"}, {"title": "Sequência", "count": 1}])
+        set_deliverables(
+            work, found, [{"title": "Uma rubrica usada com uma turma"}, {"title": "Sequência", "count": 1}]
+        )
         work.session.flush()
         return f"/u/{links.token_of(services, me(work, joana))}", [row.id for row in found.deliverables]
 
