@@ -231,7 +231,7 @@ def hand_in(work: Work, item: Item, me: Participant, deliverable_id: int | None 
     """
     wants: dict[str, DomainError] = {error.field or "": error for error in missing(item)}
     if deliverable_id is None and _is_unsaid(work, item, me.edition):
-        wants["deliverable"] = Invalid(N_("Só falta dizer o que está a entregar."), field="deliverable")
+        wants["deliverable"] = Invalid(N_("Diga, por favor, o que está a entregar."), field="deliverable")
     if wants:
         return wants
     try:

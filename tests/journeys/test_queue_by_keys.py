@@ -168,15 +168,15 @@ def test_the_list_shows_the_material_on_the_screen_and_the_page_stays_where_it_i
     open_page: Callable[..., Any],
     sign_in_page: Callable[[Any, User], None],
     staff: User,
-    services: Services,
 ) -> None:
-    with services.sessions.reading() as session:
-        last = session.scalars(select(Item.id).where(Item.title.like("%@3"))).all()[-1]
     page = open_page(locale="pt-PT")
     sign_in_page(page, staff)
-    page.goto(f"/moderation/{last}")
-    wait_for(page, ITEMS)
-    assert page.evaluate(IN_SIGHT) == [True, 0]
+    page.goto("/moderation")
+    rows = page.locator(".q li a").evaluate_all("rows => rows.map(row => row.getAttribute('href'))")
+    for address in (rows[0], rows[len(rows) // 2], rows[-1]):
+        page.goto(address)
+        wait_for(page, ITEMS)
+        assert page.evaluate(IN_SIGHT) == [True, 0]
 
 
 def test_a_key_that_has_nothing_to_do_says_so_and_what_is_typed_after_it_decides_nothing(

@@ -244,7 +244,7 @@ def test_of_several_things_none_is_marked_beforehand_and_it_is_asked_kindly_when
     said = {"act": "submit", "title": "Líquenes no recreio", "level": "1ceb", "files": [(BytesIO(b"Texto"), "a.txt")]}
     answer = client.post(draft, data=said, content_type="multipart/form-data")
     assert answer.status_code == 422
-    assert '<a href="#f-deliverable">Só falta dizer o que está a entregar.</a>' in answer.text
+    assert '<a href="#f-deliverable">Diga, por favor, o que está a entregar.</a>' in answer.text
     assert client.post(draft, data={"act": "submit", "deliverable": wanted[1]}).status_code == 303
     with services.sessions.reading() as session:
         assert session.query(Contribution).one().deliverable_id == wanted[1]
