@@ -201,6 +201,7 @@ def test_a_key_that_has_nothing_to_do_says_so_and_what_is_typed_after_it_decides
     page.keyboard.type("pode dizer a lotaria")
     expect(said).to_contain_text("Já espera uma resposta")
     expect(page.locator("details[data-act][open]")).to_have_count(0)
+    assert page.evaluate("() => scrollY") == 0
     wait_for(page, ITEMS)
     page.keyboard.press("Escape")
     expect(said).to_be_empty()

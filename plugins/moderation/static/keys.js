@@ -52,7 +52,8 @@
     if (field && event.key === "Enter" && (ready || event.ctrlKey || event.metaKey)) { event.preventDefault(); send(field.form); return; }
     if (field || help.open || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     const key = event.key.toLowerCase();
-    if (event.key === "Escape") release();
+    if (event.key === "Escape" || event.key === "Tab") release();
+    if (held && key === " ") event.preventDefault(); // a space between words would move the page
     if (!"jkapdroclgtz?".includes(key)) return;
     event.preventDefault();
     if (!held) press(key);
