@@ -96,10 +96,15 @@ class Server:
 
     def memory_mb(self, field: str = "VmRSS") -> float:
         """Return the memory of the process: VmRSS is now, VmHWM the most it ever was."""
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith(field):
-                return int(line.split()[1]) / 1024
-        return 0.0
+        return memory_mb(self.process.pid, field)
+
+
+def memory_mb(pid: int, field: str = "VmRSS") -> float:
+    """Return the memory of a process, as `/proc/PID/status` calls it."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(field):
+            return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def busy_s(pid: int) -> float:

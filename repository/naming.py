@@ -4,7 +4,7 @@ What is only named is wished for: where few have it, others follow. What is aske
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from repository.db import like_any_case
 from repository.models import Organisation
 from repository.search.analysis import fold
-from repository.search.meaning import Names, Value
+from repository.search.meaning import Meant, Names, Value
 from repository.search.request import SearchRequest
 from repository.vocabularies import Term, Vocabularies, Vocabulary
 from repository.work import Work
@@ -35,7 +35,9 @@ ASKED = {
     "license": "licence", "escola": "org", "school": "org", "centro": "org",
 }  # fmt: skip
 MOST_ASKED = 8
+SLIPS = ("anno", "aano", "anoo", "anp", "abo", "amo", "aon")  # of "ano" after a number, where they say nothing else
 FIRST_YEAR_ALONE = 5  # "8.º" is a year; "1.º" to "3.º" are cycles and terms too, and "4.º" is a place as often
+_LAST_NUMBER = re.compile(r"(?<=\s)\d{1,2}$")
 _ASKED = re.compile(
     r"""(?<!\S)(?P<name>[^\W\d_]{3,10}):(?:"(?P<quoted>[^"]+)"|«(?P<angled>[^»]+)»|(?P<plain>[^\s"«:]+))"""
 )
@@ -90,15 +92,35 @@ def _schools(work: Work, said: str) -> tuple[str, ...]:
 
 
 def quoted(question: str, words: str) -> str:
-    """Return the question with these words in quotation marks, where they name nothing."""
-    return question.replace(words, f'"{words}"', 1)
+    """Return the question with these words, where they stand last, in quotation marks: there they name nothing."""
+    places = [found.start() for found in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", question)]
+    if not places:
+        return question
+    start, end = places[-1], places[-1] + len(words)
+    return f'{question[:start]}"{words}"{question[end:]}'
 
 
 def with_meaning(vocabularies: Vocabularies, request: SearchRequest) -> SearchRequest:
     """Return the request with what its words name. A facet that is chosen already is meant no second time."""
     chosen = set(request.filters)
-    found = [one for one in _names(vocabularies).read(request.q) if not {field for field, _ in one.values} & chosen]
+    named = _names(vocabularies).read(request.q)
+    found = [
+        one
+        for one in (*named, *_year_at_the_end(vocabularies, request.q, named))
+        if not {field for field, _ in one.values} & chosen
+    ]
     return request.changed(meant=tuple(found), page=request.page) if found else request
+
+
+def _year_at_the_end(vocabularies: Vocabularies, question: str, named: Sequence[Meant]) -> Iterator[Meant]:
+    """The year in "matemática 6": a number right behind a subject that has such a year, and nothing behind the number."""
+    last = _LAST_NUMBER.search(question)
+    if not last or not named or not question[: last.start()].rstrip().endswith(named[-1].words):
+        return
+    level, disciplines = vocabularies.level_of_year(last[0]), vocabularies["disciplines"]
+    subjects = [disciplines.get(code) for field, code in named[-1].values if field == "discipline"]
+    if any(level in term.codes("levels") for term in subjects if term):
+        yield Meant(last[0], (last[0],), (("year", last[0]),))
 
 
 @lru_cache(maxsize=4)
@@ -126,6 +148,8 @@ def _called(field: str, term: Term) -> Iterator[str]:
         return
     if field == "discipline" and term.code.isupper():
         yield term.code
+    if field == "year":
+        yield from (f"{term.code}{sign} {slip}" for sign in ("", ".º") for slip in SLIPS)
     alone = {f"{year}.º" for year in range(1, FIRST_YEAR_ALONE)} if field == "year" else set()
     for name in term.names():
         yield from (part.strip() for part in name.split("/") if part.strip() not in alone)

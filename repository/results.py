@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +15,7 @@ from repository.db import like_any_case
 from repository.errors import Unavailable
 from repository.hookspecs import Narrowing, Understood
 from repository.models import File, FileText, Item, Organisation, State
+from repository.naming import with_meaning
 from repository.passages import Passage, Pieces, Wanted, like_patterns, marked, opening, passage
 from repository.permissions import may_see
 from repository.registry import collect
@@ -172,7 +173,8 @@ def find(
     asked, request = request, _without_hidden(work, request)
     page = _answered(services.search.search(request, work.actor.labels))
     if correct and LITERAL not in request.extra:
-        page, request = corrected(services.search, request, page, work.actor.labels)
+        read = partial(with_meaning, services.vocabularies)
+        page, request = corrected(services.search, request, page, work.actor.labels, read)
     speech = _with_labels(services, work, page, request, speech or Speech())
     shown = visible_items(work, page.ids)
     names = _organisation_names(work, shown, page, request)

@@ -13,8 +13,8 @@ from repository import audit
 from repository.errors import Conflict, Invalid, NotFound
 from repository.models import SynonymGroup
 from repository.permissions import require_permission
-from repository.search.analysis import data, stems
-from repository.search.plan import Synonyms
+from repository.search.analysis import stems
+from repository.search.plan import Synonyms, shipped
 from repository.search.request import clean
 from repository.terms import PERMISSION
 from repository.vocabularies import Term, Vocabularies
@@ -73,9 +73,8 @@ def remove_group(work: Work, group_id: int) -> None:
 
 def in_force(vocabularies: Vocabularies, own: Iterable[Sequence[str]]) -> Synonyms:
     """Return all synonyms together."""
-    shipped = data("synonyms")
-    found = [*shipped["groups"], *own]
-    also = {text: list(others) for text, others in shipped["also"].items()}
+    built_in, also = shipped()
+    found: list[Sequence[str]] = [*built_in, *own]
     for name in SPOKEN:
         for term in vocabularies[name]:
             labels = [label for label in dict.fromkeys(term.labels.values()) if not _ASIDE.search(label)]

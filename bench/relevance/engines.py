@@ -7,6 +7,7 @@ for any of them where no material has all.
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -51,8 +52,9 @@ class Ours:
 
     def ask(self, question: str) -> list[int]:
         """What the page shows."""
-        request = with_meaning(self._known, SearchRequest(question, per_page=DEPTH))
-        page, _ = corrected(self._engine, request, self._engine.search(request, LABELS), LABELS)
+        read = partial(with_meaning, self._known)
+        request = read(SearchRequest(question, per_page=DEPTH))
+        page, _ = corrected(self._engine, request, self._engine.search(request, LABELS), LABELS, read)
         return list(page.ids)
 
 

@@ -57,6 +57,7 @@ def serve(services: Services, host: str | None, port: int | None) -> None:
     counting, keeping_up = Writer(services), KeepingUp(app)
     worker = Worker(services) if services.settings["embedded_worker"] else None
     if worker:
+        services.search.engine.write_apart()
         worker.start()
     counting.start()
     keeping_up.start()
@@ -70,6 +71,7 @@ def serve(services: Services, host: str | None, port: int | None) -> None:
         server.close()
         if worker:
             worker.stop()
+        services.search.engine.close()
         keeping_up.stop()
         counting.stop()
         lock.release()

@@ -87,6 +87,10 @@ class SearchEngine(Protocol):
         """Make a new index of exactly these documents beside the old one, which answers until the switch."""
         ...
 
+    def write_apart(self) -> None:
+        """Have a process of its own write from now on, where a writer in a thread would hold up whoever asks."""
+        ...
+
     def ids(self) -> set[int]:
         """The ids of all documents."""
         ...

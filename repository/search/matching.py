@@ -21,6 +21,7 @@ class Match(NamedTuple):
     scores: Scores
 
 
+STEP = 16  # of so many, one is looked at to leave out most of the others
 NO_MATCH = Match(np.empty(0, np.int32), np.empty(0, np.float32))
 
 
@@ -101,22 +102,40 @@ def lowest(keys: Numbers, most: int) -> Numbers:
     """Where the `most` smallest of different `keys` stand, in ascending order of the keys."""
     if most <= 0:
         return np.empty(0, np.intp)
-    if most < len(keys):
-        nearest = np.flatnonzero(keys <= np.partition(keys, most - 1)[most - 1])
-        return nearest[np.argsort(keys[nearest])]
-    return np.argsort(keys)
+    if most >= len(keys):
+        return np.argsort(keys)
+    near = _near(keys, most)
+    if near is not None:
+        return near[lowest(keys[near], most)]
+    nearest = np.flatnonzero(keys <= np.partition(keys, most - 1)[most - 1])
+    return nearest[np.argsort(keys[nearest])]
 
 
 def best(scores: Scores, ranks: Numbers, most: int) -> Numbers:
     """Where the `most` highest scores stand, highest first; of equal scores the lower rank comes first."""
     if most <= 0:
         return np.empty(0, np.intp)
-    if most < len(scores):
-        last = np.partition(scores, len(scores) - most)[len(scores) - most]
-        above, level = np.flatnonzero(scores > last), np.flatnonzero(scores == last)
-        # Thousands may share the last score, and only so many of them as there is room for are sorted.
-        level = level[lowest(ranks[level], most - len(above))]
-        chosen = np.concatenate([above, level])
-    else:
-        chosen = np.arange(len(scores))
+    if most >= len(scores):
+        return np.lexsort((ranks, -scores))
+    near = _near(-scores, most)
+    if near is not None:
+        return near[best(scores[near], ranks[near], most)]
+    if scores.min() == scores.max():
+        return lowest(ranks, most)
+    last = np.partition(scores, len(scores) - most)[len(scores) - most]
+    above, level = np.flatnonzero(scores > last), np.flatnonzero(scores == last)
+    # Thousands may share the last score, and only so many of them as there is room for are sorted.
+    chosen = np.concatenate([above, level[lowest(ranks[level], most - len(above))]])
     return chosen[np.lexsort((ranks[chosen], -scores[chosen]))]
+
+
+def _near(keys: Numbers | Scores, most: int) -> Numbers | None:
+    """Where those of `keys` stand that may be among the `most` smallest; None where hardly any can be left out.
+
+    So many are in a part of them already, and what is beyond the last of these is beyond the last of all.
+    """
+    part = keys[::STEP]
+    if most >= len(part):
+        return None
+    near = np.flatnonzero(keys <= np.partition(part, most - 1)[most - 1])
+    return near if 2 * len(near) < len(keys) else None

@@ -115,11 +115,20 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(token.folded for token in tokens(text))
 
 
+def shipped() -> tuple[list[list[str]], dict[str, list[str]]]:
+    """The `groups` and the `also` of Synonyms that come with the program, with words of school in other languages."""
+    lists = data("synonyms")
+    also: dict[str, list[str]] = lists["also"]
+    for portuguese, words in data("school_words")["words"].items():
+        for word in words:
+            also.setdefault(word, []).append(portuguese)
+    return lists["groups"], also
+
+
 @cache
 def built_in_synonyms() -> Synonyms:
     """The synonyms that come with the program."""
-    lists = data("synonyms")
-    return Synonyms(lists["groups"], lists["also"])
+    return Synonyms(*shipped())
 
 
 @lru_cache(maxsize=2_000)  # the same words are asked again for the next page and for each filter
@@ -235,7 +244,7 @@ def _is_abbreviation(token: Token, text: str) -> bool:
 def _named_group(typed: list[Token], known: _Known) -> Group:
     """What has the value, or says its name; a name of several words is one thing, and they stand side by side."""
     own = tuple(token.stem for token in typed)
-    ways = [own, *known.synonyms.others(own)]
+    ways = [own, *known.synonyms.others(own), *(_as_ordinal(own[0]) if len(own) == 1 else [])]
     return (
         Choice(values=known.values[tuple(form(token) for token in typed)]),
         *(Choice(way, adjacent=True, weight=SYNONYM_WEIGHT) for way in ways),
@@ -249,8 +258,12 @@ def _longest_known(words: list[Token], at: int, synonyms: Synonyms) -> tuple[int
         others = synonyms.others(stemmed[:length])
         if others:
             return length, others
-    number = stemmed[0]
-    return 1, [(f"{number}º",)] if number.isdecimal() and len(number) <= 2 else []
+    return 1, _as_ordinal(stemmed[0])
+
+
+def _as_ordinal(number: str) -> list[_Stems]:
+    """What "6" may be written as; nothing for what is no small number."""
+    return [(f"{number}º",)] if number.isdecimal() and len(number) <= 2 else []
 
 
 def _hyphened(words: list[Token], at: int, text: str) -> int:

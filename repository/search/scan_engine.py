@@ -146,6 +146,9 @@ class ScanEngine:
         """Read questions with these synonyms from now on."""
         self._synonyms = synonyms
 
+    def write_apart(self) -> None:
+        """Nothing is written: documents are held by whoever asks."""
+
     def close(self) -> None:
         """Forget the documents read."""
         self._read, self._read_in = {}, None

@@ -105,7 +105,7 @@ def _matching(snapshot: Snapshot, plan: Plan, wanted: Mask, enough: int) -> tupl
 def _shown(match: Match, wanted: Mask) -> tuple[Numbers, Scores]:
     rows = match.rows.astype(np.intp)
     shown = wanted.take(rows)
-    return rows.compress(shown), match.scores.compress(shown)
+    return rows[shown], match.scores[shown]  # sooner than `compress` where nearly all are shown, as usual
 
 
 def _first(snapshot: Snapshot, rows: Numbers, exact: Mask, scores: Scores | None, request: SearchRequest) -> Numbers:

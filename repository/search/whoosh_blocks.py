@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import md5
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,6 +32,7 @@ MARK = b"\x93arr"
 _KEY, _LENGTH, _COUNT = struct.Struct("!H"), struct.Struct("!i"), struct.Struct("!I")
 _ENTRY, _EXTENT = struct.Struct("!ii"), struct.Struct("!qi")
 _INFO = W3TermInfo._struct
+_NO_PLACES: Numbers = np.empty(0, np.intp)
 
 
 def write_lists(lists: Iterable[Lists], writer: Any) -> None:
@@ -72,6 +74,10 @@ def _hash(key: bytes) -> int:
 def _written(lists: Lists) -> Iterator[tuple[str, bytes, bytes]]:
     """Each word, what Whoosh's table says of it, and its list."""
     form = _form(lists)
+    if len(form.docs) == len(lists.words):  # one document each, as when one is added
+        counts, values = form.counts or repeat(1), form.values or repeat(None)
+        yield from ((word, *_only(*one)) for word, *one in zip(lists.words, form.docs, counts, values, strict=False))
+        return
     last = 0
     for word, size in zip(lists.words, lists.sizes.tolist(), strict=True):
         first, last = last, last + size
@@ -84,6 +90,14 @@ def _written(lists: Lists) -> Iterator[tuple[str, bytes, bytes]]:
         if size >= FEWEST_AS_ARRAYS:
             blocks += _as_arrays(lists, form, first, last)
         yield word, info, b"".join(blocks)
+
+
+@lru_cache(maxsize=20_000)
+def _only(doc: int, count: int, value: bytes | None) -> tuple[bytes, bytes]:
+    """What the table says of a word that one document holds, and its list: most such words have them alike."""
+    form = _Form([doc], [doc], [count], [] if value is None else [value], _NO_PLACES)
+    info = _INFO.pack(False, count, 1, 0, 0, count, doc, doc)
+    return info, b"".join((WHOOSH3_HEADER_MAGIC, *_block(form, 0, 1, 1)))
 
 
 class _Form(NamedTuple):

@@ -4,12 +4,13 @@ import errno
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from whoosh.index import FileIndex
 
+from .apart import WriterApart
 from .completing import completed
 from .document import SearchDocument
 from .engine import IndexBroken, IndexMissing, SearchError
@@ -33,7 +34,7 @@ LOCK_SECONDS = 30.0
 LIFTED_BYTES = 56 << 20  # of postings and places of words
 SNAPSHOT_BYTES = 48 << 20  # of scores
 FEW_RESULTS = 3
-ATTEMPTS = 3
+ATTEMPTS = 4
 TRY_AGAIN_AFTER = 5.0  # seconds; Whoosh itself waits half a second for a missing file, at every try
 _DISK_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE}
 
@@ -56,6 +57,8 @@ class WhooshEngine:
         self._lock_seconds = lock_seconds
         self._opening = threading.Lock()
         self._snapshot: Snapshot | None = None
+        self._kept: Snapshot | None = None  # answers while this engine writes the next
+        self._apart: WriterApart | None = None
         self._lifted: Lifted | None = None
         self._failed: tuple[tuple[str, int], float, str] | None = None
 
@@ -94,18 +97,8 @@ class WhooshEngine:
 
     def preload(self) -> None:
         """Lift what is asked for most into memory. It takes seconds, and answers are given meanwhile."""
-        with self._reading(), self._opening, _as_broken():
-            # A snapshot of its own, since reading locks it.
-            lifted = self._lifted_from(self._folder.current())
-            snapshot = Snapshot(lifted, self._fields, self._folder.state(), SNAPSHOT_BYTES)
-        try:
-            with _as_broken():
-                preload(snapshot)
-            with self._opening:  # what it has worked out besides is there for the first who asks
-                if self._snapshot and self._snapshot.state == snapshot.state:
-                    self._snapshot, snapshot = snapshot, self._snapshot
-        finally:
-            snapshot.release()
+        with self._reading() as snapshot:
+            preload(snapshot)
 
     def ids(self) -> set[int]:
         """The ids of all documents."""
@@ -133,14 +126,37 @@ class WhooshEngine:
         latest = {document.id: document for document in documents if document.id not in removed}
         if not latest and not removed:
             return
-        rows = [make_row(document, self._fields) for document in latest.values()]
-        with self._folder.locked(self._lock_seconds), _as_broken():
-            lifted = self._lifted_from(self._folder.current())
-            index = FileIndex(lifted.storage, make_schema(self._fields), INDEX_NAME)
-            write_batch(index, rows, removed | latest.keys(), lifted.facts)
+        held = self._snapshot
+        self._kept = held if held and held.state == self._folder.state() else None
+        try:
+            if self._apart:
+                self._apart.update(latest.values(), removed)
+            else:
+                self._update(latest.values(), removed)
+            self._renew()
+        finally:
+            self._kept = None
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> None:
         """Write a new generation beside the one in use, then switch; of documents with the same id the first counts."""
+        if self._apart:
+            self._apart.rebuild(documents)
+        else:
+            self._rebuild(documents)
+        self._renew()
+
+    def write_apart(self) -> None:
+        """Have a process of its own write from now on, so that whoever asks does not wait for a writer's turn to end."""
+        self._apart = WriterApart(self._folder.path, self._fields, self._lock_seconds)
+
+    def _update(self, documents: Collection[SearchDocument], removed: set[int]) -> None:
+        rows = [make_row(document, self._fields) for document in documents]
+        with self._folder.locked(self._lock_seconds), _as_broken():
+            lifted = self._lifted_from(self._folder.current())
+            index = FileIndex(lifted.storage, lifted.schema, INDEX_NAME)
+            write_batch(index, rows, removed | {document.id for document in documents}, lifted)
+
+    def _rebuild(self, documents: Iterable[SearchDocument]) -> None:
         with self._folder.locked(self._lock_seconds):
             self._folder.sweep()
             folder = self._folder.create()
@@ -153,41 +169,43 @@ class WhooshEngine:
                 raise
             self._folder.sweep()
 
+    def _renew(self) -> None:
+        """Open what was just written, if anybody has asked here before; who asks meanwhile need not open it."""
+        if self._snapshot:
+            with suppress(SearchError, OSError):  # whoever asks next meets it
+                self._opened()
+
     def use(self, synonyms: Synonyms) -> None:
         """Read questions with these synonyms from now on."""
         self._synonyms = synonyms
 
     def close(self) -> None:
-        """Close all files; the engine opens them again when it is asked again."""
+        """Close all files that nobody reads just now; the engine opens them again when it is asked again."""
         with self._opening:
-            if self._snapshot:
-                self._snapshot.release()
             self._snapshot = self._lifted = None
+        if self._apart:
+            self._apart.close()
 
     @contextmanager
     def _reading(self) -> Iterator[Snapshot]:
         snapshot = self._latest()
-        try:
-            with _as_broken():
-                yield snapshot
-        finally:
-            snapshot.release()
+        with _as_broken():
+            yield snapshot
 
     def _latest(self) -> Snapshot:
-        """The newest snapshot, in use by the caller; while another thread opens it, the one before."""
-        state = self._folder.state()
+        """The newest snapshot; while another thread opens it or this engine writes it, the one before."""
         held = self._snapshot
-        if held and held.state == state and held.acquire():
+        if held and (held is self._kept or held.state == self._folder.state() or self._opening.locked()):
             return held
-        if held and self._opening.locked() and held.acquire():
-            return held
+        return self._opened()
+
+    def _opened(self) -> Snapshot:
         with self._opening:
             for _ in range(ATTEMPTS):
-                state = self._folder.state()
-                if not (self._snapshot and self._snapshot.state == state):
-                    self._open(state)
-                if self._snapshot and self._snapshot.state == state and self._snapshot.acquire():
-                    return self._snapshot
+                state, held = self._folder.state(), self._snapshot
+                if held and held.state == state:
+                    return held
+                self._open(state)
             raise IndexBroken("the index changes faster than it can be opened")
 
     def _open(self, state: tuple[str, int]) -> None:
@@ -196,15 +214,12 @@ class WhooshEngine:
         try:
             with _as_broken():
                 lifted = self._lifted_from(self._folder.current())
-                opened = Snapshot(lifted, self._fields, state, SNAPSHOT_BYTES)
+                self._snapshot = Snapshot(lifted, self._fields, state, SNAPSHOT_BYTES)
         except (IndexMissing, IndexBroken) as error:
             if self._folder.state() == state:
                 self._failed = (state, time.monotonic(), str(error))
                 raise
-            return  # a writer was faster: look again
-        previous, self._snapshot = self._snapshot, opened
-        if previous:
-            previous.release()
+            # else a writer was faster: look again
 
     def _lifted_from(self, folder: Path) -> Lifted:
         # Whoosh draws the names of segments by lot: they tell them apart within one generation only.

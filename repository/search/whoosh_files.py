@@ -13,7 +13,7 @@ import secrets
 import shutil
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -181,7 +181,7 @@ class SegmentStorage(FileStorage):
         weakref.finalize(file, opened.close).atexit = False
         return file
 
-    def keep(self, segments: set[str]) -> None:
+    def keep(self, segments: Collection[str]) -> None:
         """Forget the parts of all segments but these."""
         for name in [name for name in self._parts if name.removesuffix(".seg") not in segments]:
             del self._parts[name]

@@ -6,6 +6,7 @@ read through Whoosh's public matchers, to the same result.
 """
 
 import pickle
+import threading
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, chain
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from .whoosh_terms import Arrays, Block, terms_of
 
 _HEAD, _TAIL = 6, -1  # of a list of places: its length in 4 bytes, the pickle protocol in 2; a full stop
 _MARK, _TUPLE_STOP = b"\x80\x02(", b"t."
+_walking = threading.Lock()  # Whoosh's files have one place to read; what is in our form is read without it
 
 
 class Postings(NamedTuple):
@@ -111,16 +113,17 @@ def read_lists(reader: SegmentReader) -> Iterator[Lists]:
 
 def _one_by_one(reader: SegmentReader, field: str, word: bytes) -> Iterator[tuple[int, float, list[int]]]:
     """Document, how often, and where, by Whoosh's matcher; a filter over deleted documents, which has moved it, is off."""
-    if (field, word) not in reader:
-        return
-    matcher = reader.postings(field, word)
-    while hasattr(matcher, "child"):
-        matcher = matcher.child
-    matcher.reset()
-    placed = matcher.supports("positions")
-    while matcher.is_active():
-        yield matcher.id(), matcher.weight(), matcher.value_as("positions") if placed else []
-        matcher.next()
+    with _walking:
+        if (field, word) not in reader:
+            return
+        matcher = reader.postings(field, word)
+        while hasattr(matcher, "child"):
+            matcher = matcher.child
+        matcher.reset()
+        placed = matcher.supports("positions")
+        while matcher.is_active():
+            yield matcher.id(), matcher.weight(), matcher.value_as("positions") if placed else []
+            matcher.next()
 
 
 def _in_all(values: Iterable[bytes]) -> Iterable[int]:

@@ -4,7 +4,6 @@ What never changes with a segment (facts, postings, places of words) is kept by 
 depends on all segments (scores, which count how rare a word is) is kept by the snapshot and goes with it.
 """
 
-import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +11,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.index import FileIndex
+from whoosh.index import TOC
+from whoosh.reading import SegmentReader
 
 from .byte_store import ByteStore
 from .fields import FieldKind, SearchField
@@ -29,15 +29,33 @@ SHORT_FIELD = 5.0  # words; a field that is mostly empty has a tiny average, bes
 
 
 class Lifted:
-    """What was read from the segments of one generation, for all its snapshots."""
+    """What was read from the segments of one generation, for all its snapshots and whoever writes the next."""
 
     def __init__(self, storage: SegmentStorage, fields: Iterable[SearchField], limit: int) -> None:
         """`limit` is in bytes, for postings and places; facts are always kept."""
         exact = [value_field(field.name) for field in fields if field.kind != FieldKind.TEXT]
         self.storage = storage
+        self.schema = make_schema(fields)
+        self.readers: dict[str, SegmentReader] = {}
         self.sets = {name: ValueSets() for name in (LABELS, *exact)}
         self.facts: dict[str, SegmentFacts] = {}
         self.store = ByteStore(limit)
+
+    def reader_of(self, segment: Any) -> SegmentReader:
+        """The reader of one of Whoosh's segments, opened once: of what was deleted since, only a newer `segment` knows.
+
+        Its files are closed when nobody has it any more.
+        """
+        name = segment.segment_id()
+        if name not in self.readers:
+            self.readers[name] = SegmentReader(self.storage, self.schema, segment)
+        return self.readers[name]
+
+    def keep(self, names: Collection[str]) -> None:
+        """Forget all segments but these; what was lifted from others goes as room is needed."""
+        self.readers = {name: reader for name, reader in self.readers.items() if name in names}
+        self.facts = {name: facts for name, facts in self.facts.items() if name in names}
+        self.storage.keep(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +63,7 @@ class Segment:
     """One segment: Whoosh's name and reader, its facts, and the row of its first document in the snapshot."""
 
     name: str
-    reader: Any
+    reader: SegmentReader
     facts: SegmentFacts
     first: int
     size: int
@@ -68,54 +86,38 @@ class Snapshot:
         self.store = ByteStore(limit)
         self.weights = {text_field(field.name): field.boost for field in fields if field.kind == FieldKind.TEXT}
         self.segments: list[Segment] = []
-        self._lock = threading.RLock()  # Whoosh's files have one place to read
-        self._users = 1
-        self._reader = FileIndex(lifted.storage, make_schema(fields), INDEX_NAME).reader()
-        try:
-            self._open_segments(fields)
-        except BaseException:
-            self._reader.close()
-            raise
+        listed = TOC.read(lifted.storage, INDEX_NAME, schema=lifted.schema).segments
+        self.size = sum(segment.doc_count_all() for segment in listed)
+        self.live = np.ones(self.size, np.bool_)
+        self._open_segments(listed, fields)
+        self._join()
         self.store.limit = max(limit, BYTES_EACH * self.size)
-        lifted.facts = {segment.name: segment.facts for segment in self.segments}
-        lifted.storage.keep(set(lifted.facts))
+        lifted.keep({segment.name for segment in self.segments})
 
-    def _open_segments(self, fields: tuple[SearchField, ...]) -> None:
-        leaves = self._reader.leaf_readers() if self._reader.doc_count_all() else ()
-        for reader, first in leaves:
-            name = reader.segment().segment_id()
-            facts = self.lifted.facts.get(name) or read_facts(reader, fields, self.lifted.sets)
-            self.segments.append(Segment(name, reader, facts, first, reader.doc_count_all()))
-        everything = [segment.facts for segment in self.segments]
-        self.size = sum(segment.size for segment in self.segments)
+    def _open_segments(self, listed: Iterable[Any], fields: tuple[SearchField, ...]) -> None:
+        lifted, first = self.lifted, 0
+        for one in listed:
+            name, reader = one.segment_id(), lifted.reader_of(one)
+            if name not in lifted.facts:
+                lifted.facts[name] = read_facts(reader, fields, lifted.sets)
+            self.segments.append(Segment(name, reader, lifted.facts[name], first, one.doc_count_all()))
+            self.live[self.segments[-1].rows][list(one.deleted_docs())] = False
+            first += one.doc_count_all()
+
+    def _join(self) -> None:
+        everything, readers = [one.facts for one in self.segments], [one.reader for one in self.segments]
         self.ids = _joined([facts.ids for facts in everything], np.int64)
         self.dates = _joined([facts.dates for facts in everything], np.int64)
         self.sets = {name: _joined([facts.sets[name] for facts in everything], np.intp) for name in self.lifted.sets}
         self.lengths = {
             name: _joined([facts.lengths[name] for facts in everything], np.float32) for name in self.weights
         }
-        self.usual_length = {name: self._reader.field_length(name) / (self.size or 1) for name in self.weights}
+        self.usual_length = {
+            name: sum(reader.field_length(name) for reader in readers) / (self.size or 1) for name in self.weights
+        }
         self.languages = frozenset(
-            word.decode("ascii") for segment in self.segments for word in terms_of(segment.reader).words(READ_AS)
+            word.decode("ascii") for reader in readers for word in terms_of(reader).words(READ_AS)
         )
-        self.live = np.ones(self.size, np.bool_)
-        for segment in self.segments:
-            self.live[segment.rows][list(segment.reader.segment().deleted_docs())] = False
-
-    def acquire(self) -> bool:
-        """Keep the files open until `release`; False when they are closed already."""
-        with self._lock:
-            if self._users == 0:
-                return False
-            self._users += 1
-            return True
-
-    def release(self) -> None:
-        """Give up one use; the last one closes the files."""
-        with self._lock:
-            self._users -= 1
-            if self._users == 0:
-                self._reader.close()
 
     @cached_property
     def newest(self) -> npt.NDArray[np.int32]:
@@ -155,10 +157,9 @@ class Snapshot:
     def postings(self, segment: Segment, field: str, word: bytes) -> Postings:
         """The postings of one word in one field of one segment."""
         key = (segment.name, field, word)
-        known = self.lifted.store.get(key)
+        known: Postings | None = self.lifted.store.get(key)
         if known is None:
-            with self._lock:
-                known = self.lifted.store.put(key, read_postings(segment.reader, field, word))
+            known = self.lifted.store.put(key, read_postings(segment.reader, field, word))
         return known
 
     def places(self, segment: Segment, field: str, word: bytes) -> Numbers:
@@ -166,8 +167,7 @@ class Snapshot:
         key = (segment.name, field, word, "places")
         known: Numbers | None = self.lifted.store.get(key)
         if known is None:
-            with self._lock:
-                known = self.lifted.store.put(key, read_places(segment.reader, field, word))
+            known = self.lifted.store.put(key, read_places(segment.reader, field, word))
         return known
 
     def rows_with(self, field: str, word: bytes) -> Numbers:

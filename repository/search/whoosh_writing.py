@@ -12,11 +12,10 @@ from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
-from .matching import Numbers
 from .whoosh_blocks import write_lists
-from .whoosh_facts import SegmentFacts
 from .whoosh_lists import WordLists
 from .whoosh_postings import read_lists, read_postings
+from .whoosh_reading import Lifted
 from .whoosh_schema import FOREIGN, ID, ROW
 
 log = logging.getLogger(__name__)
@@ -27,14 +26,15 @@ LARGEST_MERGED = 5_000  # documents; larger segments wait for the next rebuild
 Row = Mapping[str, Any]
 
 
-def write_batch(index: FileIndex, rows: Iterable[Row], gone: Iterable[int], facts: Mapping[str, SegmentFacts]) -> None:
-    """Take the documents `gone` out and put `rows` in, in one commit. `facts` are what is known of segments already.
+def write_batch(index: FileIndex, rows: Iterable[Row], gone: Iterable[int], lifted: Lifted) -> None:
+    """Take the documents `gone` out and put `rows` in, in one commit. `lifted` is what was read of the generation.
 
     The caller holds the lock of the folder; what the disk refuses is raised as it comes.
     """
     writer = RowWriter(index)
     try:
-        writer.delete_ids(gone, facts)
+        lifted.keep({segment.segment_id() for segment in writer.segments})
+        writer.delete_ids(gone, lifted)
         for row in rows:
             writer.add_row(row)
         writer.commit(mergetype=_merge_alike)
@@ -85,21 +85,14 @@ class RowWriter(SegmentWriter):
         self._added = True
         self.docnum += 1
 
-    def delete_ids(self, gone: Iterable[int], facts: Mapping[str, SegmentFacts]) -> None:
-        """Mark the documents with these ids as deleted; a segment without `facts` is opened for it."""
-        wanted = list(gone)
-        for segment in self.segments if wanted else ():
-            known = facts.get(segment.segment_id())
-            places = self._places(segment, wanted) if known is None else np.flatnonzero(np.isin(known.ids, wanted))
-            for place in places.tolist():
-                segment.delete_document(place)
-
-    def _places(self, segment: Any, wanted: Iterable[int]) -> Numbers:
-        reader = SegmentReader(self.storage, self.schema, segment)
-        try:
-            return np.concatenate([read_postings(reader, ID, str(one).encode("ascii")).docs for one in wanted])
-        finally:
-            reader.close()
+    def delete_ids(self, gone: Iterable[int], lifted: Lifted) -> None:
+        """Mark the documents with these ids as deleted."""
+        words = [str(one).encode("ascii") for one in gone]
+        for segment in self.segments if words else ():
+            reader = lifted.reader_of(segment)
+            for word in words:
+                for place in read_postings(reader, ID, word).docs.tolist():
+                    segment.delete_document(place)
 
     def write_per_doc(self, fieldnames: Iterable[str], reader: SegmentReader) -> dict[int, int] | None:
         """Copy what another segment keeps by document; return its documents' new numbers, if some were deleted."""

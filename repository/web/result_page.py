@@ -50,10 +50,12 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
     found = find(services(), work, narrow, speech, correct=True)
     ways = ways_on(services(), work, narrow, speech) if not found.total else []
     literal = address(asked.changed(extra={**asked.extra, LITERAL: "1"}))
-    named = _named_chips(work, asked, narrow.meant, asked_for, speech)
+    meant, answered = found.request.meant, narrow.changed(q=found.corrected) if found.corrected else asked
+    named = [*_meant_chips(meant, answered, speech), *_asked_chips(work, asked, asked_for, speech)]
     return {
         "q": asked.q,
         "search_value": asked.q,
+        "own_address": address(asked),
         "total": found.total,
         "page": asked.page,
         "pages": found.pages,
@@ -64,8 +66,8 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "lead_note": arranged.note,
         "lead_act": arranged.act,
         "chips": [*_chips(found, asked), *_narrowed_chips(narrowings, asked)],
-        "understood": [*((part.label, literal) for part in parts), *named],
-        "literal_url": literal if parts or narrow.meant or found.corrected else "",
+        "understood": [*((part.label, literal, True) for part in parts), *named],
+        "literal_url": literal if parts or meant or found.corrected else "",
         "corrected": found.corrected,
         "filled": _filled(found),
         "clear_url": address(SearchRequest(q=asked.q, sort=asked.sort)) if asked.filters or asked.extra else "",
@@ -79,9 +81,8 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "suggestion": (found.suggestion, address(narrow.changed(q=found.suggestion))) if found.suggestion else None,
         "asks": _asks(work, asked) if not found.total or found.relaxed else [],
         "degraded": gettext(DEGRADED) if found.degraded else "",
-        "unmet": _unmet(found, narrow.meant, speech),
+        "unmet": _unmet(found, meant, speech),
         "relaxed": gettext(RELAXED) if found.relaxed and found.total else "",
-        "took_ms": found.took_ms,
         "zero": [*_without_narrowing(work, narrow, narrowings), *(_way(way) for way in ways)]
         if not found.total
         else [],
@@ -166,21 +167,31 @@ def _without_narrowing(work: Work, asked: SearchRequest, narrowings: list[Narrow
     return ways
 
 
-def _named_chips(
-    work: Work, asked: SearchRequest, meant: Iterable[Meant], asked_for: Iterable[AskedFor], speech: Speech
-) -> list[tuple[str, str]]:
-    """Return a chip for each thing that words name; without it, the words are words again."""
+def _meant_chips(meant: Iterable[Meant], answered: SearchRequest, speech: Speech) -> list[tuple[str, str, bool]]:
+    """Return a chip for each thing that words name; without it, they are words, and none of them hides anything."""
+    return [
+        (
+            value_label(services(), *one.values[0], {}, speech),
+            address(answered.changed(q=quoted(answered.q, one.words))),
+            False,
+        )
+        for one in meant
+    ]
+
+
+def _asked_chips(
+    work: Work, asked: SearchRequest, asked_for: Iterable[AskedFor], speech: Speech
+) -> list[tuple[str, str, bool]]:
+    """Return a chip for each filter in the question."""
     ids = [int(one.value) for one in asked_for if one.field == "org"]
     places = (
         {row.id: row for row in work.session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
         if ids
         else {}
     )
-    named = [(one.values[0], quoted(asked.q, one.words)) for one in meant]
-    named += [((one.field, one.value), one.q) for one in asked_for]
     return [
-        (value_label(services(), field, value, places, speech), address(asked.changed(q=q)))
-        for (field, value), q in named
+        (value_label(services(), one.field, one.value, places, speech), address(asked.changed(q=one.q)), True)
+        for one in asked_for
     ]
 
 
@@ -204,8 +215,8 @@ def _filled(found: Results) -> str:
     if found.request.page > 1 or not 0 < found.exact < found.total:
         return ""
     return ngettext(
-        "Só o primeiro tem tudo o que procura. Os outros têm só uma parte.",
-        "Só os primeiros %(num)s têm tudo o que procura. Os outros têm só uma parte.",
+        "Só o primeiro tem todas as palavras. Os outros têm só uma parte delas.",
+        "Só os primeiros %(num)s têm todas as palavras. Os outros têm só uma parte delas.",
         found.exact,
     )
 

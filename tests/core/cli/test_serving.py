@@ -1,12 +1,16 @@
 """The server and the worker as processes: one of each on an instance, and both end when they are asked to."""
 
+import os
 import signal
+import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from repository.models import Job, JobState
+from repository.search import IndexMissing
 from repository.work import now
 
 START_S = 60
@@ -29,6 +33,46 @@ def test_a_server_says_where_it_is_a_second_or_a_worker_beside_it_ends_and_it_en
     assert "Another process already runs the jobs" in worker.stderr.read()
     first.send_signal(signal.SIGTERM)
     assert first.wait(START_S) == 0
+
+
+def test_a_server_writes_its_index_in_a_process_of_its_own_and_goes_on_when_that_is_killed(
+    start, services, make_item, ana
+):
+    first = make_item(ana, "Mapas da serra", publish=True)
+    server = start("serve", "--port", "0")
+    address_of(server)
+    wait_until(lambda: indexed(services) == {first.id})
+    (writer,) = writers_of(server.pid)
+    os.kill(writer, signal.SIGKILL)
+    second = make_item(ana, "Rios da serra", publish=True)
+    wait_until(lambda: indexed(services) == {first.id, second.id})
+    (another,) = writers_of(server.pid)
+    assert another != writer
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(START_S) == 0
+    assert not Path(f"/proc/{another}").exists()
+
+
+def indexed(services):
+    """Return the ids in the index, as another process has written it."""
+    try:
+        return services.search.engine.ids()
+    except IndexMissing:
+        return set()
+
+
+def writers_of(pid):
+    """Return the processes that the server has started to write its index."""
+    children = [int(one) for path in Path(f"/proc/{pid}/task").glob("*/children") for one in path.read_text().split()]
+    return [one for one in children if b"writing_process" in Path(f"/proc/{one}/cmdline").read_bytes()]
+
+
+def wait_until(holds):
+    """Ask again and again, since a page of another process tells nobody that it has changed."""
+    until = time.monotonic() + START_S
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_a_server_without_the_worker_leaves_its_lock_to_another_process_and_ends_well_on_sigint(start):

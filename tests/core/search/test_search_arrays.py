@@ -215,10 +215,17 @@ def test_common_is_the_intersection(a: set[int], b: set[int]) -> None:
     assert common(*arrays).tolist() == sorted(a & b)
 
 
-@settings(deadline=None, max_examples=50)
-@given(st.lists(st.sampled_from([0.0, 1.0, 1.5, 9.0]), max_size=40), st.integers(1, 50), st.randoms())
-def test_the_best_are_the_first_of_all_sorted_by_score_and_rank(values: list[float], most: int, dice: Any) -> None:
-    ranks = list(range(len(values)))
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(st.one_of(st.sampled_from([0.0, 1.0, 1.5, 9.0]), st.floats(0, 9, width=32)), max_size=40),
+    st.sampled_from([1, 40]),
+    st.integers(1, 50),
+    st.randoms(),
+)
+def test_the_best_are_the_first_of_all_sorted_by_score_and_rank(
+    some: list[float], times: int, most: int, dice: Any
+) -> None:
+    values, ranks = some * times, list(range(len(some) * times))
     dice.shuffle(ranks)
     scores, array = np.array(values, np.float32), np.array(ranks, np.int32)
     expected = sorted(range(len(values)), key=lambda at: (-values[at], ranks[at]))[:most]

@@ -286,6 +286,15 @@ def test_did_you_mean_speaks_where_only_the_stem_of_a_slip_is_found_by_chance(en
         assert engine.search(ask(right), PUBLIC).suggestion is None, right
 
 
+def test_did_you_mean_knows_what_sounds_the_same(engine: SearchEngine) -> None:
+    sheets = [document(n, "Ficha de leitura", text="fichas") for n in range(1, 8)]
+    engine.update([*sheets, document(8, "Taxa fixa"), document(9, "História do lugar", text="história")])
+    assert engine.search(ask("fixas"), PUBLIC).suggestion == "fichas"
+    assert engine.search(ask("fixa"), PUBLIC).suggestion == "ficha"
+    assert engine.search(ask("taxa fixa"), PUBLIC).suggestion is None
+    assert engine.search(ask("istoria"), PUBLIC).suggestion == "história"
+
+
 def test_did_you_mean_never_betrays_a_hidden_word(engine: SearchEngine) -> None:
     hidden = document(1, "Despedimento", text="reestruturação", labels=frozenset({"staff"}))
     engine.update([hidden, document(2, "Matemática")])

@@ -7,7 +7,7 @@ import pytest
 from search_samples import PUBLIC, ask, document
 
 from repository.search import SearchEngine
-from repository.search.analysis import LANGUAGES, all_stems, fold, language_of, plain, tokens
+from repository.search.analysis import LANGUAGES, STOP_STEMS, all_stems, data, fold, language_of, plain, stems, tokens
 from repository.search.highlight import highlight
 from repository.search.scan_engine import ScanEngine
 from repository.search.whoosh_engine import WhooshEngine
@@ -95,3 +95,25 @@ def test_stems_of_other_languages_are_told_from_the_portuguese(text: str) -> Non
 def test_a_hit_is_marked_in_the_form_it_has_in_another_language() -> None:
     assert ("Häuser", True) in highlight("Die kleinen Häuser", "Haus")
     assert ("cities", True) in highlight("Two cities", "city")
+
+
+@pytest.mark.parametrize("question", ["fractions", "bråk", "Brüche", "fractions reading"])
+def test_a_word_of_school_in_another_language_finds_the_portuguese_one(engine: SearchEngine, question: str) -> None:
+    engine.update([document(7, "Frações equivalentes", text="leitura", language="pt-PT")])
+    assert 7 in engine.search(ask(question, whole=True), PUBLIC).ids
+
+
+def test_a_portuguese_word_does_not_find_those_of_other_languages(engine: SearchEngine) -> None:
+    engine.update([document(7, "Fractions", language="en")])
+    assert 7 not in engine.search(ask("frações"), PUBLIC).ids
+
+
+def test_each_word_of_another_language_says_what_one_portuguese_word_says_and_no_other() -> None:
+    told = data("school_words")["words"]
+    portuguese = {tuple(stems(word)) for word in told}
+    meant: dict[tuple[str, ...], str] = {}
+    for word, others in told.items():
+        for key in {tuple(stems(other)) for other in others}:
+            assert key not in portuguese, "it is found by itself, or is another word"
+            assert not STOP_STEMS.issuperset(key), word
+            assert meant.setdefault(key, word) == word

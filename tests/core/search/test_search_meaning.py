@@ -33,6 +33,11 @@ def named(known: Vocabularies, question: str, **chosen: tuple[str, ...]) -> dict
         ("kit de robótica", "kit", ("kind", "physical")),
         ("testes grupo 230", "grupo 230", ("group", "230")),
         ("plano de aula fotossíntese 8.º", "8.º", ("year", "8")),
+        ("frações 6 anp", "6 anp", ("year", "6")),
+        ("frações 3º anno", "3º anno", ("year", "3")),
+        ("teste matemática 6", "6", ("year", "6")),
+        ("FQ 9", "9", ("year", "9")),
+        ("inglês 3", "3", ("year", "3")),
     ],
 )
 def test_a_question_names_what_its_words_are_called_in_the_vocabularies(known, question, words, value):
@@ -56,6 +61,35 @@ def test_a_question_names_what_its_words_are_called_in_the_vocabularies(known, q
 )
 def test_words_that_only_look_like_a_name_are_words(known, question):
     assert named(known, question) == {}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "estudo do meio 9",  # no such year of it
+        "matemática A 6",
+        "matemática 25",
+        "matemática 10 minutos",
+        "tabuada do 6",
+        "ficha 3",
+        "contar até 10",
+        "6 matemática",
+        "matemática -6",
+        'matemática "6"',
+        "25 de Abril",
+        "6 anos",
+        "6 ao",
+    ],
+)
+def test_a_number_that_may_be_anything_else_is_no_year(known, question):
+    assert "year" not in {field for values in named(known, question).values() for field, _ in values}
+
+
+def test_a_number_that_was_no_year_is_taken_back_alone(known):
+    question = "16 jogos de matemática 6"
+    assert quoted(question, "6") == '16 jogos de matemática "6"'
+    assert "6" not in named(known, quoted(question, "6"))
+    assert "6" not in named(known, "matemática 6", year=("4",))
 
 
 def test_what_is_chosen_already_is_not_meant_again(known):

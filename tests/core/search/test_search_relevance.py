@@ -1,5 +1,6 @@
 """A floor under the order of results; `python -m bench relevance` measures all questions, beside other engines."""
 
+from functools import partial
 from pathlib import Path
 
 from bench.relevance.corpus import LABELS, generated
@@ -15,14 +16,14 @@ EVERY = 3  # topics, so that the whole is quick
 
 
 def test_the_order_of_results_is_worth_what_it_was(tmp_path: Path) -> None:
-    held, known = generated(EVERY), Vocabularies.load()
+    held, read = generated(EVERY), partial(with_meaning, Vocabularies.load())
     asked = judged(held, known_only=True)
     engine = WhooshEngine(tmp_path, (*CORE_FIELDS, WORDS))
     engine.rebuild(material.document for material in held)
     answers = []
     for one in asked:
-        request = with_meaning(known, SearchRequest(one.question, per_page=DEPTH))
-        page, _ = corrected(engine, request, engine.search(request, LABELS), LABELS)
+        request = read(SearchRequest(one.question, per_page=DEPTH))
+        page, _ = corrected(engine, request, engine.search(request, LABELS), LABELS, read)
         answers.append((one, page.ids))
     engine.close()
     found = worth(answers)

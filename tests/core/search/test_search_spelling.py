@@ -1,5 +1,9 @@
 """Few words of a question are looked for among those that are spelled alike: that is what takes long."""
 
+from collections.abc import Sequence
+
+import pytest
+
 from repository.search.analysis import Token, stem
 from repository.search.spelling import MOST_LOOKED_FOR, distance, suggested_question
 
@@ -20,6 +24,9 @@ class Asked:
         self.words.append(word)
         return [("fracoes", 3)] if word == "fracoas" else []
 
+    def beginning(self, start: str, beside: Sequence[str]) -> dict[str, int]:
+        return {}
+
     def spelled(self, word: str) -> str:
         return "frações"
 
@@ -37,7 +44,12 @@ class Written:
         return word in self.counts
 
     def near(self, word: str, errors: int) -> list[tuple[str, int]]:
-        return [(other, count) for other, count in self.counts.items() if distance(word, other, errors) <= errors]
+        alike = ((other, count) for other, count in self.counts.items() if other[0] == word[0])
+        return [(other, count) for other, count in alike if distance(word, other, errors) <= errors]
+
+    def beginning(self, start: str, beside: Sequence[str]) -> dict[str, int]:
+        forms = [word for word in self.counts if word.startswith(start)]
+        return {word: sum(self.counts[form] for form in forms if stem(form) == stem(word)) for word in forms}
 
     def spelled(self, word: str) -> str:
         return word
@@ -63,6 +75,49 @@ def test_where_much_is_found_only_a_stem_found_by_chance_is_put_right() -> None:
     lexicon = Written(animacao=2, animais=9, fracoes=5)
     assert suggested_question("fraçoas com animais", lexicon, by_chance=True) is None
     assert suggested_question("fraçoas com animais", lexicon) == "fracoes com animais"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("istoria", "historia"),
+        ("umanos", "humanos"),
+        ("herva", "erva"),
+        ("xuva", "chuva"),
+        ("chadrez", "xadrez"),
+        ("jeografia", "geografia"),
+        ("geito", "jeito"),
+        ("sebola", "cebola"),
+        ("cilaba", "silaba"),
+        ("enverno", "inverno"),
+        ("esperiencia", "experiencia"),
+        ("nacimento", "nascimento"),
+        ("kilometro", "quilometro"),
+        ("ezame", "exame"),
+    ],
+)
+def test_what_is_written_as_it_sounds_is_put_right_even_with_another_first_letter(typed: str, meant: str) -> None:
+    assert suggested_question(typed, Written(**{meant: 3})) == meant
+
+
+def test_a_word_with_the_same_first_letter_is_not_passed_over_for_one_that_may_be_misheard() -> None:
+    assert suggested_question("ecperiencia", Written(experiencia=2, hecperiencia=9)) == "experiencia"
+    assert suggested_question("ispoza", Written(esposa=9, isposa=1)) == "isposa"
+
+
+def test_a_rare_word_that_sounds_like_a_frequent_one_is_asked_about() -> None:
+    assert suggested_question("fixas", Written(fixa=1, fichas=8)) == "fichas"
+    assert suggested_question("fixas de frações", Written(fixa=1, fichas=8, fracoes=3)) == "fichas de frações"
+    assert suggested_question("fixas", Written(fixas=1, fichas=8)) == "fichas"
+    assert suggested_question("acento", Written(acento=1, assento=1, assentos=9)) == "assento"
+
+
+def test_a_word_that_sounds_like_another_stays_where_it_may_well_be_meant() -> None:
+    assert suggested_question("fixas", Written(fixa=2, fichas=8)) is None  # not that rare
+    assert suggested_question("fixas", Written(fixa=1, fichas=8), by_chance=True) is None  # enough was found
+    assert suggested_question("fixas", Written(fixa=1, fichas=8), {"fixas"}) is None
+    assert suggested_question("taxa fixa", Written(taxa=1, fixa=1, ficha=8)) is None  # both are written
+    assert suggested_question("passo", Written(passo=1, paco=4)) is None
 
 
 def test_of_forty_unknown_words_few_are_looked_for() -> None:

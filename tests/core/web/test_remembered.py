@@ -12,6 +12,7 @@ from repository import items, remembered
 from repository.house import load_stored
 from repository.models import Item, ItemCount, StoredSetting
 from repository.remembered import Kept, Pages
+from repository.search.whoosh_engine import WhooshEngine
 from repository.web import from_memory
 from repository.web.security import nonce
 from repository.work import Actor, now
@@ -350,8 +351,25 @@ def test_a_page_of_another_state_or_from_the_future_is_let_go():
 def test_a_page_made_while_the_newest_index_is_being_opened_goes_when_it_is_open(app, services, item):
     engine = services.search.engine
     assert "Bingo" in app.test_client().get("/suggest?q=bin").text
-    engine.update((), deleted=[item.id])
+    another = WhooshEngine(services.instance / "index", engine._fields)  # as in another process
+    another.update((), deleted=[item.id])
+    another.close()
     with engine._opening:  # as another thread has it meanwhile
         assert "Bingo" in app.test_client().get("/suggest?q=bing").text
     engine.count()
+    assert "Bingo" not in app.test_client().get("/suggest?q=bing").text
+
+
+def test_a_page_made_until_what_was_written_is_open_goes_when_it_is(app, services, item, monkeypatch):
+    engine, update = services.search.engine, services.search.engine._update
+    assert "Bingo" in app.test_client().get("/suggest?q=bin").text
+    meanwhile = []
+
+    def write_and_ask(documents, removed):
+        update(documents, removed)
+        meanwhile.append(app.test_client().get("/suggest?q=bing").text)
+
+    monkeypatch.setattr(engine, "_update", write_and_ask)
+    engine.update((), deleted=[item.id])
+    assert ["Bingo" in text for text in meanwhile] == [True]
     assert "Bingo" not in app.test_client().get("/suggest?q=bing").text
