@@ -68,7 +68,7 @@ def register_audit_actions() -> Iterable[AuditAction]:
 
 @hookimpl
 def register_audit_subjects() -> Iterable[AuditSubject]:
-    return trail.SUBJECTS
+    return trail.subjects()
 
 
 # What teachers see and do
