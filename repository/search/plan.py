@@ -208,11 +208,15 @@ def _word_groups(
     at = 0
     while at < len(words):
         named = known.named(words, at)
-        if named:
-            yield _named_group(words[at : at + named], known)
-            at += named
-            continue
         length, others = _longest_known(words, at, known.synonyms)
+        if named:
+            length = max(named, length)
+            first, rest = words[at : at + named], words[at + named : at + length]
+            groups = [_named_group(first, known), *_word_groups(rest, text, known, languages, skip_common)]
+            # "prova" is a name, and "prova de aferição" has synonyms: they meet the name and what follows it.
+            yield from ((*group, *(_synonyms(others) if rest else ())) for group in groups)
+            at += length
+            continue
         hyphened = _hyphened(words, at, text)
         joined = max(hyphened, _counted(words, at))
         if joined > length:
@@ -229,8 +233,12 @@ def _word_groups(
         alone = length == 1 and _is_abbreviation(run[0], text)
         yield (
             *([Choice(typed, exact=run[0].folded)] if alone else _in_each_language(telling, languages, adjacent)),
-            *(Choice(other, adjacent=True, weight=SYNONYM_WEIGHT) for other in others),
+            *_synonyms(others),
         )
+
+
+def _synonyms(ways: Iterable[_Stems]) -> Group:
+    return tuple(Choice(way, adjacent=True, weight=SYNONYM_WEIGHT) for way in ways)
 
 
 def _is_abbreviation(token: Token, text: str) -> bool:
@@ -247,7 +255,7 @@ def _named_group(typed: list[Token], known: _Known) -> Group:
     ways = [own, *known.synonyms.others(own), *(_as_ordinal(own[0]) if len(own) == 1 else [])]
     return (
         Choice(values=known.values[tuple(form(token) for token in typed)]),
-        *(Choice(way, adjacent=True, weight=SYNONYM_WEIGHT) for way in ways),
+        *_synonyms(ways),
     )
 
 
