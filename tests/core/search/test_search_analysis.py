@@ -67,7 +67,7 @@ APART = """
     fração fraco|fração fracas|média médio|casa caso|mesa mês|facto fato|pacto pato|apto ato|fim fino
     conto conta|livro livre|ponto pontes|número numeral|história histeria|átomo tomo|poema poeta|rio riso
     objetivo objeto|mar mapa|som sol|país paz|potência potente|região registo|célula cela|verbo verba
-    líquen líquidos|pólen polia|glúten glúteo|sémen semear|lúmen lume|albúmen álbum
+    líquen líquidos|pólen polia|glúten glúteo|sémen semear|lúmen lume|albúmen álbum|Lesen les
 """
 
 
