@@ -58,11 +58,13 @@ class Plan:
     excluded: tuple[Group, ...] = ()
     nothing: bool = False  # something was typed, and no word was in it
     least: int = 0  # stands for `most` where it is not 0
+    names_count: bool = False  # as words do
 
     @property
     def core(self) -> tuple[Group, ...]:
-        """The groups that name no value; all groups where every one does."""
-        return tuple(group for group in self.required if not _names(group)) or self.required
+        """The groups that name no value; all groups where every one does, or where names count."""
+        words = () if self.names_count else tuple(group for group in self.required if not _names(group))
+        return words or self.required
 
     @property
     def most(self) -> int:
@@ -151,7 +153,8 @@ def make_plan(
     if not required:
         required = _different(group for term in wanted for group in _groups(term, known, languages, skip_common=False))
     excluded = _once(group for term in terms if term.negated for group in _negated(term, languages))
-    return Plan(required, excluded, nothing=not required and not excluded)
+    counts = any(one.counts for one in meant)
+    return Plan(required, excluded, nothing=not required and not excluded, names_count=counts)
 
 
 def likeness(document: SearchDocument) -> Plan:
