@@ -37,7 +37,7 @@ from repository.work import Work
 SORTS = (("relevance", N_("Mais relevantes")), ("date", N_("Mais recentes")), ("title", N_("Por título")))
 DEGRADED = N_("A pesquisa está a ser reconstruída: por agora procura nos títulos, palavras-chave e resumos.")
 RELAXED = N_("Nada tem todas as palavras. Estes têm parte delas.")
-NAMED = N_("Nenhum material tem as outras palavras. Estes correspondem, no todo ou em parte, ao que percebemos.")
+NAMED = N_("Nenhum destes materiais tem as outras palavras. Correspondem, no todo ou em parte, ao que percebemos.")
 
 
 def context(work: Work, asked: SearchRequest) -> dict[str, Any]:

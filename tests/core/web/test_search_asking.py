@@ -62,7 +62,7 @@ def test_a_thing_that_was_understood_and_that_no_result_has_is_said(client, ana,
 
 
 def test_where_no_material_has_the_other_words_what_was_understood_is_shown_and_that_is_said(client, shelf):
-    said = "Nenhum material tem as outras palavras. Estes correspondem, no todo ou em parte, ao que percebemos."
+    said = "Nenhum destes materiais tem as outras palavras. Correspondem, no todo ou em parte, ao que percebemos."
     page = client.get("/search", query_string={"q": "fichas zarolhas 5.º ano"}).text
     assert said in page
     assert "Nada tem todas as palavras" not in page
