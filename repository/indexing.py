@@ -133,9 +133,9 @@ def document_of(
     for answer in work.hook.search_document(work=work, item=item):
         for name, value in (answer or {}).items():
             if isinstance(value, str):
-                texts[name] = value
+                texts[name] = str(value)  # another process writes the index, which knows no types of a plugin's own
             elif name not in CORE_FIELDS:
-                fields[name] = tuple(value)
+                fields[name] = tuple(str(one) for one in value)
     texts[WORDS.name] = words_of_terms(work.services.vocabularies, fields)
     return SearchDocument(
         id=item.id,

@@ -118,7 +118,7 @@ def run_next(services: Services, kinds: dict[str, JobKind], unwritten: list[Ende
         return 0
     try:
         kinds[name].run(services, payloads)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a library that would end the program must not end the thread
         if isinstance(error, OUTSIDE):
             log.error("job %s failed: %s", name, error)
         else:

@@ -50,10 +50,10 @@ def _note(item: Item, field: str) -> None:
 
 
 def _set_years(item: Item, years: list[str], known: Vocabularies) -> None:
-    """Set the years, and the level they belong to where none is known."""
+    """Set the years, and the level they belong to where none is known or it is only guessed."""
     set_codes(item, "year", years)
-    if not item.codes("level"):
-        set_codes(item, "level", [level for year in years if (level := known.level_of_year(year))])
+    if not item.codes("level") or "level" in item.proposed:
+        set_codes(item, "level", known.levels_with(item.codes("level"), years))
         _note(item, "level")
 
 

@@ -91,7 +91,7 @@ class Facet:
 @dataclass(frozen=True)
 class Results:
     """One page of results; `took_ms` is the engine's time in milliseconds, `relaxed` that nothing has all the words
-    and these have half, `degraded` that the index did not answer.
+    and these have half, `named` that these have only what words name, `degraded` that the index did not answer.
 
     The first `exact` of `total` have all that was wanted. `corrected` is the question that was answered where it is not
     the one that was asked.
@@ -107,6 +107,7 @@ class Results:
     degraded: bool
     exact: int = 0
     corrected: str = ""
+    named: bool = False
 
     @property
     def pages(self) -> int:
@@ -191,6 +192,7 @@ def find(
         degraded=page.degraded,
         exact=page.exact,
         corrected=request.q if request.q != asked.q else "",
+        named=page.named,
     )
 
 

@@ -111,6 +111,23 @@ def fill(work: Work, view: LevelView, more: Mapping[str, tuple[str, ...]] | None
     )
 
 
+def areas(view: LevelView) -> dict[str, tuple[str, ...]]:
+    """Return the disciplines behind each tile that chooses nothing else, by the first of them."""
+    ways = (way for block in view.blocks if block.kind == "themes" for way in block.ways)
+    found = (tuple(way.filters["discipline"]) for way in ways if not way.q and set(way.filters) == {"discipline"})
+    return {codes[0]: codes for codes in found}
+
+
+def by_area(view: LevelView, portal: Portal) -> list[tuple[str, int]]:
+    """Return the disciplines that a level lists, with as much for each area as its tile has; the fullest first."""
+    inside = {code for codes in areas(view).values() for code in codes}
+    ways = [way for filled in portal.blocks for way in filled.ways if way.way.filters.get("discipline")]
+    tiles = [(way.way.filters["discipline"], way.count) for way in ways]
+    counts = {codes[0]: count for codes, count in tiles if count and codes == areas(view).get(codes[0])}
+    counts |= {code: count for code, count in portal.values["discipline"] if code not in inside}
+    return sorted(counts.items(), key=lambda pair: -pair[1])
+
+
 def _count_of(page: SearchPage, facet: str, value: str) -> int:
     return next((count.count for count in page.facets.get(facet, ()) if count.value == value), 0)
 

@@ -30,14 +30,16 @@ from repository.api import Relative as FamilyMember
 
 _BY_NC = ("CC-BY-NC-4.0", "CC-BY-NC-SA-4.0", "CC-BY-NC-ND-4.0")
 _BY = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-ND-4.0", *_BY_NC)
+_FREE = ("GPL-3.0", "GPL-2.0", "GFDL-1.3", "MPL-2.0")  # of software and its documents: each keeps itself
 # Which licences an adaptation may have, by the licence of its source: the chart of Creative Commons for adapters, and
 # ours for internal use, which never leaves the centre. No entry: it may not be adapted.
 FOLLOWS: dict[str, tuple[str, ...]] = {
-    "CC0-1.0": ("CC0-1.0", *_BY, "INT"),
-    "CC-BY-4.0": (*_BY, "INT"),
+    "CC0-1.0": ("CC0-1.0", *_BY, *_FREE, "INT"),
+    "CC-BY-4.0": (*_BY, *_FREE, "INT"),
     "CC-BY-SA-4.0": ("CC-BY-SA-4.0",),
     "CC-BY-NC-4.0": (*_BY_NC, "INT"),
     "CC-BY-NC-SA-4.0": ("CC-BY-NC-SA-4.0",),
+    **{code: (code,) for code in _FREE},
     "INT": ("INT",),
 }
 MOST_SHOWN = 200

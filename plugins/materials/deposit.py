@@ -7,7 +7,7 @@ from flask_babel import format_time, gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from plugins.materials import drafts, handed_in
-from plugins.materials.deposit_page import draft_page, files_context, proposals
+from plugins.materials.deposit_page import draft_page, files_context, hints, proposals
 from plugins.materials.form import read_form
 from repository.api import (
     N_,
@@ -208,7 +208,8 @@ def _saved(item_id: int, errors: dict[str, DomainError]) -> Response:
         )
     else:
         said = gettext("Guardado às %(time)s", time=format_time(format="HH:mm"))
-    return jsonify(saved=said, errors=words, proposals=proposals(get(look(), item_id)))
+    item = get(look(), item_id)
+    return jsonify(saved=said, errors=words, proposals=proposals(item), hints=hints(item))
 
 
 def _files_part(item_id: int) -> Response:
@@ -218,4 +219,4 @@ def _files_part(item_id: int) -> Response:
     if item.state not in drafts.OPEN_STATES:
         raise Conflict(N_("O material já não está em rascunho. Veja como está agora."))
     page = render_template("materials/_files.html", **files_context(work, item, request.form.get("act", "")))
-    return jsonify(html=page, pending=drafts.being_read(item), proposals=proposals(item))
+    return jsonify(html=page, pending=drafts.being_read(item), proposals=proposals(item), hints=hints(item))

@@ -72,9 +72,9 @@ def said_by(work: Work, item: Item) -> dict[str, Any]:
 
 
 def proposals(item: Item) -> dict[str, str]:
-    """Return what was read in the files and nobody has touched, as the fields show it."""
-    names = [name for name in (*drafts.FROM_FILE, "type", "year") if name in item.proposed]
-    known = {name: item.codes(name) if name == "year" else getattr(item, name) for name in names}
+    """Return what was read in the files, and the level that follows from them, as the fields show it."""
+    names = [name for name in (*drafts.FROM_FILE, "type", "year", "level") if name in item.proposed]
+    known = {name: item.codes(name) if name in LISTS else getattr(item, name) for name in names}
     return {name: ", ".join(value) if isinstance(value, list) else value for name, value in known.items()}
 
 
@@ -85,8 +85,10 @@ def hints(item: Item) -> dict[str, str]:
     group = gettext("Do seu grupo de recrutamento. Corrija se for preciso.")
     words = dict.fromkeys(drafts.FROM_FILE, read) | {"title": first}
     words |= dict.fromkeys(("level", "discipline", "group"), group) | {"type": read, "year": read}
-    if "year" in item.proposed and "group" not in item.proposed:
-        words["level"] = read
+    if (years := item.codes("year")) and set(item.codes("level")) >= set(
+        services().vocabularies.levels_with((), years)
+    ):
+        words["level"] = read if "year" in item.proposed else gettext("Do ano que escolheu. Corrija se for preciso.")
     return {name: words[name] for name in item.proposed if name in words}
 
 

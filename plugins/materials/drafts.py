@@ -104,6 +104,7 @@ def save(work: Work, item: Item, said: Said) -> dict[str, DomainError]:
             attempt(name, lambda: adaptations.check_licence(work, item, said.item["licence"]))
         if name not in errors:
             attempt(name, lambda name=name, value=value: describe(work, item, {name: value}))  # type: ignore[misc]
+    _let_level_follow(work, item, said)
     for name, value in said.lesson.items():
         attempt(name, lambda name=name, value=value: details.set_details(work, item, {name: value}))  # type: ignore[misc]
     if said.authors is not None:
@@ -123,6 +124,13 @@ def _changes(item: Item, said: Said) -> dict[str, Any]:
         if value != present and not (unseen and not value):
             changed[name] = value
     return changed
+
+
+def _let_level_follow(work: Work, item: Item, said: Said) -> None:
+    """A level that is only guessed follows the years that were chosen alone, and stays a guess."""
+    if said.item.get("year") and "level" not in said.item and "level" in item.proposed:
+        levels = work.services.vocabularies.levels_with(item.codes("level"), said.item["year"])
+        describe(work, item, {"level": levels}, by_person=False)
 
 
 def _keep_inside(work: Work, item: Item) -> None:

@@ -47,10 +47,9 @@ def _levels_of_years(said: Said, vocabularies: Any, guessed: set[str]) -> None:
     if not said.item.get("year") or "level" not in said.item:
         return
     ticked = said.item["level"]
-    if set(ticked) == guessed:
-        ticked = [level for level in ticked if not vocabularies.years_of(level)]
-    levels = ticked + [vocabularies.level_of_year(year) for year in said.item["year"]]
-    said.item["level"] = [term.code for term in vocabularies["levels"] if term.code in levels]
+    following = vocabularies.levels_with(ticked, said.item["year"])
+    both = following if set(ticked) == guessed else {*ticked, *following}
+    said.item["level"] = [term.code for term in vocabularies["levels"] if term.code in both]
 
 
 def _read_lesson(form: Form, vocabularies: Any, said: Said) -> None:

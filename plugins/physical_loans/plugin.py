@@ -28,6 +28,7 @@ from repository.api import (
     N_,
     Actor,
     ApiBlueprint,
+    Arrangement,
     AuditAction,
     AuditPerson,
     AuditSubject,
@@ -68,7 +69,7 @@ def register_audit_actions() -> Iterable[AuditAction]:
 
 @hookimpl
 def register_audit_subjects() -> Iterable[AuditSubject]:
-    return trail.SUBJECTS
+    return trail.subjects()
 
 
 @hookimpl
@@ -119,6 +120,11 @@ def register_search_parameters() -> Iterable[SearchParameter]:
 @hookimpl
 def narrow_search(work: Work, asked: Mapping[str, str]) -> Iterable[Narrowing]:
     return searching.narrowings(work, asked)
+
+
+@hookimpl
+def arrange_search(work: Work, filters: Mapping[str, Sequence[str]], asked: Mapping[str, str]) -> Iterable[Arrangement]:
+    return searching.arrangements(filters, asked)
 
 
 @hookimpl

@@ -17,6 +17,7 @@ from repository.importing.outcome import Line, Outcome
 from repository.importing.plan import Planned, plan_files, plan_table
 from repository.importing.run import Order, run
 from repository.importing.sources import Listing, open_source
+from repository.models import State
 from repository.permissions import actor_of
 from repository.tables import csv_lines
 from repository.work import SYSTEM, Services, open_look
@@ -124,17 +125,24 @@ def read_table_file(table: Path, listing: Listing, services: Services) -> bytes:
 def _tell(lines: list[Line], order: Order, report_to: Path | None, *, as_json: bool) -> None:
     rows = [_row(line) for line in lines]
     counts = Counter(line.outcome for line in lines)
-    data = {"dry_run": order.dry_run, "counts": {each.value: counts[each] for each in Outcome}, "files": rows}
-    report(data, lambda: [*map(_line, rows), _summary(counts, order)], as_json=as_json)
+    materials = Counter({line.item_id: line.state for line in lines if line.state}.values())
+    data = {
+        "dry_run": order.dry_run,
+        "counts": {each.value: counts[each] for each in Outcome},
+        "materials": {state: materials[state] for state in (State.PUBLISHED, State.DRAFT)},
+        "files": rows,
+    }
+    report(data, lambda: [*map(_line, rows), _summary(counts, materials, order)], as_json=as_json)
     if report_to is not None:
-        table = [["file", "outcome", "words", "item_id", "title"], *(row.values() for row in rows)]
+        table = [["file", "outcome", "words", "item_id", "title", "state"], *(row.values() for row in rows)]
         report_to.write_text("".join(csv_lines(table)), "utf-8", newline="")
 
 
 def _row(line: Line) -> dict[str, Any]:
     """Return a line as the report holds it, its notes in the language of the terminal."""
     words = " ".join(map(in_terminal, line.notes))
-    return {"file": line.file, "outcome": line.outcome, "words": words, "item_id": line.item_id, "title": line.title}
+    said = {"file": line.file, "outcome": line.outcome, "words": words, "item_id": line.item_id, "title": line.title}
+    return said | {"state": line.state}
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -143,6 +151,11 @@ def _line(row: dict[str, Any]) -> str:
     return f"{row['outcome']:<9} {row['file']}  {where} {told}".rstrip()
 
 
-def _summary(counts: Counter[Outcome], order: Order) -> str:
-    told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome)
-    return f"{'Dry run, nothing changed: ' if order.dry_run else ''}{told}"
+def _summary(counts: Counter[Outcome], materials: Counter[str], order: Order) -> str:
+    """Return what became of the files, and of the materials that were made of them."""
+    files = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome)
+    if order.dry_run:
+        return f"Dry run, nothing changed: {files}"
+    return (
+        f"Files: {files}. Materials: {materials[State.PUBLISHED]} published, {materials[State.DRAFT]} left as drafts."
+    )

@@ -17,13 +17,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One file of the report; `notes` say why, or what is still missing. A dry run has no `item_id` yet."""
+    """One file of the report; `notes` say why, or what is still missing. A dry run has no `item_id` yet.
+
+    `state` is that of the item that this import has made or published, and empty for all else.
+    """
 
     file: str
     outcome: Outcome
     notes: tuple[DomainError, ...] = ()
     item_id: int | None = None
     title: str = ""
+    state: str = ""
 
     @property
     def words(self) -> str:

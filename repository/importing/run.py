@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -43,11 +44,11 @@ class Order:
 
 @dataclass(frozen=True)
 class Piece:
-    """A file that is ready to be joined to an item; a dry run keeps and looks into nothing."""
+    """A file that is ready to be joined to an item; a dry run keeps nothing of it."""
 
     file: SourceFile
     blob: Blob
-    found: Examination | None
+    found: Examination
 
 
 @dataclass
@@ -120,9 +121,14 @@ class _Looker:
     def _take_in(self, file: SourceFile, path: Path, digest: str) -> Piece:
         if self.order.dry_run:
             refuse_kind(path, file.name)
-            return Piece(file, Blob(digest, file.size), None)
+            return Piece(file, Blob(digest, file.size), self._glance(path, file.name))
         blob = keep_file(self.services, path, file.name)
         return Piece(file, blob, look_into(self.services, blob, file.name, self._examiner()))
+
+    def _glance(self, path: Path, name: str) -> Examination:
+        """Look into a file as an import does, and keep nothing of it."""
+        with tempfile.TemporaryDirectory(dir=self.services.blobs.partial) as pictures:
+            return self._examiner().examine(path, name, Path(pictures))
 
     def _examiner(self) -> Examiner:
         if not hasattr(self._own, "examiner"):
@@ -171,7 +177,9 @@ def _settle(services: Services, ready: Prepared, order: Order) -> list[Line]:
     if not ready.pieces:
         return _finish_drafts(services, ready, order)
     if order.dry_run:
-        return [*ready.lines, *(Line(piece.file.name, Outcome.ADDED, title=_title(ready)) for piece in ready.pieces)]
+        title = _title(ready)
+        added = (Line(each.file.name, Outcome.ADDED, tuple(_warning(each)), title=title) for each in ready.pieces)
+        return [*ready.lines, *added]
     lines: list[Line] = []
     try:
         with open_work(services, SYSTEM) as work:
@@ -195,8 +203,8 @@ def _finish_drafts(services: Services, ready: Prepared, order: Order) -> list[Li
         said = {name: value for name, value in ready.planned.values.items() if not _says(item, name)}
         items.describe(work, item, said)
         notes = tuple(_publish(work, item)) or (FINISHED,)
-        title = item.title
-    return [replace(line, notes=notes, title=title) if line.item_id else line for line in ready.lines]
+        title, state = item.title, str(item.state)
+    return [replace(line, notes=notes, title=title, state=state) if line.item_id else line for line in ready.lines]
 
 
 def _says(item: Item, name: str) -> bool:
@@ -212,14 +220,14 @@ def _keep(work: Work, ready: Prepared, order: Order) -> list[Line]:
     if order.publish:
         notes = [*notes, *_publish(work, item)]
     return [
-        Line(piece.file.name, Outcome.ADDED, (*notes, *_warning(piece)), item.id, item.title) for piece in ready.pieces
+        Line(piece.file.name, Outcome.ADDED, (*notes, *_warning(piece)), item.id, item.title, str(item.state))
+        for piece in ready.pieces
     ]
 
 
 def _warning(piece: Piece) -> list[DomainError]:
     """Return what a person should look at in a file that is kept all the same."""
-    found = piece.found
-    problem = (found.failure or found.sniffed.problem) if found else None
+    problem = piece.found.failure or piece.found.sniffed.problem
     if not problem:
         return []
     return [LOCKED if problem == "encrypted" else UNREADABLE]
@@ -233,8 +241,7 @@ def _make_item(work: Work, ready: Prepared, order: Order) -> tuple[Item, list[Do
     items.set_credits(work, item, [(name, _account(work, address)) for name, address in planned.authors])
     for piece in ready.pieces:
         file = attachments.attach(work, item, piece.blob, piece.file.name, examined=True)
-        if piece.found is not None:
-            write_findings(work, file, piece.found)
+        write_findings(work, file, piece.found)
     if not item.title.strip():
         item.title, item.proposed = title_of_name(ready.pieces[0].file.name), [*item.proposed, "title"]
     return item, _hand_to_plugins(work, item, dict(planned.extra))
@@ -266,7 +273,10 @@ def find_item(work: Work, text: str) -> int | None:
 
 
 def _title(ready: Prepared) -> str:
-    return str(ready.planned.values.get("title") or title_of_name(ready.pieces[0].file.name))
+    """Return the title that the item would get: what is said of it, else what a file says of itself, else its name."""
+    read = (piece.found.extraction.title for piece in ready.pieces if piece.found.extraction is not None)
+    said = [str(ready.planned.values.get("title") or ""), *read, title_of_name(ready.pieces[0].file.name)]
+    return next(title for title in said if title.strip())
 
 
 def title_of_name(name: str) -> str:

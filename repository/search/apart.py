@@ -5,13 +5,15 @@ with None, with `MORE` when it wants more documents, or with the error it met, a
 for a while, or when this process ends, however that happens.
 """
 
+import os
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from itertools import islice
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from .document import SearchDocument
 from .fields import SearchField
 
 MORE = "more"
-AT_ONCE = 100  # documents handed over together
+AT_ONCE, CHARACTERS = 100, 2_000_000  # documents handed over together, and about as much text
 PATIENCE_S = 600.0  # far more than any one answer takes, that to the last documents of a large house too
 GRACE_S = 5.0  # for the child to clean up after itself
 _HOME = Path(repository.__file__).resolve().parent.parent
@@ -78,6 +80,7 @@ class WriterApart:
 
     def _start(self) -> None:
         self._link, theirs = Pipe()
+        _give_up_sending(self._link, PATIENCE_S)
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, *_CHILD, str(theirs.fileno())],
@@ -93,6 +96,8 @@ class WriterApart:
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,  # what ends the server from its terminal must not end a commit half-way
             )
+        # It leaves by itself when it has nothing to do, and somebody has to take note.
+        threading.Thread(target=self._process.wait, name="index-writer", daemon=True).start()
         self._told(self._engine)
 
     def _told(self, words: Any) -> Any:
@@ -122,9 +127,23 @@ class WriterApart:
 
 
 def _chunks(documents: Iterable[SearchDocument]) -> Iterator[tuple[SearchDocument, ...]]:
-    rest = iter(documents)
-    while chunk := tuple(islice(rest, AT_ONCE)):
-        yield chunk
+    """Some at a time, fewer where they are long: both ends hold what is on its way, and hold it twice."""
+    some: list[SearchDocument] = []
+    held = 0
+    for document in documents:
+        some.append(document)
+        held += len(document.text)
+        if len(some) == AT_ONCE or held >= CHARACTERS:
+            yield tuple(some)
+            some, held = [], 0
+    if some:
+        yield tuple(some)
+
+
+def _give_up_sending(link: Connection, seconds: float) -> None:
+    """Have what cannot be sent for so long raise OSError: a child that does not listen leaves the pipe full."""
+    with socket.socket(fileno=os.dup(link.fileno())) as end:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("@ll", int(seconds), int(seconds % 1 * 1e6)))
 
 
 def _raise(answer: Any) -> None:

@@ -136,11 +136,11 @@ class SearchService:
     def search(self, request: SearchRequest, labels: frozenset[str]) -> SearchPage:
         """The engine's page, or the fallback's with `degraded` set, and `unanswered` where it had no answer either."""
         try:
-            page = self.engine.search(request, labels)
+            page = _found(self.engine, request, labels)
         except SearchError as error:
             self._report(error)
             nothing = SearchPage(unanswered=True)
-            return replace(self._scanned(lambda: self.fallback.search(request, labels), nothing), degraded=True)
+            return replace(self._scanned(lambda: _found(self.fallback, request, labels), nothing), degraded=True)
         self._answers_again()
         return page
 
@@ -232,3 +232,15 @@ class SearchService:
         log.warning("the index does not answer (%s: %s); searching the database instead", type(error).__name__, error)
         if self._on_broken:
             self._on_broken(error)
+
+
+def _found(engine: SearchEngine, request: SearchRequest, labels: frozenset[str]) -> SearchPage:
+    """The engine's page; where nothing has any of the words, whatever is chosen, what they name counts as one of them."""
+    page = engine.search(request, labels)
+    if page.total or request.whole or not request.meant:
+        return page
+    if request.filters and engine.search(replace(request, filters={}, page=1, per_page=0), labels).total:
+        return page  # where filters leave nothing that was wanted, that is to be seen
+    counted = tuple(replace(one, counts=True) for one in request.meant)
+    wider = engine.search(replace(request, meant=counted), labels)
+    return replace(wider, named=True) if wider.total else page

@@ -20,11 +20,15 @@ Value = tuple[str, str]  # of a field: ("year", "3")
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """Words as they were typed, their forms, and the values of which any is meant."""
+    """Words as they were typed, their forms, and the values of which any is meant.
+
+    What is named is wished for, beside what the other words say; where it `counts`, it is one of the words.
+    """
 
     words: str
     forms: _Forms
     values: tuple[Value, ...]
+    counts: bool = False
 
 
 class Names:

@@ -21,7 +21,7 @@ class SearchPage:
     shows what the other levels would add; they are sorted by count, then by value, and a chosen value is always
     listed, even with 0. `suggestion` is a whole query that has hits for the same person. `took_ms` is milliseconds.
     Of `total` the first `exact` have all that was wanted, and the others most of it; `relaxed` says that these are all
-    there are. `degraded` says that the index
+    there are, and `named` that no document has any of the words but what they name. `degraded` says that the index
     did not answer and a slower search over titles, keywords and summaries did; `unanswered`, that this did not either.
     """
 
@@ -32,5 +32,6 @@ class SearchPage:
     suggestion: str | None = None
     took_ms: float = 0.0
     relaxed: bool = False
+    named: bool = False
     degraded: bool = False
     unanswered: bool = False

@@ -58,11 +58,13 @@ class Plan:
     excluded: tuple[Group, ...] = ()
     nothing: bool = False  # something was typed, and no word was in it
     least: int = 0  # stands for `most` where it is not 0
+    names_count: bool = False  # as words do
 
     @property
     def core(self) -> tuple[Group, ...]:
-        """The groups that name no value; all groups where every one does."""
-        return tuple(group for group in self.required if not _names(group)) or self.required
+        """The groups that name no value; all groups where every one does, or where names count."""
+        words = () if self.names_count else tuple(group for group in self.required if not _names(group))
+        return words or self.required
 
     @property
     def most(self) -> int:
@@ -151,7 +153,8 @@ def make_plan(
     if not required:
         required = _different(group for term in wanted for group in _groups(term, known, languages, skip_common=False))
     excluded = _once(group for term in terms if term.negated for group in _negated(term, languages))
-    return Plan(required, excluded, nothing=not required and not excluded)
+    counts = any(one.counts for one in meant)
+    return Plan(required, excluded, nothing=not required and not excluded, names_count=counts)
 
 
 def likeness(document: SearchDocument) -> Plan:
@@ -208,11 +211,15 @@ def _word_groups(
     at = 0
     while at < len(words):
         named = known.named(words, at)
-        if named:
-            yield _named_group(words[at : at + named], known)
-            at += named
-            continue
         length, others = _longest_known(words, at, known.synonyms)
+        if named:
+            length = max(named, length)
+            first, rest = words[at : at + named], words[at + named : at + length]
+            groups = [_named_group(first, known), *_word_groups(rest, text, known, languages, skip_common)]
+            # "prova" is a name, and "prova de aferição" has synonyms: they meet the name and what follows it.
+            yield from ((*group, *(_synonyms(others) if rest else ())) for group in groups)
+            at += length
+            continue
         hyphened = _hyphened(words, at, text)
         joined = max(hyphened, _counted(words, at))
         if joined > length:
@@ -229,8 +236,12 @@ def _word_groups(
         alone = length == 1 and _is_abbreviation(run[0], text)
         yield (
             *([Choice(typed, exact=run[0].folded)] if alone else _in_each_language(telling, languages, adjacent)),
-            *(Choice(other, adjacent=True, weight=SYNONYM_WEIGHT) for other in others),
+            *_synonyms(others),
         )
+
+
+def _synonyms(ways: Iterable[_Stems]) -> Group:
+    return tuple(Choice(way, adjacent=True, weight=SYNONYM_WEIGHT) for way in ways)
 
 
 def _is_abbreviation(token: Token, text: str) -> bool:
@@ -247,7 +258,7 @@ def _named_group(typed: list[Token], known: _Known) -> Group:
     ways = [own, *known.synonyms.others(own), *(_as_ordinal(own[0]) if len(own) == 1 else [])]
     return (
         Choice(values=known.values[tuple(form(token) for token in typed)]),
-        *(Choice(way, adjacent=True, weight=SYNONYM_WEIGHT) for way in ways),
+        *_synonyms(ways),
     )
 
 

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Protocol
 
 from .analysis import STOP_STEMS, Token, plain, singular, stem, tokens
+from .dictionary import is_portuguese
 from .query import TermKind, parse
 from .request import LONGEST_QUERY, clean
 from .sounds import misheard, sound
@@ -49,7 +50,8 @@ def suggested_question(
 
     A word that nobody wrote and that is in no list (`listed`, folded) is replaced as well where only its stem is found,
     as that of "animias" is in "animação"; with `by_chance`, no other. One that sounds like a word which many more wrote
-    ("fixas") is replaced too, and even where somebody wrote it, if it is the whole question.
+    ("fixas") is replaced too, and even where somebody wrote it, if it is the whole question. No other Portuguese word is,
+    though nobody has it: whoever asks for "outono" does not mean "outro".
     """
     text = clean(question, LONGEST_QUERY)
     alone = not by_chance and len(list(tokens(plain(text)))) == 1
@@ -71,9 +73,11 @@ def _better(token: Token, lexicon: Lexicon, *, by_chance: bool) -> str | None:
     word = token.folded
     if lexicon.writes(word):
         return _more_usual(word, lexicon)
+    right = is_portuguese(word)
     if lexicon.knows(token):
-        return _instead(word, lexicon) or (None if by_chance else _more_usual(word, lexicon))
-    return None if by_chance else _nearest(word, lexicon)
+        instead = None if right else _instead(word, lexicon)
+        return instead or (None if by_chance else _more_usual(word, lexicon))
+    return None if by_chance else _nearest(word, lexicon, by_sound=right)
 
 
 def distance(a: str, b: str, most: int) -> int:
@@ -91,8 +95,9 @@ def _candidates(text: str) -> Iterable[tuple[int, Token]]:
                     yield term.start, token
 
 
-def _nearest(word: str, lexicon: Lexicon) -> str | None:
-    """The word that sounds the same, else the one with the fewest errors; of several the most frequent.
+def _nearest(word: str, lexicon: Lexicon, *, by_sound: bool) -> str | None:
+    """The word that sounds the same, else, unless only that counts, the one with the fewest errors; of several the most
+    frequent.
 
     It is never one too common to matter: whoever writes "maias" does not ask for "mais". Where none with the same first
     letter sounds the same, one that is written exactly as the word may have been heard comes first ("historia").
@@ -101,7 +106,7 @@ def _nearest(word: str, lexicon: Lexicon) -> str | None:
     ranked = []
     for near, count in lexicon.near(word, 2):
         alike, errors = sound(near) == heard, distance(word, near, 2)
-        if count and near != word and (alike or errors <= allowed) and stem(near) not in STOP_STEMS:
+        if count and near != word and (alike or (errors <= allowed and not by_sound)) and stem(near) not in STOP_STEMS:
             ranked.append((not alike, errors, -count, near))
     best = min(ranked, default=None)
     if best and not best[0]:

@@ -12,6 +12,7 @@ from whoosh.index import FileIndex
 
 from .apart import WriterApart
 from .completing import completed
+from .dictionary import digests
 from .document import SearchDocument
 from .engine import IndexBroken, IndexMissing, SearchError
 from .fields import CORE_FIELDS, FieldKind, SearchField
@@ -99,6 +100,7 @@ class WhooshEngine:
         """Lift what is asked for most into memory. It takes seconds, and answers are given meanwhile."""
         with self._reading() as snapshot:
             preload(snapshot)
+        digests()
 
     def ids(self) -> set[int]:
         """The ids of all documents."""

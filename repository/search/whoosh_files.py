@@ -184,7 +184,7 @@ class SegmentStorage(FileStorage):
     def keep(self, segments: Collection[str]) -> None:
         """Forget the parts of all segments but these."""
         for name in [name for name in self._parts if name.removesuffix(".seg") not in segments]:
-            del self._parts[name]
+            self._parts.pop(name, None)
 
 
 class SegmentFile(StructFile):

@@ -47,9 +47,10 @@ class Lifted:
         Its files are closed when nobody has it any more.
         """
         name = segment.segment_id()
-        if name not in self.readers:
-            self.readers[name] = SegmentReader(self.storage, self.schema, segment)
-        return self.readers[name]
+        reader = self.readers.get(name)
+        if reader is None:  # another thread may `keep` others meanwhile
+            reader = self.readers[name] = SegmentReader(self.storage, self.schema, segment)
+        return reader
 
     def keep(self, names: Collection[str]) -> None:
         """Forget all segments but these; what was lifted from others goes as room is needed."""
@@ -98,9 +99,9 @@ class Snapshot:
         lifted, first = self.lifted, 0
         for one in listed:
             name, reader = one.segment_id(), lifted.reader_of(one)
-            if name not in lifted.facts:
-                lifted.facts[name] = read_facts(reader, fields, lifted.sets)
-            self.segments.append(Segment(name, reader, lifted.facts[name], first, one.doc_count_all()))
+            facts = lifted.facts.get(name) or read_facts(reader, fields, lifted.sets)
+            lifted.facts[name] = facts
+            self.segments.append(Segment(name, reader, facts, first, one.doc_count_all()))
             self.live[self.segments[-1].rows][list(one.deleted_docs())] = False
             first += one.doc_count_all()
 

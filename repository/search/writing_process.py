@@ -2,11 +2,11 @@
 
 import os
 import pickle
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import Any
 
 from .apart import MORE
 from .document import SearchDocument
@@ -19,18 +19,20 @@ POLITENESS = 5  # of its share of the processor: who asks comes first
 def main() -> None:
     """Do one task after the other until there has been none for a while, or nobody is there to give any."""
     os.nice(POLITENESS)
+    # The one who stops a service tells all its processes; this one ends with the server.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with Connection(int(sys.argv[1])) as link, suppress(EOFError, BrokenPipeError, ConnectionResetError):
         path, fields, lock_seconds = link.recv()
         engine = WhooshEngine(path, fields, lock_seconds=lock_seconds)
         link.send(None)
         while link.poll(IDLE_S):
-            what, *given = link.recv()
-            link.send(_done(engine, what, given, link))
+            link.send(_done(engine, link))
 
 
-def _done(engine: WhooshEngine, what: str, given: list[Any], link: Connection) -> Exception | None:
-    """Do the task, and return what went wrong."""
+def _done(engine: WhooshEngine, link: Connection) -> Exception | None:
+    """Do the task that comes, and return what went wrong."""
     try:
+        what, *given = link.recv()
         if what == "update":
             engine.update(*given)
         else:

@@ -69,6 +69,11 @@ class Vocabularies:
         term = self.levels.get(level)
         return term.codes("years") if term else ()
 
+    def levels_with(self, guessed: Iterable[str], years: Iterable[str]) -> list[str]:
+        """Return what guessed levels become once school years are known: those of the years, and those that have none."""
+        found = {self.level_of_year(year) for year in years} | {code for code in guessed if not self.years_of(code)}
+        return [term.code for term in self.levels if term.code in found]
+
     def suggest_from_group(self, group: str) -> Suggestion:
         """Return the levels and disciplines a recruitment group suggests; nothing for an unknown group."""
         term = self.groups.get(group)

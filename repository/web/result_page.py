@@ -37,6 +37,7 @@ from repository.work import Work
 SORTS = (("relevance", N_("Mais relevantes")), ("date", N_("Mais recentes")), ("title", N_("Por título")))
 DEGRADED = N_("A pesquisa está a ser reconstruída: por agora procura nos títulos, palavras-chave e resumos.")
 RELAXED = N_("Nada tem todas as palavras. Estes têm parte delas.")
+NAMED = N_("Nenhum destes materiais tem as outras palavras. Correspondem, no todo ou em parte, ao que percebemos.")
 
 
 def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def context(work: Work, asked: SearchRequest) -> dict[str, Any]:
         "asks": _asks(work, asked) if not found.total or found.relaxed else [],
         "degraded": gettext(DEGRADED) if found.degraded else "",
         "unmet": _unmet(found, meant, speech),
-        "relaxed": gettext(RELAXED) if found.relaxed and found.total else "",
+        "relaxed": gettext(NAMED if found.named else RELAXED) if found.relaxed and found.total else "",
         "zero": [*_without_narrowing(work, narrow, narrowings), *(_way(way) for way in ways)]
         if not found.total
         else [],

@@ -13,7 +13,9 @@ STATIC = Path(repository.__path__[0]) / "static"
 TEMPLATES = Path(repository.__path__[0]) / "templates"
 VENDOR = STATIC / "vendor"
 FOR_TESTS = Path(__file__).parents[1] / "vendored"
-FILES = {folder: tomllib.loads((folder / "VENDOR.toml").read_text())["file"] for folder in (VENDOR, FOR_TESTS)}
+FOR_SEARCH = Path(repository.__path__[0]) / "search" / "vendor"
+FOLDERS = (VENDOR, FOR_SEARCH, FOR_TESTS)
+FILES = {folder: tomllib.loads((folder / "VENDOR.toml").read_text())["file"] for folder in FOLDERS}
 OURS = [
     path
     for folder, endings in ((TEMPLATES, (".html",)), (STATIC, (".css", ".js", ".svg")))

@@ -49,6 +49,28 @@ def test_two_files_become_a_material_that_is_found(
     expect(page.get_by_text("só docentes confirmados")).to_have_count(1)
 
 
+def test_a_guessed_level_is_ticked_no_more_as_soon_as_a_year_of_another_is(
+    open_page: Callable[..., Any],
+    sign_in_page: Callable[[Any, User], None],
+    ana: User,
+    papers: list[str],
+    work_as: Callable[..., Any],
+) -> None:
+    with work_as() as work:
+        work.session.get_one(User, ana.id).group_code = "110"
+    page = open_page(locale="pt-PT")
+    sign_in_page(page, ana)
+    page.goto("/deposit")
+    page.set_input_files("[data-begin] input[type=file]", papers)
+    page.wait_for_url("**/deposit/*")
+    first, third = (page.locator(f"[name=level][value='{code}']") for code in ("1ceb", "3ceb"))
+    expect(first).to_be_checked()
+    page.locator("[name=year][value='7']").check()
+    expect(third).to_be_checked()
+    expect(first).not_to_be_checked()
+    expect(page.locator("#f-level-h")).to_have_text("Do ano que escolheu. Corrija se for preciso.")
+
+
 def test_without_scripts_two_files_are_sent_described_put_in_order_and_found_on_a_telephone(
     open_page: Callable[..., Any], sign_in_page: Callable[[Any, User], None], ana: User, papers: list[str]
 ) -> None:

@@ -69,7 +69,18 @@ def level(code: str) -> str:
         challenges=_challenges(work, shown.view),
         form_facets=list(_form_facets(shown.view, portal)),
         keep=[pair for pair in portal.request.args() if pair[0] != "q"],
+        ask_url=url_for("level_views.search", code=code) if filling.areas(shown.view) else url_for("pages.search"),
     )
+
+
+@pages.get("/<code>/search")
+def search(code: str) -> Any:
+    """Lead to a search within a level; an area that was chosen stands for all the disciplines behind its tile."""
+    areas = filling.areas(views.get(look(), code).view)
+    asked = {name: [value for value in values if value] for name, values in request.args.lists()}
+    asked["discipline"] = [part for value in asked.get("discipline", ()) for part in areas.get(value, (value,))]
+    pairs: dict[str, Any] = {name: values for name, values in asked.items() if values}
+    return redirect(url_for("pages.search", **pairs))
 
 
 def _challenges(work: Work, view: LevelView) -> list[challenges.Posed]:
@@ -107,7 +118,8 @@ def _form_facets(view: LevelView, portal: Portal) -> Iterator[tuple[str, list[tu
     """Yield the filters of the form in the view's order, with their values: the few that leave a choice."""
     names = [name for name in view.facets if len(portal.values.get(name, ())) > 1]
     for name in names[:FORM_FACETS]:
-        yield name, list(portal.values[name])[:MOST_VALUES]
+        values = filling.by_area(view, portal) if name == "discipline" else list(portal.values[name])
+        yield name, values[:MOST_VALUES]
 
 
 def name_of(shown: Shown) -> str:

@@ -15,7 +15,7 @@ from plugins.physical_loans.free_on import When
 from plugins.physical_loans.models import Desk, Thing
 from plugins.physical_loans.pages import saying, words
 from plugins.physical_loans.planning import Times
-from repository.api import DomainError, Item, Narrowing, Panel, SearchNote, Understood, Work
+from repository.api import Arrangement, DomainError, Item, Narrowing, Panel, SearchNote, Understood, Work
 
 LESSON_MINUTES = 90
 
@@ -37,6 +37,12 @@ def label(when: When) -> str:
         day = gettext("%(day)s (feriado)", day=day)
     free = gettext("Livre %(day)s, %(time)s", day=day, time=f"{when.start:%H:%M}")
     return f"{free} · {when.quantity} ×" if when.quantity > 1 else free
+
+
+def arrangements(filters: Mapping[str, Sequence[str]], asked: Mapping[str, str]) -> Iterator[Arrangement]:
+    """Yield what comes gently first for who names a day: what can be taken then, before lessons that may need what cannot."""
+    if free_on.read(asked) is not None and "kind" not in filters:
+        yield Arrangement(first={"kind": ("physical",)})
 
 
 def understood(work: Work, question: str) -> Iterator[Understood]:

@@ -1,6 +1,11 @@
 """What the audit page calls the rows of the lending desk, what was kept of a change, and the states in it."""
 
+from dataclasses import replace
+
+from flask_babel import get_locale
+
 from plugins.physical_loans import managing
+from plugins.physical_loans.categories import categories
 from plugins.physical_loans.pages import saying, words
 from repository.api import N_, AuditSubject
 
@@ -90,3 +95,9 @@ SUBJECTS = (
     AuditSubject("closeddays", N_("dias que não são como os outros"), DAYS_FIELDS, managing.KINDS),
     AuditSubject("rule", N_("regra de empréstimo"), RULE_FIELDS, managing.WHO),
 )
+
+
+def subjects() -> list[AuditSubject]:
+    """Return what the rows are called, with the kinds of things in the language of the page."""
+    kinds = {code: kind.label(str(get_locale())) for code, kind in categories().items()}
+    return [replace(one, values={**one.values, **kinds}) if "category" in one.fields else one for one in SUBJECTS]

@@ -101,6 +101,7 @@
       this.said.textContent = answer.saved;
       for (const name of sent) this.showError(name, answer.errors[name] || "");
       this.propose(answer.proposals);
+      this.explain(answer.hints);
     }
     showError(name, words) {
       const field = one(`#f-${CSS.escape(name)}`, this.form);
@@ -152,6 +153,7 @@
         if (pressed) this.holdAgain(row, pressed);
       }
       this.propose(answer.proposals);
+      this.explain(answer.hints);
       if (answer.pending) this.lookAgain();
     }
     // A list that is drawn anew leaves the keyboard where it was: on the same button, else on its row, else on what undoes it.
@@ -197,6 +199,13 @@
       for (const box of boxes) box.checked = codes.includes(box.value);
       const choice = boxes[0].closest("[data-choice]");
       if (choice) this.showChosen(choice);
+    }
+    // Where a value comes from may change with it: a level that was guessed follows a year.
+    explain(hints = {}) {
+      for (const [name, words] of Object.entries(hints)) {
+        const line = one(`#f-${name}-h`, this.form);
+        if (line && !this.touched.has(name)) line.textContent = words;
+      }
     }
     hint(field, words) {
       let line = one(`#${field.id}-h`, this.form);

@@ -3,8 +3,11 @@
 import errno
 import zipfile
 
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
+from repository.cli import make_group
+from repository.console import Console
 from repository.files.blobs import write_all
 from repository.files.examine import Examiner
 from repository.importing import run as importing_run
@@ -197,6 +200,34 @@ def test_a_dry_run_says_what_would_be_done_and_changes_nothing(bring_in, folder,
     assert list(services.blobs.digests()) == []
 
 
+def test_a_dry_run_shows_the_titles_and_the_warnings_that_the_import_then_has(bring_in, folder, kept, services):
+    write_page(folder, "fracoes.html")
+    (folder / "sem_titulo.csv").write_text("a;b\n1;2\n", "utf-8")
+    (folder / "partido.pdf").write_bytes(b"%PDF-1.4 nada")
+    rehearsed, done = bring_in(folder, "--dry-run"), bring_in(folder)
+    said = [{line["file"]: (line["title"], line["words"]) for line in told["files"]} for told in (rehearsed, done)]
+    assert said[0] == said[1]
+    assert said[0]["fracoes.html"][0] == "Frações com barras"
+    assert list(services.blobs.partial.iterdir()) == []
+
+
+def test_the_report_says_how_many_materials_were_published_and_how_many_were_left_as_drafts(
+    bring_in, folder, services, ana
+):
+    for name in ("a.html", "b.html"):
+        write_page(folder, name, text=f"{name} {TEXT}")
+    told = bring_in(folder, "--level", "1ceb")
+    assert told["materials"] == {"published": 0, "draft": 2}
+    assert [line["state"] for line in told["files"]] == ["draft", "draft"]
+    write_page(folder, "c.html", text=f"outra {TEXT}")
+    told = bring_in(folder, "--publish", "--level", "1ceb", "--licence", "CC BY", "--type", "ficha")
+    assert (told["counts"]["added"], told["materials"]) == (1, {"published": 3, "draft": 0})
+    write_page(folder, "d.html", text=f"mais uma {TEXT}")
+    command = ["import", str(folder), "--owner", ana.email, "--publish", "--level", "1ceb"]
+    said = CliRunner().invoke(make_group(services.hook), command, obj=Console(lambda: services)).stdout
+    assert "1 added, 3 unchanged, 0 refused, 0 skipped. Materials: 0 published, 1 left as drafts." in said
+
+
 def test_an_unknown_owner_or_word_stops_the_import_before_it_begins(bring_in, folder, kept):
     write_page(folder, "bom.html")
     told = bring_in(folder, "--level", "9.º ciclo")
@@ -230,9 +261,9 @@ def test_the_report_is_written_as_a_table_that_runs_nothing(bring_in, folder, tm
     write_page(folder, "=1+1.html", "=cmd()")
     bring_in(folder, "--report", str(tmp_path / "report.csv"))
     report = (tmp_path / "report.csv").read_text("utf-8-sig").splitlines()
-    assert report[0] == "file;outcome;words;item_id;title"
+    assert report[0] == "file;outcome;words;item_id;title;state"
     assert report[1].startswith("'=1+1.html;added;")
-    assert report[1].endswith(";'=cmd()")
+    assert report[1].endswith(";'=cmd();draft")
 
 
 def test_a_zip_inside_a_folder_is_kept_whole(bring_in, folder, kept, tmp_path):

@@ -1,5 +1,6 @@
 """Jobs: asked for once, leased, repeated, parked, and never lost."""
 
+import sys
 from datetime import timedelta
 
 import pytest
@@ -71,6 +72,13 @@ def test_one_bad_job_of_a_batch_is_alone_the_next_time(services, work_as, kinds,
     assert [1] in ran
     assert [2] in ran
     assert [job.payload["n"] for job in all_jobs(work_as)] == [13]
+
+
+def test_a_job_that_would_end_the_program_has_failed_and_no_more(services, work_as):
+    put(work_as, "leaving", 1)
+    assert jobs.run_next(services, {"leaving": JobKind("leaving", lambda *_: sys.exit("adeus"))}) == 1
+    (job,) = all_jobs(work_as)
+    assert (job.state, job.last_error) == (JobState.QUEUED, "SystemExit: adeus")
 
 
 def test_a_job_that_always_fails_is_parked_with_its_error_and_can_be_retried(services, work_as, kinds):

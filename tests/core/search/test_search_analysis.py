@@ -45,6 +45,7 @@ SINGULAR_AND_PLURAL = """
     prova provas|reação reações|recurso recursos|refrão refrões|resumo resumos|rocha rochas|sessão sessões
     sinal sinais|sistema sistemas|substantivo substantivos|tabela tabelas|tambor tambores|teatro teatros
     temporal temporais|teorema teoremas|tribunal tribunais|varanda varandas|vetor vetores|vírgula vírgulas
+    líquen líquenes|pólen pólenes|abdómen abdómenes|gérmen gérmenes|espécimen espécimenes|lúmen lúmenes|dólmen dólmenes
     worksheet worksheets|lesson lessons|class classes|game games|question questions|animal animals
 """
 OLD_AND_NEW = """
@@ -66,6 +67,7 @@ APART = """
     fração fraco|fração fracas|média médio|casa caso|mesa mês|facto fato|pacto pato|apto ato|fim fino
     conto conta|livro livre|ponto pontes|número numeral|história histeria|átomo tomo|poema poeta|rio riso
     objetivo objeto|mar mapa|som sol|país paz|potência potente|região registo|célula cela|verbo verba
+    líquen líquidos|pólen polia|glúten glúteo|sémen semear|lúmen lume|albúmen álbum|Lesen les
 """
 
 

@@ -10,6 +10,7 @@ from search_samples import MEMBERS, NASTY, PUBLIC, ask, document
 
 from repository.search import FacetCount, SearchEngine, SearchRequest
 from repository.search.meaning import Names
+from repository.search.plan import Synonyms
 
 
 def found(engine: SearchEngine, q: str, **filters: object) -> set[int]:
@@ -172,6 +173,9 @@ def test_ordinals_meet_in_all_their_spellings(engine: SearchEngine, question: st
         ("físico-química", "Caderno de FQ"),
         ("FQ 10.º ano", "Física e Química A, 10.º ano"),
         ("físico-química", "Física e Química A"),
+        ("ed visual", "Educação visual e plástica"),
+        ("fis quim 10", "Física e química, 10.º ano"),
+        ("est. meio", "O estudo do meio"),
         ("ficha de trabalho", "Ficha 3"),
         ("ficha", "Worksheet three"),
         ("plano de aula", "Planificação"),
@@ -200,7 +204,7 @@ def test_ordinals_meet_in_all_their_spellings(engine: SearchEngine, question: st
 )
 def test_other_ways_to_say_or_spell_it_find_it(engine: SearchEngine, question: str, title: str) -> None:
     engine.update([document(1, title), document(2, "Outro assunto")])
-    assert found(engine, question) == {1}
+    assert found(engine, question, whole=True) == {1}
 
 
 def test_values_within_a_facet_widen_and_facets_narrow_one_another(engine: SearchEngine) -> None:
@@ -488,6 +492,21 @@ def test_what_words_name_is_found_by_its_value_and_comes_before_what_only_says_i
     assert page.ids == (1, 2, 3)
     assert (page.exact, page.total, page.relaxed) == (2, 3, False)
     assert engine.search(meaning('"fichas" de frações'), PUBLIC).ids == (2,)
+
+
+def test_a_longer_way_to_say_it_counts_beside_the_name_that_it_begins_with(engine: SearchEngine) -> None:
+    engine.use(Synonyms([["ficha de aferição", "questão-aula"], ["ficha formativa de matemática", "minuto zero"]], {}))
+    engine.update([
+        document(1, "Questão-aula de frações"),
+        document(2, "Aferição", type="worksheet"),
+        document(3, "Ficha de aferição"),
+        document(4, "Uma questão para a aula"),
+        document(5, "Rios", type="worksheet"),
+        document(6, "Minuto zero"),
+    ])  # fmt: skip
+    assert set(engine.search(meaning("ficha de aferição").changed(whole=True), PUBLIC).ids) == {1, 2, 3}
+    assert set(engine.search(meaning("fichas de aferição de frações").changed(whole=True), PUBLIC).ids) == {1}
+    assert set(engine.search(meaning("fichas formativas de matemática").changed(whole=True), PUBLIC).ids) == {6}
 
 
 def test_those_that_have_most_follow_the_few_that_have_all_but_in_no_order_asked_for(engine: SearchEngine) -> None:

@@ -97,7 +97,7 @@ def test_a_hit_is_marked_in_the_form_it_has_in_another_language() -> None:
     assert ("cities", True) in highlight("Two cities", "city")
 
 
-@pytest.mark.parametrize("question", ["fractions", "bråk", "Brüche", "fractions reading"])
+@pytest.mark.parametrize("question", ["fractions", "bråk", "Brüche", "Bruchrechnung", "fractions reading", "Lesen"])
 def test_a_word_of_school_in_another_language_finds_the_portuguese_one(engine: SearchEngine, question: str) -> None:
     engine.update([document(7, "Frações equivalentes", text="leitura", language="pt-PT")])
     assert 7 in engine.search(ask(question, whole=True), PUBLIC).ids

@@ -38,6 +38,18 @@ def named(known: Vocabularies, question: str, **chosen: tuple[str, ...]) -> dict
         ("teste matemática 6", "6", ("year", "6")),
         ("FQ 9", "9", ("year", "9")),
         ("inglês 3", "3", ("year", "3")),
+        ("ed visual 6", "ed visual", ("discipline", "EV")),
+        ("ed. tecnológica", "ed. tecnológica", ("discipline", "ET")),
+        ("fis quim 9", "fis quim", ("discipline", "FQ")),
+        ("fis quim 9", "9", ("year", "9")),
+        ("Est. Meio", "Est. Meio", ("discipline", "EM-1")),
+        ("ling port", "ling port", ("discipline", "POR")),
+        ("matte åk 5", "matte", ("discipline", "MAT")),
+        ("slöjd", "slöjd", ("discipline", "ET")),
+        ("samhällskunskap", "samhällskunskap", ("discipline", "CID")),
+        ("idrott", "idrott", ("discipline", "EF")),
+        ("Sportunterricht", "Sportunterricht", ("discipline", "EF")),
+        ("Erdkunde Klasse 5", "Erdkunde", ("discipline", "GEO")),
     ],
 )
 def test_a_question_names_what_its_words_are_called_in_the_vocabularies(known, question, words, value):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from search_samples import MEMBERS, PUBLIC, ask, document
 
-from repository.search import IndexBroken, IndexMissing, SearchDocument, SearchError, SearchService
+from repository.search import IndexBroken, IndexMissing, SearchDocument, SearchEngine, SearchError, SearchService
+from repository.search.meaning import Names
 from repository.search.scan_engine import ScanEngine
 from repository.search.whoosh_engine import WhooshEngine
 
@@ -163,3 +164,45 @@ def test_a_damaged_index_that_answers_now_and_then_is_told_of_once(
 
 def _broken(*_given: object) -> None:
     raise IndexBroken("cut short")
+
+
+NAMES = Names([("3.º ano", ("year", "3")), ("ficha", ("type", "worksheet"))])
+
+
+@pytest.fixture
+def service(engine: SearchEngine) -> SearchService:
+    engine.rebuild([
+        document(1, "Rios", type="worksheet", year="3", level="1ceb"),
+        document(2, "Mar", type="worksheet", year="4", level="1ceb"),
+        document(3, "Serra", type="slide", year="3", level="sec"),
+        document(4, "Vento", level="sec"),
+    ])  # fmt: skip
+    return SearchService(engine, ScanEngine(rows))
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "all_found"),
+    [
+        ("fichas zarolho 3.º ano", 1, {1, 2, 3}),
+        ("zarolho 3.º ano", None, {1, 3}),
+        ("zarolho torto fichas", None, {1, 2}),
+        ("fichas mar", 2, {2}),
+        ("mar zarolho 3.º ano", 2, {2}),
+        ("zarolho", None, set()),
+    ],
+)
+def test_where_no_word_is_found_what_is_named_counts_as_a_word_does(
+    service: SearchService, question: str, first: int | None, all_found: set[int]
+) -> None:
+    page = service.search(ask(question, meant=NAMES.read(question)), PUBLIC)
+    assert set(page.ids) == all_found
+    assert first in (None, page.ids[:1][0] if page.ids else None)
+    assert page.relaxed == (bool(all_found) and question != "fichas mar")
+
+
+def test_what_is_named_hides_no_filter_that_leaves_nothing_and_is_not_the_whole(service: SearchService) -> None:
+    for question, chosen in (("rios 3.º ano", {"level": "sec"}), ("zarolho 3.º ano", {"whole": True})):
+        assert service.search(ask(question, meant=NAMES.read(question), **chosen), PUBLIC).total == 0
+    question = "zarolho 3.º ano"
+    assert service.search(ask(question, meant=NAMES.read(question), level="sec"), PUBLIC).ids == (3,)
+    assert service.search(ask(question, meant=NAMES.read(question), sort="title"), PUBLIC).ids == (1, 3)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from repository.search.analysis import Token, stem
+from repository.search.dictionary import digests, is_portuguese
 from repository.search.spelling import MOST_LOOKED_FOR, distance, suggested_question
 
 
@@ -118,6 +119,31 @@ def test_a_word_that_sounds_like_another_stays_where_it_may_well_be_meant() -> N
     assert suggested_question("fixas", Written(fixa=1, fichas=8), {"fixas"}) is None
     assert suggested_question("taxa fixa", Written(taxa=1, fixa=1, ficha=8)) is None  # both are written
     assert suggested_question("passo", Written(passo=1, paco=4)) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("outono", "outro"), ("maias", "mapas"), ("aferição", "africa"), ("férias", "farias"), ("pintura", "pintar")],
+)
+def test_a_portuguese_word_that_nobody_wrote_is_no_slip_of_another(typed: str, near: str) -> None:
+    assert suggested_question(typed, Written(**{near: 9})) is None
+    assert suggested_question(f"q{typed}", Written(**{f"q{near}": 9})) == f"q{near}", "what is no word may be one"
+
+
+def test_a_portuguese_word_that_nobody_wrote_may_be_another_that_sounds_the_same() -> None:
+    assert suggested_question("conserto", Written(concerto=1, concreto=9)) == "concerto"
+
+
+def test_of_the_word_list_so_few_digests_meet_that_hardly_a_slip_is_taken_for_a_word() -> None:
+    assert len(digests()) > 380_000
+    made = [
+        a + b + c + d
+        for a in "bdfg"
+        for b in ("aq", "ej", "uw", "ix")
+        for c in ("kza", "vfo")
+        for d in ("jj", "qx", "zw")
+    ]
+    assert [word for word in made if is_portuguese(word)] == []
 
 
 def test_of_forty_unknown_words_few_are_looked_for() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from repository import items
+from repository import indexing, items
 from repository.defaults import register_search_fields
 from repository.search import IndexBroken, IndexMissing, SearchDocument, SearchRequest
 from repository.search.whoosh_engine import WhooshEngine
@@ -48,3 +48,16 @@ def test_an_index_without_these_words_is_not_used_and_so_built_anew(tmp_path):
     with pytest.raises((IndexMissing, IndexBroken)):
         engine.search(SearchRequest("robôs"), PUBLIC)
     engine.close()
+
+
+class Own(str):
+    __slots__ = ()
+
+
+def test_what_a_plugin_says_of_an_item_reaches_the_index_as_plain_text(services, ana, make_item, work_as, monkeypatch):
+    item = make_item(ana, "Ábaco")
+    said = [{"colour": [Own("red")], "note": Own("madeira")}]
+    monkeypatch.setattr(services.hook, "search_document", lambda **_: said, raising=False)
+    with work_as() as work:
+        document = indexing.document_of(work, items.get(work, item.id), {})
+    assert type(document.values["colour"][0]) is type(document.texts["note"]) is str

@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,53 @@ def test_a_writer_that_does_not_answer_is_replaced_and_its_task_done(engine: Who
     assert child_of(engine) != stopped
 
 
+def test_a_writer_that_takes_nothing_is_replaced_and_its_task_done(engine: WhooshEngine) -> None:
+    engine.rebuild(DOCUMENTS)
+    stopped = child_of(engine)
+    os.kill(stopped, signal.SIGSTOP)
+    assert engine._apart is not None
+    assert engine._apart._link is not None
+    apart._give_up_sending(engine._apart._link, 0.1)
+    engine.update([document(500, "rio", text="mais do que um tubo leva " * 100_000)])
+    assert 500 in engine.ids()
+    assert child_of(engine) != stopped
+
+
+def test_a_writer_that_all_processes_of_a_service_are_ended_with_ends_with_the_server_only(
+    engine: WhooshEngine,
+) -> None:
+    engine.rebuild(DOCUMENTS)
+    child = child_of(engine)
+    os.kill(child, signal.SIGTERM)
+    engine.update([document(500, "rio")])
+    assert child_of(engine) == child
+
+
+class Odd(str):
+    """A type that the other process knows nothing of."""
+
+    __slots__ = ()
+    __module__ = "nowhere"
+
+
+def test_what_the_other_process_cannot_read_is_an_error_in_words(engine: WhooshEngine, monkeypatch: Any) -> None:
+    monkeypatch.setitem(sys.modules, "nowhere", sys.modules[__name__])
+    engine.rebuild(DOCUMENTS)
+    child = child_of(engine)
+    for write in (lambda: engine.update([document(1, Odd("x"))]), lambda: engine.rebuild([document(1, Odd("x"))])):
+        with pytest.raises(ModuleNotFoundError, match="nowhere"):
+            write()
+    assert engine.count() == len(DOCUMENTS)
+    assert child_of(engine) == child
+
+
+def test_long_documents_are_handed_over_few_at_a_time() -> None:
+    long = [document(n, "x", text="a" * (apart.CHARACTERS // 2)) for n in range(5)]
+    assert [len(some) for some in apart._chunks(long)] == [2, 2, 1]
+    assert [len(some) for some in apart._chunks(DOCUMENTS)] == [100, 100, 49]
+    assert list(apart._chunks([])) == []
+
+
 def test_a_writer_killed_while_it_builds_leaves_the_old_index(engine: WhooshEngine, tmp_path: Path) -> None:
     engine.rebuild([document(1, "antigo")])
 
@@ -183,12 +231,14 @@ def test_it_leaves_when_there_is_nothing_to_do_and_another_takes_the_next_task(
     )
     monkeypatch.setattr(apart, "_CHILD", ("-P", "-c", hurried))
     engine.rebuild(DOCUMENTS)
-    first = engine._apart._process  # type: ignore[union-attr]
-    assert first is not None
-    assert first.wait(30) == 0
+    first = child_of(engine)
+    until = time.monotonic() + 60
+    while Path(f"/proc/{first}").exists():  # not even as one that nobody has taken note of
+        assert time.monotonic() < until
+        time.sleep(0.01)
     engine.update([document(800, "rio")])
     assert 800 in engine.ids()
-    assert child_of(engine) != first.pid
+    assert child_of(engine) != first
 
 
 PARENT = """

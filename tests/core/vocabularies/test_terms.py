@@ -82,6 +82,23 @@ def test_a_group_suggests_disciplines_taught_at_its_levels(vocabularies):
             assert levels & set(vocabularies.disciplines.get(code).codes("levels")), (group.code, code)
 
 
+OF_FREE_SOFTWARE = {
+    "GPL-3.0": ("GPL", "GPLv3", "gpl-3.0-or-later", "GNU General Public License"),
+    "GPL-2.0": ("GPLv2", "GPL-2.0-only", "GPL 2"),
+    "GFDL-1.3": ("GFDL", "GNU FDL", "GFDL-1.3-or-later", "GNU Free Documentation License"),
+    "MPL-2.0": ("MPL", "MPL 2.0", "Mozilla Public License", "Mozilla Public License 2.0"),
+}
+
+
+@pytest.mark.parametrize("code", OF_FREE_SOFTWARE)
+def test_licences_of_free_software_are_known_by_the_names_that_its_documents_write(vocabularies, code):
+    for words in (code, *OF_FREE_SOFTWARE[code]):
+        assert vocabularies.licences.find(words) == code, words
+    term = vocabularies.licences.get(code)
+    assert term.data["uri"].startswith("https://www.")
+    assert len({term.text("sentence", locale) for locale in ("pt", "en", "sv", "de")}) == 4
+
+
 def test_licences_say_what_the_rules_ask(vocabularies):
     for licence in vocabularies.licences:
         flags = [licence.data[name] for name in ("may_adapt", "may_sell", "share_alike", "public")]
@@ -89,7 +106,7 @@ def test_licences_say_what_the_rules_ask(vocabularies):
         assert licence.text("sentence", "pt").endswith(".")
         assert ("ND" in licence.code.split("-")) <= (not licence.data["may_adapt"])
         assert ("NC" in licence.code.split("-")) <= (not licence.data["may_sell"])
-        assert ("SA" in licence.code.split("-")) == licence.data["share_alike"]
+        assert ("SA" in licence.code.split("-") or licence.code in OF_FREE_SOFTWARE) == licence.data["share_alike"]
         if licence.code.startswith("CC"):
             assert re.match(
                 r"https://creativecommons\.org/(licenses|publicdomain)/[a-z-]+/\d\.\d/", licence.data["uri"]

@@ -61,6 +61,16 @@ def test_a_thing_that_was_understood_and_that_no_result_has_is_said(client, ana,
     assert "Nenhum destes" not in page
 
 
+def test_where_no_material_has_the_other_words_what_was_understood_is_shown_and_that_is_said(client, shelf):
+    said = "Nenhum destes materiais tem as outras palavras. Correspondem, no todo ou em parte, ao que percebemos."
+    page = client.get("/search", query_string={"q": "fichas zarolhas 5.º ano"}).text
+    assert said in page
+    assert "Nada tem todas as palavras" not in page
+    assert all(title in page for title in ("Frações a dobrar papel", "Frações em dominó"))
+    assert said not in client.get("/search", query_string={"q": "fichas frações 5.º ano"}).text
+    assert said not in client.get("/search", query_string={"q": "frações zarolhas"}).text
+
+
 def test_what_is_asked_for_by_name_is_a_filter(client, shelf):
     for question in ("frações ano:5", "frações year:5.º", 'frações tipo:"jogo didático"'):
         page = client.get("/search", query_string={"q": question}).text

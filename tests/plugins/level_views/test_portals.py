@@ -149,6 +149,33 @@ def test_a_level_lists_the_disciplines_of_its_own_and_calls_them_by_its_word(pag
     assert rows == ["Matemática", "Ciências Naturais"]
 
 
+def test_the_areas_of_pre_school_count_as_much_in_the_list_as_on_their_tiles_and_lead_to_the_same(
+    page, publish, client
+):
+    publish(
+        ("Padrões", {"level": ["pre"], "discipline": ["EXC-MAT"], "type": "experiment"}),
+        ("Blocos", {"level": ["pre", "1ceb"], "discipline": ["MAT"]}),
+        ("Pedras", {"level": ["pre", "1ceb"], "discipline": ["MAT", "EM-1"]}),
+        ("Livros", {"level": ["pre"], "discipline": ["BE"]}),
+    )
+    shown = page("/levels/pre")
+    form = re.search(r'<form class="level-ask.*?</form>', shown, re.S)[0]
+    assert 'action="/levels/pre/search"' in form
+    listed = re.findall(r'<option value="([\w-]+)">([^<]+)', re.search(r'name="discipline">(.*?)</select>', form)[1])
+    assert listed == [
+        ("EXC-MAT", "Matemática (pré-escolar) (3)"),
+        ("CM", "Conhecimento do Mundo (1)"),
+        ("BE", "Biblioteca escolar (1)"),
+    ]
+    tiles = dict(re.findall(r"<b>([^<]+)</b><span class=\"small soft\">(\d+) resultado", shown))
+    assert (tiles["Matemática"], tiles["Conhecimento do Mundo"]) == ("3", "1")
+    led = client.get("/levels/pre/search?level=pre&q=&kind=&discipline=EXC-MAT&type=").location
+    assert led == "/search?level=pre&discipline=EXC-MAT&discipline=MAT"
+    tile = re.search(r'href="([^"]+)"[^>]*><svg(?:(?!</a>).)*<b>Matemática</b>', shown, re.S)[1]
+    assert sorted(tile.replace("&amp;", "&").partition("?")[2].split("&")) == sorted(led.partition("?")[2].split("&"))
+    assert client.get("/levels/nada/search").status_code == 404
+
+
 def test_no_course_of_secondary_education_lists_a_discipline_beside_its_own_parts(page, publish):
     courses = [set(block.rows) for block in SECONDARY.blocks if set(block.rows) != set(GENERAL)]
     assert not any(rows & set(GENERAL) for rows in courses)

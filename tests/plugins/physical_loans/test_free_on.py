@@ -1,5 +1,6 @@
 """Choose the dates first, see only what is free: on the page, through the API, and read from the words."""
 
+import re
 from datetime import date
 
 import pytest
@@ -229,3 +230,20 @@ def test_a_range_is_said_in_the_filter(client, kits):
     page = client.get("/search", query_string={"free": "2027-03-15..2027-03-19"}).get_data(as_text=True)
     assert "Livre de seg" in page
     assert free_on.read({"free": "2027-03-15..2027-03-19"}).last == date(2027, 3, 19)
+
+
+def test_what_can_be_taken_on_the_day_comes_before_the_lessons_of_a_kit_that_cannot(
+    client, rui, kits, make_item, run_jobs
+):
+    for title in ("Robô amarelo", "Guião: o robô", "Percursos do robô"):
+        make_item(rui, title)
+    run_jobs()
+
+    def titles(**asked):
+        page = client.get("/search", query_string={"q": "robô", **asked}).text
+        return re.findall(r'<h2[^>]*><a href="/items/\d+"[^>]*>(.*?)</a>', page)
+
+    assert re.sub("<[^>]*>", "", titles(free="2027-03-09")[0]) == "Robô azul"
+    assert re.sub("<[^>]*>", "", titles()[0]) != "Robô azul", "without a day the words alone decide"
+    assert len(titles(free="2027-03-09")) == len(titles()) - 1, "nothing but the kit that is taken is left out"
+    assert len(titles(free="2027-03-09", kind="digital")) == 4

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from plugins.physical_loans import bookings, managing, series
 from plugins.physical_loans.bookings import Wish
 from plugins.physical_loans.models import Booking, BookingState, Copy, Desk
-from repository.models import Organisation
+from repository.models import Organisation, User
 
 
 @pytest.fixture
@@ -208,6 +208,18 @@ def test_the_audit_page_says_what_was_kept_of_a_loan_in_words(at, admin, ana, st
     assert "Levantamento: 08/03/2027 15:30" in page
     for code in ("state:", "starts_at", "approved", "quantity"):
         assert code not in page, code
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"), [("pt_PT", "Categoria: Microcontroladores"), ("en", "Category: Microcontrollers")]
+)
+def test_the_audit_trail_says_kinds_of_things_in_the_readers_language(sign_in, admin, work_as, locale, said):
+    with work_as(admin) as work:
+        managing.save_rule(work, None, {"most_days": 7, "category": "microcontroller"})
+        work.session.get(User, admin.id).locale = locale
+    browser = sign_in(admin)
+    for address in ("/admin/audit", "/admin/audit.csv"):
+        assert said in html.unescape(browser.get(address).text), address
 
 
 def test_the_audit_page_says_rules_desks_and_days_in_words(sign_in, admin, work_as, desk):
