@@ -5,7 +5,8 @@ from functools import cached_property
 
 from repository.search.analysis import STOP_STEMS, Token, all_stems, plain, tokens, unmarked
 from repository.search.highlight import highlight, snippet
-from repository.search.plan import Choice, Plan, Synonyms, make_plan
+from repository.search.plan import Choice, Plan, make_plan
+from repository.search.synonyms import Synonyms
 
 Pieces = tuple[tuple[str, bool], ...]  # text in order, each piece with whether it is a hit
 

@@ -14,8 +14,8 @@ from repository.errors import Conflict, Invalid, NotFound
 from repository.models import SynonymGroup
 from repository.permissions import require_permission
 from repository.search.analysis import stems
-from repository.search.plan import Synonyms, shipped
 from repository.search.request import clean
+from repository.search.synonyms import Synonyms, shipped
 from repository.terms import PERMISSION
 from repository.vocabularies import Term, Vocabularies
 from repository.words import N_

@@ -24,7 +24,7 @@ from bench.search.questions import Question
 from repository.search import SearchDocument, SearchField
 from repository.search.analysis import plain, words
 from repository.search.fields import TEXT_FIELDS
-from repository.search.plan import Synonyms
+from repository.search.synonyms import Synonyms
 from repository.search.whoosh_engine import WhooshEngine
 
 FACETS = ("discipline", "level", "type", "licence")

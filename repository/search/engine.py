@@ -10,8 +10,8 @@ from typing import Protocol, TypeVar
 
 from .document import SearchDocument
 from .page import SearchPage
-from .plan import Synonyms, built_in_synonyms
 from .request import SearchRequest
+from .synonyms import Synonyms, built_in_synonyms
 
 log = logging.getLogger(__name__)
 

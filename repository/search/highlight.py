@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from .analysis import STOP_STEMS, Token, all_stems, first_letters, fold, plain, token_at
-from .plan import Plan, Synonyms, make_plan
+from .plan import Plan, make_plan
+from .synonyms import Synonyms
 
 Pieces = list[tuple[str, bool]]
 

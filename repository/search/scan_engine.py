@@ -18,9 +18,10 @@ from .engine import TooMuchToRead
 from .fields import CORE_FIELDS, TEXT_FIELDS, FieldKind, SearchField
 from .order import GENTLY, effective_sort, enough, facet_counts, preferred, timestamp
 from .page import SearchPage
-from .plan import LEAST_ALIKE, VALUE_WEIGHT, Choice, Group, Plan, Synonyms, likeness, make_plan
+from .plan import LEAST_ALIKE, VALUE_WEIGHT, Choice, Group, Plan, likeness, make_plan
 from .request import SearchRequest
 from .spelling import distance, suggested_question
+from .synonyms import Synonyms
 
 FEW_RESULTS = 3
 MOST_TITLES = 8

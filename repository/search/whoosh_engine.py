@@ -19,9 +19,10 @@ from .fields import CORE_FIELDS, FieldKind, SearchField
 from .matching import best
 from .order import facet_counts
 from .page import SearchPage
-from .plan import LEAST_ALIKE, Synonyms, likeness, make_plan
+from .plan import LEAST_ALIKE, likeness, make_plan
 from .request import SearchRequest
 from .spelling import suggested_question
+from .synonyms import Synonyms
 from .whoosh_answering import Answer, answer
 from .whoosh_files import INDEX_NAME, IndexFolder, SegmentStorage
 from .whoosh_lexicon import SnapshotLexicon

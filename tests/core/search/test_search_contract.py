@@ -10,7 +10,7 @@ from search_samples import MEMBERS, NASTY, PUBLIC, ask, document
 
 from repository.search import FacetCount, SearchEngine, SearchRequest
 from repository.search.meaning import Names
-from repository.search.plan import Synonyms
+from repository.search.synonyms import Synonyms
 
 
 def found(engine: SearchEngine, q: str, **filters: object) -> set[int]:

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from search_samples import NASTY
 
 from repository.search.analysis import LANGUAGES
-from repository.search.plan import Choice, Plan, Synonyms, make_plan
+from repository.search.plan import Choice, Plan, make_plan
 from repository.search.query import QueryTerm, TermKind, parse
+from repository.search.synonyms import Synonyms
 
 EVERY_LANGUAGE = frozenset(LANGUAGES)
 NO_SYNONYMS = Synonyms([], {})
