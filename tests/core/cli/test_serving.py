@@ -122,6 +122,7 @@ def test_the_log_is_lines_or_json(start, form):
     address_of(process)
     process.send_signal(signal.SIGTERM)
     assert process.wait(START_S) == 0
-    line = process.stderr.read().strip().splitlines()[-1]
-    assert line.startswith("{") == (form == "json")
-    assert "finishing what is under way" in line
+    lines = process.stderr.read().strip().splitlines()
+    assert [line.startswith("{") for line in lines] == [form == "json"] * len(lines)
+    # Not always the last: the thread that reads the index ahead may still have something to say.
+    assert any("finishing what is under way" in line for line in lines)
